@@ -1,0 +1,25 @@
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CustomUser(AbstractUser):
+    """Somebody who listens here. What they tell about themselves is in `profile`."""
+
+    profile: "UserProfile"
+
+
+class UserProfile(models.Model):
+    """What a listener tells about themselves; what they are seen to like is learned elsewhere."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="profile")
+    display_name = models.CharField(_("display name"), max_length=80, blank=True)
+    bio = models.TextField(_("about you"), max_length=500, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    favourite_genres = models.ManyToManyField(
+        "music.Genre", verbose_name=_("favourite genres"), blank=True, related_name="fans"
+    )
+
+    def __str__(self) -> str:
+        return self.display_name or self.user.get_username()
