@@ -1,0 +1,36 @@
+"""Rows for the embedded store. Ids are plain numbers: listening/ knows neither users nor tracks."""
+
+from django.db import models
+
+
+class ListenRow(models.Model):
+    event_id = models.CharField(primary_key=True, max_length=36)
+    user_id = models.BigIntegerField()
+    track_id = models.BigIntegerField()
+    title = models.CharField(max_length=255)
+    artist_id = models.BigIntegerField()
+    artist_name = models.CharField(max_length=255)
+    genres = models.JSONField(default=list)
+    started_at = models.DateTimeField()
+    duration_ms = models.BigIntegerField()
+    played_ms = models.BigIntegerField(default=0)
+    ended = models.BooleanField(default=False)
+    left_at = models.DateTimeField(null=True)
+    completed = models.BooleanField(default=False)
+    completed_at = models.DateTimeField(null=True)
+    counted = models.BooleanField(default=False)
+    skipped = models.BooleanField(default=False)
+    heard = models.BooleanField(default=False)
+    source = models.CharField(max_length=120, blank=True)
+    client = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user_id", "-started_at", "-event_id"], name="listen_history"),
+            models.Index(fields=["user_id", "heard", "track_id"], name="listen_heard"),
+            models.Index(fields=["user_id", "completed", "-completed_at"], name="listen_completed"),
+            models.Index(fields=["completed_at", "track_id", "user_id"], name="listen_popular"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}:{self.event_id}"

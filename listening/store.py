@@ -1,0 +1,86 @@
+"""The door to everybody's listens: what a store can do, and the one that the settings ask for."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, Protocol
+
+from listening.errors import BadEvent, EventBelongsToAnother, ListenError, StoreAway, UnknownEvent
+from listening.listen import Cursor, Event, Listen
+from listening.sql import SqlListenStore
+
+__all__ = [
+    "BadEvent",
+    "Cursor",
+    "Event",
+    "EventBelongsToAnother",
+    "Listen",
+    "ListenError",
+    "ListenStore",
+    "StoreAway",
+    "UnknownEvent",
+    "forget_store",
+    "listen_store",
+    "store_state",
+    "worker_state",
+]
+
+
+class ListenStore(Protocol):
+    """Every method may raise StoreAway. Event ids are canonical UUIDs: see rules.begin and rules.canonical."""
+
+    def start(self, listen: Listen) -> Listen:
+        """Once per event id: a repeated start answers the listen as it is. Raises EventBelongsToAnother."""
+
+    def progress(
+        self, user_id: int, event_id: str, played_ms: int, received_at: datetime, left: bool = False
+    ) -> Listen | None:
+        """The listen after it, or None: kept for later. Raises UnknownEvent."""
+
+    def complete(self, user_id: int, event_id: str, played_ms: int, received_at: datetime) -> Listen | None:
+        """The player came to the natural end. Otherwise like progress."""
+
+    def history(self, user_id: int, limit: int, before: Cursor | None = None) -> list[Listen]:
+        """The latest first; the next page is `before=page[-1].cursor`."""
+
+    def recent_track_ids(self, user_id: int, limit: int) -> list[int]:
+        """Different tracks among the newest 1,000 listens, the latest first."""
+
+    def heard_track_ids(self, user_id: int) -> set[int]:
+        """Tracks with a listen that counted or was completed."""
+
+    def completed_tracks(self, user_id: int) -> dict[int, tuple[str, ...]]:
+        """Each completed track's id and its genre slugs at that time, the latest completed first."""
+
+    def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
+        """(track id, different listeners who completed it since then), the most first."""
+
+    def forget_user(self, user_id: int) -> int:
+        """Erase a user's listens; how many there were."""
+
+    def add_all(self, listens: Sequence[Listen]) -> int:
+        """Many finished records at once, merged with what is there; how many were new or changed something."""
+
+    def ping(self) -> None:
+        """Raises StoreAway when there is no answer."""
+
+
+@cache
+def listen_store() -> ListenStore:
+    """The store the settings ask for, one per process."""
+    return SqlListenStore()
+
+
+def forget_store() -> None:
+    """Let the next listen_store() read the settings again (for tests)."""
+    listen_store.cache_clear()
+
+
+def store_state() -> dict[str, Any]:
+    """For /healthz/: kind, ok or away, and how many events wait to be shipped."""
+    return {"kind": "sql", "state": "ok", "pending": 0}
+
+
+def worker_state() -> dict[str, Any]:
+    """For /healthz/: whether somebody ships what waits."""
+    return {"state": "not needed"}
