@@ -1,0 +1,48 @@
+from dataclasses import dataclass
+
+
+class Refused(Exception):
+    """A file that is not taken; `str()` is one or two plain sentences for the person who sent it."""
+
+
+@dataclass(frozen=True)
+class Tags:
+    """What the file says about itself, cleaned; "" or None where it says nothing usable."""
+
+    title: str
+    artist: str = ""
+    album_artist: str = ""
+    album: str = ""
+    genres: tuple[str, ...] = ()
+    year: int | None = None
+    track_number: int | None = None
+    disc_number: int | None = None
+    recording_mbid: str = ""
+    release_mbid: str = ""
+    artist_mbid: str = ""
+    album_artist_mbid: str = ""
+    track_gain_db: float | None = None
+    track_peak: float | None = None
+    album_gain_db: float | None = None
+    album_peak: float | None = None
+
+
+@dataclass(frozen=True)
+class AudioFacts:
+    """What is true of the file: measured by decoding it, never copied from a header.
+
+    `sha256` is of the whole file, `audio_sha256` of the sound alone: a retagged copy keeps the second.
+    `cover` is the embedded picture as found, unchecked: hand it to `audio.artwork.render_cover`.
+    """
+
+    format: str
+    content_type: str
+    size_bytes: int
+    duration_ms: int
+    bitrate_kbps: int
+    sample_rate_hz: int
+    channels: int
+    sha256: str
+    audio_sha256: str
+    tags: Tags
+    cover: bytes | None

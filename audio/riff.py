@@ -1,0 +1,75 @@
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+MAX_CHUNKS = 2_000
+MAX_TAG_BYTES = 32 << 20
+INFO_NAMES = {
+    b"INAM": "title",
+    b"IART": "artist",
+    b"IPRD": "album",
+    b"IGNR": "genre",
+    b"ICRD": "date",
+    b"ITRK": "tracknumber",
+    b"IPRT": "tracknumber",
+}
+
+
+@dataclass
+class RiffTags:
+    info: dict[str, list[str]] = field(default_factory=dict)
+    id3: bytes = b""
+
+
+def read_riff_tags(file: BinaryIO, size_bytes: int) -> RiffTags:
+    """The two kinds of tag a WAVE may carry: LIST INFO fields, and a whole ID3v2 tag in a chunk of its own.
+
+    Sizes in the file are believed only as far as the file reaches; a chunk over 32 MiB is passed by.
+    """
+    tags = RiffTags()
+    for name, start, length in _chunks(file, size_bytes):
+        if length > MAX_TAG_BYTES:
+            continue
+        if name.upper() == b"ID3 ":
+            tags.id3 = tags.id3 or _read(file, start, length)
+        elif name == b"LIST":
+            _add_info(tags.info, _read(file, start, length))
+    return tags
+
+
+def _chunks(file: BinaryIO, size_bytes: int) -> Iterator[tuple[bytes, int, int]]:
+    position = 12
+    for _ in range(MAX_CHUNKS):
+        header = _read(file, position, 8)
+        if len(header) < 8:
+            return
+        length = min(int.from_bytes(header[4:], "little"), size_bytes - position - 8)
+        yield header[:4], position + 8, length
+        position += 8 + length + length % 2
+
+
+def _add_info(info: dict[str, list[str]], chunk: bytes) -> None:
+    if chunk[:4] != b"INFO":
+        return
+    position = 4
+    for _ in range(MAX_CHUNKS):
+        name, length = chunk[position : position + 4], int.from_bytes(chunk[position + 4 : position + 8], "little")
+        value = chunk[position + 8 : position + 8 + length].rstrip(b"\0")
+        if name in INFO_NAMES and value:
+            info.setdefault(INFO_NAMES[name], []).append(_text(value))
+        position += 8 + length + length % 2
+        if position >= len(chunk):
+            return
+
+
+def _text(value: bytes) -> str:
+    """INFO never said which encoding: today's writers use UTF-8, older ones Windows' Western code page."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("cp1252", "replace")
+
+
+def _read(file: BinaryIO, start: int, length: int) -> bytes:
+    file.seek(start)
+    return file.read(length)
