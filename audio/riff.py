@@ -1,6 +1,8 @@
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from io import BytesIO
 from typing import BinaryIO
+
+from audio.id3 import read_id3
 
 MAX_CHUNKS = 2_000
 MAX_TAG_BYTES = 32 << 20
@@ -15,26 +17,21 @@ INFO_NAMES = {
 }
 
 
-@dataclass
-class RiffTags:
-    info: dict[str, list[str]] = field(default_factory=dict)
-    id3: bytes = b""
+def read_riff(file: BinaryIO, size_bytes: int) -> tuple[dict[str, list[str]], list[tuple[bool, bytes]]]:
+    """Both kinds of tag a WAVE may carry: LIST INFO fields, and a whole ID3v2 tag in a chunk of its own.
 
-
-def read_riff_tags(file: BinaryIO, size_bytes: int) -> RiffTags:
-    """The two kinds of tag a WAVE may carry: LIST INFO fields, and a whole ID3v2 tag in a chunk of its own.
-
-    Sizes in the file are believed only as far as the file reaches; a chunk over 32 MiB is passed by.
+    Where both name a thing INFO, the format's own, wins. Sizes in the file are believed only as far as the file
+    reaches, and a chunk of over 32 MiB is passed by.
     """
-    tags = RiffTags()
+    info: dict[str, list[str]] = {}
+    id3 = b""
     for name, start, length in _chunks(file, size_bytes):
-        if length > MAX_TAG_BYTES:
-            continue
-        if name.upper() == b"ID3 ":
-            tags.id3 = tags.id3 or _read(file, start, length)
-        elif name == b"LIST":
-            _add_info(tags.info, _read(file, start, length))
-    return tags
+        if name.upper() == b"ID3 " and length <= MAX_TAG_BYTES:
+            id3 = id3 or _read(file, start, length)
+        elif name == b"LIST" and length <= MAX_TAG_BYTES:
+            _add_info(info, _read(file, start, length))
+    fields, pictures = read_id3(BytesIO(id3))
+    return fields | info, pictures
 
 
 def _chunks(file: BinaryIO, size_bytes: int) -> Iterator[tuple[bytes, int, int]]:

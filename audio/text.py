@@ -11,7 +11,7 @@ YEARS = range(1000, 2101)
 JOINERS = "\u200c\u200d"  # Persian spelling and emoji families need them; between two visible characters only
 BLANK_LETTERS = dict.fromkeys(map(ord, "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"), " ")
 HIDDEN = {"Cc", "Cf", "Cs"}
-FLOAT = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
+FLOAT = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d{1,3})?", re.ASCII)
 
 
 def clean_text(raw: str, limit: int = MAX_LENGTH) -> str:
@@ -56,9 +56,9 @@ def parse_number(raw: str) -> int | None:
 
 
 def parse_year(raw: str) -> int | None:
-    """The year of "2019", "2019-05-01" or "1 May 2019"; None unless it lies in 1000..2100."""
-    found = re.search(r"(?<!\d)\d{4}(?!\d)", raw[:MAX_LENGTH], re.ASCII)
-    return int(found[0]) if found and int(found[0]) in YEARS else None
+    """The year of "2019", "2019-05-01", "20190501" or "1 May 2019"; None unless it lies in 1000..2100."""
+    found = re.search(r"(?<!\d)(\d{4})(?:\d{4})?(?!\d)", raw[:MAX_LENGTH], re.ASCII)
+    return int(found[1]) if found and int(found[1]) in YEARS else None
 
 
 def parse_mbid(raw: str) -> str:

@@ -1,0 +1,102 @@
+import hashlib
+import os
+import re
+from pathlib import Path
+from typing import BinaryIO
+
+from audio.decode import AGAIN, NOT_INSIDE, Sound, decode
+from audio.facts import AudioFacts, Refused, Tags
+from audio.id3 import read_id3
+from audio.riff import read_riff
+from audio.tags import Fields, tags_from
+from audio.vorbis import read_vorbis
+
+__all__ = ["AudioFacts", "Refused", "Tags", "inspect"]
+
+FORMATS = {".mp3": "mp3", ".ogg": "ogg", ".oga": "ogg", ".wav": "wav"}
+CONTENT_TYPES = {"mp3": "audio/mpeg", "ogg": "audio/ogg", "wav": "audio/wav"}
+MAX_COVER_BYTES = 16 << 20
+BLOCK_BYTES = 1 << 20
+Pictures = list[tuple[bool, bytes]]
+
+
+def inspect(path: Path, filename: str) -> AudioFacts:
+    """The facts of the file at `path`, which its sender calls `filename`; Refused where it is not taken.
+
+    Memory and time are bounded for honest files only: for strangers' files call `audio.sandbox.inspect_many`.
+    """
+    stem, format = split_filename(filename)
+    with path.open("rb") as file:
+        size_bytes = os.fstat(file.fileno()).st_size
+        _check_first_bytes(file, format, size_bytes)
+        sound = decode(file, format, size_bytes)
+        fields, pictures = _read_tags(file, format, sound.codec, size_bytes)
+        return _facts(file, format, size_bytes, sound, tags_from(fields, stem), _cover(pictures))
+
+
+def split_filename(filename: str) -> tuple[str, str]:
+    """("Song", "mp3") for "C:\\Music\\Song.MP3"; Refused for any other extension."""
+    name = re.split(r"[/\\]", filename)[-1].replace("\0", "").strip()
+    stem, dot, extension = name.rpartition(".")
+    format = FORMATS.get((dot + extension).lower())
+    if not format:
+        raise Refused("Only MP3, OGG and WAV files can be added. Export this one as MP3, OGG or WAV and try again.")
+    return stem, format
+
+
+def _check_first_bytes(file: BinaryIO, format: str, size_bytes: int) -> None:
+    if not size_bytes:
+        raise Refused("This file is empty. Export it again, or pick another one.")
+    found = _container(file.read(12))
+    if found and found != format:
+        raise Refused(f"This file is {found.upper()} inside, although its name says {format.upper()}. {AGAIN}")
+    if not found and format != "mp3":  # an MP3 has no first bytes of its own: the decoder judges it
+        raise Refused(NOT_INSIDE[format])
+
+
+def _container(head: bytes) -> str:
+    if head[:4] == b"RIFF" and head[8:] == b"WAVE":
+        return "wav"
+    if head[4:8] == b"ftyp":
+        return "m4a"
+    return {b"OggS": "ogg", b"fLaC": "flac"}.get(head[:4], "")
+
+
+def _read_tags(file: BinaryIO, format: str, codec: str, size_bytes: int) -> tuple[Fields, Pictures]:
+    if format == "mp3":
+        return read_id3(file)
+    if format == "ogg":
+        return read_vorbis(file, codec)
+    return read_riff(file, size_bytes)
+
+
+def _cover(pictures: Pictures) -> bytes | None:
+    """The front cover, or else the first picture."""
+    fitting = [picture for picture in pictures if 0 < len(picture[1]) <= MAX_COVER_BYTES]
+    return max(fitting, key=lambda picture: picture[0])[1] if fitting else None
+
+
+def _facts(
+    file: BinaryIO, format: str, size_bytes: int, sound: Sound, tags: Tags, cover: bytes | None
+) -> AudioFacts:
+    return AudioFacts(
+        format=format,
+        content_type=CONTENT_TYPES[format],
+        size_bytes=size_bytes,
+        duration_ms=max(1, round(sound.seconds * 1000)),
+        bitrate_kbps=max(1, round(sound.size_bytes * 8 / sound.seconds / 1000)),
+        sample_rate_hz=sound.sample_rate_hz,
+        channels=sound.channels,
+        sha256=_sha256(file),
+        audio_sha256=sound.sha256,
+        tags=tags,
+        cover=cover,
+    )
+
+
+def _sha256(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    file.seek(0)
+    while block := file.read(BLOCK_BYTES):
+        digest.update(block)
+    return digest.hexdigest()
