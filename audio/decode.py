@@ -64,7 +64,7 @@ def decode(file: BinaryIO, format: str, size_bytes: int) -> Sound:
     """
     file.seek(0)
     try:
-        with av.open(Nameless(file), container_options=ONLY_OURS, metadata_errors="replace") as container:
+        with av.open(Nameless(file), "r", container_options=ONLY_OURS, metadata_errors="replace") as container:
             sound = _listen(container, format, size_bytes)
     except (FFmpegError, ValueError, AttributeError, EOFError) as error:
         raise Refused(NOT_INSIDE[format]) from error
@@ -88,9 +88,7 @@ def _has_video(container: av.container.InputContainer) -> bool:
     return any(not stream.disposition & av.stream.Disposition.attached_pic for stream in container.streams.video)
 
 
-def _hear(
-    container: av.container.InputContainer, stream: av.AudioStream, sound: Sound, most_seconds: float
-) -> None:
+def _hear(container: av.container.InputContainer, stream: av.AudioStream, sound: Sound, most_seconds: float) -> None:
     """Fill in `sound`; its hash covers the packets, so tags and covers do not change it."""
     heard = hashlib.sha256(f"{sound.codec} {sound.sample_rate_hz} {sound.channels}".encode())
     for packet in container.demux(stream):
@@ -104,4 +102,3 @@ def _hear(
         if sound.seconds > most_seconds:
             raise Refused(TOO_LONG)
     sound.sha256 = heard.hexdigest()
-

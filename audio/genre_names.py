@@ -84,10 +84,9 @@ Reggaeton: reggaeton, reggaetón
 IDM: idm, intelligentdancemusic
 EBM: ebm, electronicbodymusic"""
 
-JUNK = frozenset(
-    "unknown unknowngenre other others genre none null nil na undefined unclassified unclassifiable unspecified "
-    "misc miscellaneous various default blank notset nogenre untitled".split()
-) | {""}
+UNTOLD = """\
+unknown unknowngenre other others genre none null nil na undefined unclassified unclassifiable unspecified
+misc miscellaneous various default blank notset nogenre untitled"""
 ONE_GENRE_WITH_A_SLASH = {"hiphoprap", "raphiphop", "singersongwriter"}
 
 
@@ -96,6 +95,7 @@ def _key(name: str) -> str:
 
 
 _ID3V1_NAMES = ID3V1.replace("\n", "|").split("|")
+JUNK = {"", *UNTOLD.split()}
 ID3V1_GENRES = {str(number): name for number, name in enumerate(_ID3V1_NAMES)} | {"RX": "Remix", "CR": "Cover"}
 ALIASES = {_key(name): name for name in _ID3V1_NAMES} | {
     key: line.partition(": ")[0] for line in WRITTEN.split("\n") for key in line.partition(": ")[2].split(", ")

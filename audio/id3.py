@@ -1,18 +1,16 @@
 from contextlib import suppress
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-import mutagen.id3
 from mutagen import MutagenError
 from mutagen.id3 import ID3, Frames, Frames_2_2
 
 from audio.text import repair_mojibake
 
 # Other frames stay unread: less to go wrong, and a compressed one is never unpacked.
-NAMES_READ = (
-    "TIT2 TPE1 TPE2 TALB TCON TDRC TDOR TYER TRCK TPOS TXXX UFID RVA2 APIC "
-    "TT2 TP1 TP2 TAL TCO TYE TRK TPA TXX UFI PIC"
-).split()
-FRAMES_READ = {name: frame for name, frame in (Frames | Frames_2_2).items() if name in NAMES_READ}
+NAMES_READ = """
+TIT2 TPE1 TPE2 TALB TCON TDRC TDOR TYER TRCK TPOS TXXX UFID RVA2 APIC
+TT2 TP1 TP2 TAL TCO TYE TRK TPA TXX UFI PIC"""
+FRAMES_READ = {name: frame for name, frame in (Frames | Frames_2_2).items() if name in NAMES_READ.split()}
 FIELDS = {
     "TIT2": "title",
     "TPE1": "artist",
@@ -56,7 +54,7 @@ def _fields(frames: ID3) -> dict[str, list[str]]:
     return _volumes(frames) | fields
 
 
-def _texts(frame: mutagen.id3.TextFrame) -> list[str]:
+def _texts(frame: Any) -> list[str]:
     texts = [str(text) for text in frame.text]
     return [repair_mojibake(text) for text in texts] if frame.encoding == LATIN_1 else texts
 

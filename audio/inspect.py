@@ -76,9 +76,7 @@ def _cover(pictures: Pictures) -> bytes | None:
     return max(fitting, key=lambda picture: picture[0])[1] if fitting else None
 
 
-def _facts(
-    file: BinaryIO, format: str, size_bytes: int, sound: Sound, tags: Tags, cover: bytes | None
-) -> AudioFacts:
+def _facts(file: BinaryIO, format: str, size_bytes: int, sound: Sound, tags: Tags, cover: bytes | None) -> AudioFacts:
     return AudioFacts(
         format=format,
         content_type=CONTENT_TYPES[format],

@@ -4,8 +4,9 @@ import subprocess
 import sys
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from audio.facts import AudioFacts, Refused, Tags
 
@@ -32,7 +33,8 @@ def inspect_many(files: Iterable[tuple[Path, str]]) -> Iterator[AudioFacts | Ref
             child = child or Child()
             answer = child.ask(path, filename)
             if answer is None:
-                child = child.close()
+                child.close()
+                child = None
             yield answer or Refused(UNREADABLE)
     finally:
         if child:
@@ -69,17 +71,16 @@ class Child:
 
     def close(self) -> None:
         """End it and collect it: no zombie stays, whatever state it is in."""
-        with self.process as process:
-            process.kill()
+        with suppress(BrokenPipeError), self.process:
+            self.process.kill()
 
     def _write_line(self, line: str) -> None:
-        assert self.process.stdin
-        self.process.stdin.write(line.encode() + b"\n")
-        self.process.stdin.flush()
+        pipe = cast(IO[bytes], self.process.stdin)
+        pipe.write(line.encode() + b"\n")
+        pipe.flush()
 
     def _read_line(self) -> bytes:
-        assert self.process.stdout
-        return self.process.stdout.readline(MAX_ANSWER_BYTES)
+        return cast(IO[bytes], self.process.stdout).readline(MAX_ANSWER_BYTES)
 
 
 def _answer(answer: dict[str, Any]) -> AudioFacts | Refused:

@@ -1,7 +1,7 @@
 import binascii
 from base64 import b64decode
 from contextlib import suppress
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from mutagen import MutagenError
 from mutagen.flac import Picture
@@ -18,8 +18,9 @@ def read_vorbis(file: BinaryIO, codec: str) -> tuple[dict[str, list[str]], list[
     """Vorbis comments by lower-case name, with the pictures as (is front cover, bytes); nothing if unreadable."""
     with suppress(MutagenError, ValueError, KeyError, IndexError, OverflowError):
         file.seek(0)
-        comments = (OggOpus if codec == "opus" else OggVorbis)(file).tags
-        return _fields(comments[:MAX_COMMENTS]), _pictures(comments.get("metadata_block_picture", []))
+        comments: Any = (OggOpus if codec == "opus" else OggVorbis)(file).tags
+        fields = _fields(comments[:MAX_COMMENTS])
+        return fields, _pictures(fields.pop("metadata_block_picture", []))
     return {}, []
 
 
