@@ -19,3 +19,7 @@ class EventBelongsToAnother(ListenError):
 
 class StoreAway(ListenError):
     """The store does not answer now: go on without it, ask again in some seconds."""
+
+
+class StoreTooSlow(StoreAway):
+    """The store is there, but this question takes it too long."""

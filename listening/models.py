@@ -1,5 +1,6 @@
-"""Rows for the embedded store. Ids are plain numbers: listening/ knows neither users nor tracks."""
+"""Rows for the embedded store and for the outbox. Ids are plain numbers: listening/ knows neither users nor tracks."""
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 
@@ -34,3 +35,46 @@ class ListenRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}:{self.event_id}"
+
+
+class PendingEvent(models.Model):
+    """An event that MongoDB has not got yet. Shipped in the order of ids, and then deleted."""
+
+    class Kind(models.TextChoices):
+        START = "start"
+        PROGRESS = "progress"
+        LEFT = "left"
+        COMPLETE = "complete"
+        FORGET = "forget"
+
+    user_id = models.BigIntegerField()
+    event_id = models.CharField(max_length=36, blank=True)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    payload = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    received_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user_id", "id"], name="pending_by_user")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.user_id}:{self.event_id}"
+
+
+class Lease(models.Model):
+    """Who may do a thing that only one may do at a time. It runs out by itself when its holder dies."""
+
+    name = models.CharField(primary_key=True, max_length=60)
+    holder = models.CharField(max_length=32)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Heartbeat(models.Model):
+    name = models.CharField(primary_key=True, max_length=60)
+    beat_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

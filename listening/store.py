@@ -5,8 +5,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
 
+from django.conf import settings
+
+from listening import heartbeat, outbox
+from listening.durable import DurableListenStore
 from listening.errors import BadEvent, EventBelongsToAnother, ListenError, StoreAway, UnknownEvent
 from listening.listen import Cursor, Event, Listen
+from listening.mongo import MongoListenStore
+from listening.mongo_door import TIMEOUT_SECONDS, MongoDoor, connect_to
 from listening.sql import SqlListenStore
 
 __all__ = [
@@ -21,6 +27,7 @@ __all__ = [
     "UnknownEvent",
     "forget_store",
     "listen_store",
+    "mongo_store",
     "store_state",
     "worker_state",
 ]
@@ -68,7 +75,14 @@ class ListenStore(Protocol):
 @cache
 def listen_store() -> ListenStore:
     """The store the settings ask for, one per process."""
+    if settings.MONGODB_URI:
+        return DurableListenStore(mongo_store())
     return SqlListenStore()
+
+
+def mongo_store(timeout_seconds: float = TIMEOUT_SECONDS) -> MongoListenStore:
+    """MongoDB itself, without the outbox, and with more patience where nobody waits for a page."""
+    return MongoListenStore(MongoDoor(connect_to(settings.MONGODB_URI), timeout_seconds))
 
 
 def forget_store() -> None:
@@ -78,9 +92,23 @@ def forget_store() -> None:
 
 def store_state() -> dict[str, Any]:
     """For /healthz/: kind, ok or away, and how many events wait to be shipped."""
-    return {"kind": "sql", "state": "ok", "pending": 0}
+    if not settings.MONGODB_URI:
+        return {"kind": "sql", "state": _state(listen_store()), "pending": 0}
+    return {"kind": "mongodb", "state": _state(listen_store()), "pending": outbox.count()}
 
 
 def worker_state() -> dict[str, Any]:
     """For /healthz/: whether somebody ships what waits."""
-    return {"state": "not needed"}
+    if not settings.MONGODB_URI:
+        return {"state": "not needed"}
+    silent_seconds = heartbeat.seconds_since()
+    is_ok = silent_seconds is not None and silent_seconds <= heartbeat.SILENT_AFTER_SECONDS
+    return {"state": "ok" if is_ok else "away", "seconds_since_heartbeat": silent_seconds}
+
+
+def _state(store: ListenStore) -> str:
+    try:
+        store.ping()
+    except StoreAway:
+        return "away"
+    return "ok"

@@ -1,0 +1,88 @@
+"""MongoDB that may go away: writes wait in the outbox until it is back, reads say StoreAway at once."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+
+from listening import outbox
+from listening.errors import StoreAway
+from listening.listen import Cursor, Event, Listen
+from listening.mongo import MongoListenStore
+from listening.shipping import ship_user
+from listening.sql import SqlListenStore
+
+CATCH_UP_SECONDS = 0.2
+
+
+class DurableListenStore:
+    def __init__(self, mongo: MongoListenStore) -> None:
+        self.mongo = mongo
+
+    def start(self, listen: Listen) -> Listen:
+        if not outbox.has_pending(listen.user_id):
+            with suppress(StoreAway):
+                return self.mongo.start(listen)
+        outbox.keep_start(listen)
+        return outbox.listen_so_far(listen.user_id, listen.event_id) or listen
+
+    def progress(
+        self, user_id: int, event_id: str, played_ms: int, received_at: datetime, left: bool = False
+    ) -> Listen | None:
+        if not outbox.has_pending(user_id):
+            with suppress(StoreAway):
+                return self.mongo.progress(user_id, event_id, played_ms, received_at, left)
+        return _kept(user_id, event_id, Event("left" if left else "progress", played_ms, received_at))
+
+    def complete(self, user_id: int, event_id: str, played_ms: int, received_at: datetime) -> Listen | None:
+        if not outbox.has_pending(user_id):
+            with suppress(StoreAway):
+                return self.mongo.complete(user_id, event_id, played_ms, received_at)
+        return _kept(user_id, event_id, Event("complete", played_ms, received_at))
+
+    def history(self, user_id: int, limit: int, before: Cursor | None = None) -> list[Listen]:
+        with self._caught_up(user_id):
+            return self.mongo.history(user_id, limit, before)
+
+    def recent_track_ids(self, user_id: int, limit: int) -> list[int]:
+        with self._caught_up(user_id):
+            return self.mongo.recent_track_ids(user_id, limit)
+
+    def heard_track_ids(self, user_id: int) -> set[int]:
+        with self._caught_up(user_id):
+            return self.mongo.heard_track_ids(user_id)
+
+    def completed_tracks(self, user_id: int) -> dict[int, tuple[str, ...]]:
+        with self._caught_up(user_id):
+            return self.mongo.completed_tracks(user_id)
+
+    def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
+        return self.mongo.popular_track_ids(limit, since)
+
+    def forget_user(self, user_id: int) -> int:
+        """How many were erased now; while MongoDB is away the rest follows when it is back."""
+        # What the embedded store still has from before MongoDB would come back with the next listens_copy.
+        erased = SqlListenStore().forget_user(user_id)
+        if not outbox.has_pending(user_id):
+            with suppress(StoreAway):
+                return erased + self.mongo.forget_user(user_id)
+        outbox.keep_forget(user_id)
+        return erased
+
+    def add_all(self, listens: Sequence[Listen]) -> int:
+        return self.mongo.add_all(listens)
+
+    def ping(self) -> None:
+        self.mongo.ping()
+
+    @contextmanager
+    def _caught_up(self, user_id: int) -> Iterator[None]:
+        with self.mongo.door.one_budget():
+            if self.mongo.door.may_answer and outbox.has_pending(user_id):
+                ship_user(self.mongo, user_id, time.monotonic() + CATCH_UP_SECONDS)
+            yield
+
+
+def _kept(user_id: int, event_id: str, event: Event) -> Listen | None:
+    outbox.keep_event(user_id, event_id, event)
+    return outbox.listen_so_far(user_id, event_id)

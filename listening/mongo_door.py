@@ -1,0 +1,97 @@
+"""The door to MongoDB: one client per process, a short wait, errors named by what to do next."""
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC
+from threading import Lock
+from typing import Any
+
+import pymongo
+from bson.codec_options import CodecOptions
+from bson.errors import BSONError
+from pymongo.collection import Collection
+from pymongo.errors import ExecutionTimeout, PyMongoError
+
+from listening.breaker import Breaker
+from listening.errors import BadEvent, StoreAway, StoreTooSlow
+
+logger = logging.getLogger(__name__)
+
+Document = dict[str, Any]
+Connect = Callable[[], pymongo.MongoClient[Document]]
+
+TIMEOUT_SECONDS = 0.4
+DATABASE = "music_streamer"
+INDEXES = (
+    pymongo.IndexModel([("event_id", 1)], name="one_listen_per_event", unique=True),
+    pymongo.IndexModel([("user_id", 1), ("started_at", -1), ("event_id", -1)], name="history"),
+    pymongo.IndexModel([("user_id", 1), ("heard", 1), ("track_id", 1)], name="heard"),
+    pymongo.IndexModel([("user_id", 1), ("completed", 1)], name="completed"),
+    pymongo.IndexModel([("completed_at", -1), ("track_id", 1), ("user_id", 1)], name="popular"),
+)
+
+
+def connect_to(uri: str) -> Connect:
+    """A way to make the client when it is first needed: after the fork, not at import."""
+    return lambda: pymongo.MongoClient(
+        uri, serverSelectionTimeoutMS=400, connectTimeoutMS=400, heartbeatFrequencyMS=2000, appname="music-streamer"
+    )
+
+
+class MongoDoor:
+    def __init__(self, connect: Connect, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        self._connect = connect
+        self._timeout_seconds = timeout_seconds
+        self._breaker = Breaker()
+        self._lock = Lock()
+        self._client: pymongo.MongoClient[Document] | None = None
+        self._client_pid = 0
+        self._is_indexed = False
+
+    @contextmanager
+    def asking(self) -> Iterator[Collection[Document]]:
+        """The listens, for questions that together take no longer than the timeout. Raises StoreAway."""
+        with self._breaker.guard(), _named_errors(), self.one_budget():
+            listens = self._listens()
+            if not self._is_indexed:
+                listens.create_indexes(list(INDEXES))
+                self._is_indexed = True
+            yield listens
+
+    @contextmanager
+    def one_budget(self) -> Iterator[None]:
+        """Everything asked inside shares the time that a single question has."""
+        with pymongo.timeout(self._timeout_seconds):
+            yield
+
+    @property
+    def may_answer(self) -> bool:
+        """False while it is known to be away: asking would only raise StoreAway."""
+        return self._breaker.lets_through
+
+    def close(self) -> None:
+        if self._client is not None and self._client_pid == os.getpid():
+            self._client.close()
+        self._client = None
+
+    def _listens(self) -> Collection[Document]:
+        with self._lock:
+            if self._client is None or self._client_pid != os.getpid():
+                self._client, self._client_pid, self._is_indexed = self._connect(), os.getpid(), False
+            options: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
+            return self._client.get_default_database(DATABASE).get_collection("listens", codec_options=options)
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    try:
+        yield
+    except ExecutionTimeout as error:
+        raise StoreTooSlow("MongoDB took too long.") from error
+    except PyMongoError as error:
+        logger.warning("MongoDB is away: %s", error)
+        raise StoreAway("MongoDB does not answer.") from error
+    except (BSONError, OverflowError, UnicodeError) as error:
+        raise BadEvent("MongoDB cannot keep this.") from error

@@ -1,0 +1,79 @@
+"""What MongoDB has not got yet, kept in the application's own database, in each user's order."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Min, QuerySet
+from django.utils import timezone
+
+from listening import rules
+from listening.listen import Event, EventKind, Listen
+from listening.models import PendingEvent
+
+MOMENTS = ("started_at", "left_at", "completed_at")
+
+
+def has_pending(user_id: int) -> bool:
+    return PendingEvent.objects.filter(user_id=user_id).exists()
+
+
+def pending_of(user_id: int) -> QuerySet[PendingEvent]:
+    return PendingEvent.objects.filter(user_id=user_id).order_by("id")
+
+
+def count() -> int:
+    return PendingEvent.objects.count()
+
+
+def waiting_users() -> list[int]:
+    """Users with something pending, who waits longest first."""
+    waiting = PendingEvent.objects.values("user_id").annotate(first=Min("id")).order_by("first")
+    return list(waiting.values_list("user_id", flat=True))
+
+
+def keep_start(listen: Listen) -> None:
+    _keep(PendingEvent.Kind.START, listen.user_id, listen.event_id, timezone.now(), packed(listen))
+
+
+def keep_event(user_id: int, event_id: str, event: Event) -> None:
+    kind = PendingEvent.Kind(event.kind)
+    _keep(kind, user_id, event_id, event.received_at, {"played_ms": event.played_ms})
+
+
+@transaction.atomic
+def keep_forget(user_id: int) -> int:
+    """Instead of all that waited for this user; how many events that was."""
+    dropped, _ = pending_of(user_id).delete()
+    _keep(PendingEvent.Kind.FORGET, user_id, "", timezone.now(), {})
+    return dropped
+
+
+def listen_so_far(user_id: int, event_id: str) -> Listen | None:
+    """The listen as its pending events tell it; None when its start is not among them."""
+    listen: Listen | None = None
+    for pending in pending_of(user_id).filter(event_id=event_id):
+        if pending.kind == PendingEvent.Kind.START:
+            listen = listen or unpacked(pending.payload)
+        elif listen:
+            listen = rules.apply(listen, event_of(pending))
+    return listen
+
+
+def event_of(pending: PendingEvent) -> Event:
+    kind: EventKind = pending.kind  # type: ignore[assignment]
+    return Event(kind, pending.payload["played_ms"], pending.received_at)
+
+
+def packed(listen: Listen) -> dict[str, Any]:
+    return asdict(listen)
+
+
+def unpacked(payload: dict[str, Any]) -> Listen:
+    moments = {name: datetime.fromisoformat(payload[name]) for name in MOMENTS if payload[name]}
+    return Listen(**{**payload, **moments, "genres": tuple(payload["genres"])})
+
+
+def _keep(kind: PendingEvent.Kind, user_id: int, event_id: str, received_at: datetime, payload: dict[str, Any]) -> None:
+    PendingEvent.objects.create(kind=kind, user_id=user_id, event_id=event_id, received_at=received_at, payload=payload)
