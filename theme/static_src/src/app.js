@@ -1,6 +1,22 @@
 import "./fonts.css";
 import "./styles/app.css";
 import * as Turbo from "@hotwired/turbo";
+import { Application } from "@hotwired/stimulus";
+import FlashController from "./controllers/flash_controller.js";
+import MenuController from "./controllers/menu_controller.js";
+import SearchController from "./controllers/search_controller.js";
+import ThemeController from "./controllers/theme_controller.js";
+import UploadController from "./controllers/upload_controller.js";
+import { startPlayer } from "./player/index.js";
 
 document.documentElement.classList.remove("no-js");
-Turbo.config.drive.progressBarDelay = 300;
+Turbo.config.drive.progressBarDelay = 250;
+
+const application = Application.start();
+application.register("flash", FlashController);
+application.register("menu", MenuController);
+application.register("search", SearchController);
+application.register("theme", ThemeController);
+application.register("upload", UploadController);
+
+startPlayer();

@@ -1,0 +1,64 @@
+import { Controller } from "@hotwired/stimulus";
+import { chosenRow, filesAsList, renderAnswer, sendForm } from "../upload.js";
+
+/** On the plain multipart form: drop files on it, strike some out again, watch them go. */
+export default class UploadController extends Controller {
+  static targets = ["zone", "list", "status", "label", "progress", "submit"];
+
+  connect() {
+    this.input = this.element.querySelector("input[type=file]");
+    this.input.addEventListener("change", () => this.list());
+    this.element.addEventListener("submit", (event) => this.send(event));
+    this.zoneTarget.addEventListener("dragover", (event) => this.hover(event, true));
+    this.zoneTarget.addEventListener("dragleave", (event) => this.hover(event, false));
+    this.zoneTarget.addEventListener("drop", (event) => this.drop(event));
+  }
+
+  disconnect() {
+    this.sending?.abort();
+  }
+
+  hover(event, isOver) {
+    event.preventDefault();
+    this.zoneTarget.toggleAttribute("data-over", isOver);
+  }
+
+  drop(event) {
+    this.hover(event, false);
+    this.choose([...this.input.files, ...event.dataTransfer.files]);
+  }
+
+  choose(files) {
+    this.input.files = filesAsList(files);
+    this.list();
+  }
+
+  list() {
+    const files = [...this.input.files];
+    this.listTarget.replaceChildren(...files.map((file) => chosenRow(file, () => this.choose(files.filter((other) => other !== file)))));
+  }
+
+  async send(event) {
+    event.preventDefault();
+    const { signal } = (this.sending = new AbortController());
+    addEventListener("beforeunload", (leaving) => leaving.preventDefault(), { signal });
+    document.addEventListener("turbo:before-visit", (leaving) => confirm(this.question) || leaving.preventDefault(), { signal });
+    this.submitTarget.disabled = true;
+    this.statusTarget.hidden = false;
+    this.show(0);
+
+    const answer = await sendForm(this.element, { signal, onProgress: (percent) => this.show(percent) });
+    if (signal.aborted) return;
+    this.sending.abort();
+    this.submitTarget.disabled = false;
+    if (!answer || !renderAnswer(answer)) this.labelTarget.textContent = this.failure;
+  }
+
+  show(percent) {
+    this.progressTarget.value = percent;
+    this.labelTarget.textContent = percent < 100 ? `Uploading: ${percent}%` : "Uploaded. Reading the music…";
+  }
+
+  question = "The upload is still running. Leave this page and stop it?";
+  failure = "The upload did not get through. Please try again.";
+}

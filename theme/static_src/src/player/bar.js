@@ -1,0 +1,165 @@
+import { clock } from "./clock.js";
+import { REPEAT_MODES } from "./queue.js";
+
+const KEY_STEP_MS = 5_000;
+const MESSAGE_FOR_MS = 8_000;
+
+/**
+ * The player bar (templates/shared/_player.html): one listener of the engine among others.
+ * Its elements are looked up when they are needed, so a page without the bar, or with a new
+ * one, is nothing special.
+ */
+export class Bar {
+  #engine;
+  #document;
+  #isDragging = false;
+  #messageTimer = null;
+
+  constructor(engine, document) {
+    this.#engine = engine;
+    this.#document = document;
+    document.addEventListener("click", (event) => this.#press(event));
+    document.addEventListener("input", (event) => this.#drag(event));
+    document.addEventListener("change", (event) => this.#drop(event));
+    document.addEventListener("keydown", (event) => this.#step(event));
+    engine.addEventListener("change", () => this.paint());
+    engine.addEventListener("time", () => this.#paintTime());
+    engine.addEventListener("playing", () => this.#announce());
+    engine.addEventListener("message", ({ detail }) => this.#tell(detail.text));
+  }
+
+  paint() {
+    const { track } = this.#engine;
+    if (!this.#root) return;
+    this.#root.dataset.state = this.#state;
+    if (track) this.#paintTrack(track);
+    this.#paintControls();
+    this.#paintTime();
+  }
+
+  get #root() {
+    return this.#document.getElementById("player");
+  }
+
+  get #state() {
+    if (!this.#engine.track) return "idle";
+    if (this.#engine.isLoading) return "loading";
+    return this.#engine.isPlaying ? "playing" : "paused";
+  }
+
+  #part(name) {
+    return this.#root?.querySelector(`[data-player="${name}"]`);
+  }
+
+  #paintTrack(track) {
+    const { sourceLabel, sourceHref } = this.#engine.queue;
+    link(this.#part("title"), track.title, track.href);
+    link(this.#part("artist"), track.artist, track.artistHref);
+    link(this.#part("source"), sourceLabel, sourceHref);
+    this.#part("origin").hidden = !sourceLabel;
+    const cover = this.#part("cover");
+    cover.hidden = !track.cover;
+    if (track.cover && cover.getAttribute("src") !== track.cover) cover.src = track.cover;
+  }
+
+  #paintControls() {
+    const { track, queue, isPlaying, isMuted, volume } = this.#engine;
+    for (const control of this.#root.querySelectorAll("button, [data-player=seek]")) control.disabled = !track;
+    this.#part("mute").disabled = this.#part("volume").disabled = false;
+    this.#part("next").disabled = !queue.hasNext;
+
+    const { playLabel, pauseLabel } = this.#part("toggle").dataset;
+    this.#part("toggle").setAttribute("aria-label", isPlaying ? pauseLabel : playLabel);
+    press(this.#part("shuffle"), queue.isShuffled);
+    const repeat = this.#part("repeat");
+    repeat.dataset.mode = queue.repeat;
+    repeat.setAttribute("aria-label", repeat.getAttribute(`data-label-${queue.repeat}`));
+    press(this.#part("mute"), isMuted || volume === 0);
+    const percent = isMuted ? 0 : Math.round(volume * 100);
+    slide(this.#part("volume"), { value: percent, max: 100, text: `${percent}%` });
+  }
+
+  #paintTime() {
+    if (!this.#root || this.#isDragging) return;
+    this.#showPosition(this.#engine.positionMs);
+  }
+
+  #showPosition(positionMs) {
+    const { durationMs } = this.#engine;
+    const [now, all] = [clock(positionMs), durationMs ? clock(durationMs) : "–:––"];
+    write(this.#part("time"), now);
+    write(this.#part("duration"), all);
+    slide(this.#part("seek"), { value: positionMs / 1000, max: Math.max(1, durationMs / 1000), text: `${now} of ${all}` });
+  }
+
+  #press({ target }) {
+    const engine = this.#engine;
+    const actions = {
+      toggle: () => engine.toggle(),
+      previous: () => engine.previous(),
+      next: () => engine.next(),
+      shuffle: () => engine.toggleShuffle(),
+      repeat: () => engine.setRepeat(after(REPEAT_MODES, engine.queue.repeat)),
+      mute: () => engine.toggleMute(),
+    };
+    actions[target.closest("#player button[data-player]")?.dataset.player]?.();
+  }
+
+  #drag({ target }) {
+    if (target === this.#part("volume")) this.#engine.setVolume(target.value / 100);
+    if (target !== this.#part("seek")) return;
+    this.#isDragging = true;
+    this.#showPosition(target.value * 1000);
+  }
+
+  #drop({ target }) {
+    if (target !== this.#part("seek")) return;
+    this.#isDragging = false;
+    this.#engine.seek(target.value * 1000);
+  }
+
+  #step(event) {
+    const direction = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+    if (!direction || event.target !== this.#part("seek")) return;
+    event.preventDefault();
+    this.#engine.seekBy(direction * KEY_STEP_MS);
+  }
+
+  #announce() {
+    const { title, artist } = this.#engine.track;
+    write(this.#part("announcer"), `${title}, ${artist}`);
+  }
+
+  #tell(text) {
+    const message = this.#part("message");
+    if (!message) return;
+    write(message, text);
+    clearTimeout(this.#messageTimer);
+    if (text) this.#messageTimer = setTimeout(() => write(message, ""), MESSAGE_FOR_MS);
+  }
+}
+
+function after(list, item) {
+  return list[(list.indexOf(item) + 1) % list.length];
+}
+
+function write(element, text) {
+  if (element && element.textContent !== text) element.textContent = text;
+}
+
+function link(element, text, href) {
+  write(element, text);
+  if (href) element.href = href;
+  else element.removeAttribute("href");
+}
+
+function press(button, isPressed) {
+  button.setAttribute("aria-pressed", String(isPressed));
+}
+
+function slide(range, { value, max, text }) {
+  range.max = max;
+  range.value = value;
+  range.style.setProperty("--fill", `${(100 * Math.min(value, max)) / max}%`);
+  range.setAttribute("aria-valuetext", text);
+}

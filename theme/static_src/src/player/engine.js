@@ -1,0 +1,254 @@
+import { Queue } from "./queue.js";
+
+const RESTART_AFTER_MS = 3_000;
+const RETRY_AFTER_MS = 800;
+const MAX_FAILURES_IN_A_ROW = 3;
+
+/**
+ * Plays a queue through one audio element that no page owns. No other DOM in here.
+ *
+ * Events, all with `detail.positionMs`, `rate` and `isSounding`:
+ *   load (plus track, source)   another play begins: a new track, or the same one again
+ *   playing / tick / halt       sound starts / has advanced / has stopped short of the end
+ *   jump                        sent before the position is changed by hand
+ *   ended / leave               the play is over: heard to the end / replaced before it
+ *   message (plus text)         something to tell the listener; "" takes it back
+ *   change / time               anything to repaint / only the clock
+ */
+export class Engine extends EventTarget {
+  #audio;
+  #wait;
+  #queue = new Queue();
+  #resumeAtMs = null;
+  #isWaiting = false;
+  #isBlocked = false;
+  #wasRetried = false;
+  #failures = 0;
+  #turn = 0;
+
+  constructor({ audio, wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }) {
+    super();
+    this.#audio = audio;
+    this.#wait = wait;
+    const on = (type, handle) => audio.addEventListener(type, handle);
+    on("loadedmetadata", () => this.#settle());
+    on("playing", () => this.#playing());
+    on("timeupdate", () => this.#tick());
+    on("pause", () => this.#halt());
+    on("waiting", () => this.#stall());
+    on("ended", () => this.#ended());
+    on("error", () => this.#failed());
+    for (const type of ["play", "durationchange", "volumechange", "seeked"]) on(type, () => this.#emit("change"));
+  }
+
+  get queue() {
+    return this.#queue;
+  }
+
+  get track() {
+    return this.#queue.current;
+  }
+
+  get isPlaying() {
+    return Boolean(this.track) && !this.#audio.paused;
+  }
+
+  get isLoading() {
+    return this.isPlaying && this.#isWaiting;
+  }
+
+  get positionMs() {
+    return this.#resumeAtMs ?? this.#audio.currentTime * 1000;
+  }
+
+  get durationMs() {
+    const { duration } = this.#audio;
+    return Number.isFinite(duration) && duration > 0 ? duration * 1000 : (this.track?.durationMs ?? 0);
+  }
+
+  get volume() {
+    return this.#audio.volume;
+  }
+
+  get isMuted() {
+    return this.#audio.muted;
+  }
+
+  /** Shuffle and repeat stay as they were set, whatever list is played next. */
+  play(queue) {
+    if (queue.isEmpty) return;
+    const isShuffled = this.#queue.isShuffled || queue.isShuffled;
+    const repeating = queue.repeating(this.#queue.repeat);
+    this.#failures = 0;
+    this.#begin(isShuffled && !queue.isShuffled ? repeating.shuffle() : repeating);
+  }
+
+  /** Shows the queue's track paused at the position; no sound. */
+  restore(queue, positionMs) {
+    this.#load(queue, positionMs);
+  }
+
+  toggle() {
+    if (!this.track) return;
+    if (this.isPlaying) this.#audio.pause();
+    else this.#sound();
+  }
+
+  pause() {
+    this.#audio.pause();
+  }
+
+  next() {
+    const next = this.#queue.next();
+    if (next) this.#begin(next);
+  }
+
+  previous() {
+    const previous = this.#queue.previous();
+    if (this.positionMs > RESTART_AFTER_MS || !previous) this.seek(0);
+    else this.#begin(previous);
+  }
+
+  seek(positionMs) {
+    if (!this.track) return;
+    const target = Math.max(0, Math.min(positionMs, this.durationMs || positionMs));
+    this.#emit("jump");
+    if (this.#audio.readyState > 0) this.#audio.currentTime = target / 1000;
+    else this.#resumeAtMs = target;
+    this.#emit("time");
+  }
+
+  seekBy(deltaMs) {
+    this.seek(this.positionMs + deltaMs);
+  }
+
+  setVolume(volume) {
+    this.#audio.volume = Math.max(0, Math.min(1, volume));
+    this.#audio.muted = false;
+  }
+
+  toggleMute() {
+    this.#audio.muted = !this.#audio.muted;
+  }
+
+  toggleShuffle() {
+    this.#queue = this.#queue.isShuffled ? this.#queue.unshuffle() : this.#queue.shuffle();
+    this.#emit("change");
+  }
+
+  setRepeat(repeat) {
+    this.#queue = this.#queue.repeating(repeat);
+    this.#emit("change");
+  }
+
+  #begin(queue) {
+    this.#load(queue);
+    this.#sound();
+  }
+
+  #load(queue, positionMs = 0) {
+    if (this.track) this.#emit("leave");
+    this.#turn++;
+    this.#queue = queue;
+    this.#resumeAtMs = positionMs || null;
+    this.#wasRetried = this.#isWaiting = false;
+    this.#audio.src = this.track.src;
+    this.#emit("load", { track: this.track, source: queue.source });
+    this.#emit("change");
+  }
+
+  async #sound() {
+    const turn = this.#turn;
+    this.#isWaiting = true;
+    if (this.#audio.error) this.#audio.load();
+    try {
+      await this.#audio.play();
+    } catch (error) {
+      // Other rejections are our own pause or next track, or come with an error event.
+      if (turn === this.#turn && error.name === "NotAllowedError") this.#block();
+    }
+    this.#emit("change");
+  }
+
+  #block() {
+    this.#isBlocked = true;
+    this.#say("Press play to continue");
+  }
+
+  #settle() {
+    if (this.#resumeAtMs !== null) this.#audio.currentTime = this.#resumeAtMs / 1000;
+    this.#resumeAtMs = null;
+    this.#emit("change");
+  }
+
+  #playing() {
+    this.#isWaiting = this.#wasRetried = false;
+    this.#failures = 0;
+    if (this.#isBlocked) this.#say("");
+    this.#isBlocked = false;
+    this.#emit("playing");
+    this.#emit("change");
+  }
+
+  #tick() {
+    if (this.#isSounding) this.#emit("tick");
+    this.#emit("time");
+  }
+
+  #halt() {
+    // The browser pauses at the end too, just before it says so.
+    if (!this.#audio.ended) this.#emit("halt", { isSounding: !this.#audio.seeking });
+    this.#emit("change");
+  }
+
+  #stall() {
+    this.#isWaiting = true;
+    this.#emit("change");
+  }
+
+  /**
+   * The next source is set in here, within the event: a phone's locked screen allows no later
+   * moment. At the end of the queue the same track lies ready again, for another play.
+   */
+  #ended() {
+    this.#emit("ended", { isSounding: true });
+    const following = this.#queue.following();
+    if (following) this.#begin(following);
+    else this.#load(this.#queue);
+  }
+
+  async #failed() {
+    if (!this.track || !this.#audio.error) return;
+    const turn = this.#turn;
+    this.#emit("jump");
+    this.#resumeAtMs = this.positionMs || null;
+    if (this.#wasRetried) return this.#giveUp();
+    this.#wasRetried = true;
+    await this.#wait(RETRY_AFTER_MS);
+    if (turn !== this.#turn || !this.#audio.error) return;
+    if (this.isPlaying) this.#sound();
+    else this.#audio.load();
+  }
+
+  #giveUp() {
+    if (!this.isPlaying) return;
+    const { title } = this.track;
+    const next = ++this.#failures < MAX_FAILURES_IN_A_ROW ? this.#queue.next() : null;
+    if (next) this.#begin(next);
+    else this.#audio.pause();
+    this.#say(`“${title}” could not be played`);
+  }
+
+  get #isSounding() {
+    return this.isPlaying && !this.#audio.seeking;
+  }
+
+  #say(text) {
+    this.#emit("message", { text });
+  }
+
+  #emit(type, extra = {}) {
+    const detail = { positionMs: this.positionMs, rate: this.#audio.playbackRate, isSounding: this.#isSounding, ...extra };
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

@@ -1,0 +1,58 @@
+import { Bar } from "./bar.js";
+import { Engine } from "./engine.js";
+import { bindKeyboard } from "./keyboard.js";
+import { ListenReporter } from "./listen_reporter.js";
+import { followMediaSession } from "./media_session.js";
+import { PlayerMemory } from "./memory.js";
+import { Outbox } from "./outbox.js";
+import { bindPlayButtons, paintPlayButtons } from "./play_buttons.js";
+import { storageOrMemory } from "./storage.js";
+
+const REPAINT_ON = ["turbo:load", "turbo:render", "turbo:frame-render"];
+
+/** Builds the player, once per document. The audio element is never in the page, so no navigation can stop it. */
+export function startPlayer() {
+  const local = storageOrMemory(() => localStorage);
+  const session = storageOrMemory(() => sessionStorage);
+  const engine = new Engine({ audio: silentAudio() });
+  const outbox = new Outbox({ storage: local, fetch: (...request) => fetch(...request), userId, csrfToken });
+  const reporter = new ListenReporter({ outbox, csrfToken, sendBeacon: (...parts) => navigator.sendBeacon(...parts) });
+  const memory = new PlayerMemory({ engine, session, local, userId });
+  const bar = new Bar(engine, document);
+
+  reporter.follow(engine);
+  followMediaSession(engine);
+  bindPlayButtons(engine, document);
+  bindKeyboard(engine, document);
+  engine.addEventListener("change", () => paintPlayButtons(engine, document));
+  memory.recall();
+
+  const repaint = () => {
+    bar.paint();
+    paintPlayButtons(engine, document);
+  };
+  for (const type of REPAINT_ON) document.addEventListener(type, repaint);
+
+  addEventListener("online", () => outbox.flush());
+  document.addEventListener("visibilitychange", () => document.hidden && reporter.checkpoint());
+  addEventListener("pagehide", () => {
+    memory.save();
+    reporter.farewell();
+  });
+  outbox.flush();
+  return engine;
+}
+
+function silentAudio() {
+  const audio = new Audio();
+  audio.preload = "metadata";
+  return audio;
+}
+
+function userId() {
+  return document.querySelector('meta[name="user-id"]')?.content ?? "";
+}
+
+function csrfToken() {
+  return document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1] ?? "";
+}

@@ -1,0 +1,114 @@
+import { newEventId } from "./event_id.js";
+import { ListenedTime } from "./listened_time.js";
+
+const REPORT_EVERY_MS = 15_000;
+
+/**
+ * Tells the server what is heard. Listens to the engine and to nothing else; the page around
+ * it calls `farewell` when the document goes away and `checkpoint` when it is hidden.
+ *
+ * One event id per play: made at the first sound, gone when the track ends or is left.
+ */
+export class ListenReporter {
+  #outbox;
+  #sendBeacon;
+  #csrfToken;
+  #now;
+  #clock;
+  #newEventId;
+  #loaded = null;
+  #listen = null;
+
+  /** `now` is the time of day in ms; `clock` a monotonic one. */
+  constructor({ outbox, sendBeacon, csrfToken, now = Date.now, clock = () => performance.now(), makeId = newEventId }) {
+    this.#outbox = outbox;
+    this.#sendBeacon = sendBeacon;
+    this.#csrfToken = csrfToken;
+    this.#now = now;
+    this.#clock = clock;
+    this.#newEventId = makeId;
+  }
+
+  follow(engine) {
+    engine.addEventListener("load", ({ detail }) => this.#load(detail));
+    engine.addEventListener("playing", ({ detail }) => this.#hear(detail));
+    engine.addEventListener("tick", ({ detail }) => this.#hear(detail));
+    engine.addEventListener("jump", ({ detail }) => this.#jump(detail));
+    engine.addEventListener("halt", ({ detail }) => this.#halt(detail));
+    engine.addEventListener("ended", ({ detail }) => this.#finish(detail));
+    engine.addEventListener("leave", ({ detail }) => this.#leave(detail));
+  }
+
+  /** Hidden documents may never be seen again: say how far it got, while it may go on. */
+  checkpoint() {
+    if (this.#listen) this.#beacon({ played_ms: this.#listen.time.playedMs });
+  }
+
+  farewell() {
+    if (this.#listen) this.#beacon({ played_ms: this.#listen.time.playedMs, left: true });
+  }
+
+  #load({ track, source }) {
+    this.#loaded = { track, source };
+    this.#listen = null;
+  }
+
+  #hear({ positionMs, rate }) {
+    if (!this.#listen) this.#start();
+    this.#listen.time.hear(positionMs, this.#clock(), rate);
+    if (this.#clock() - this.#listen.reportedAt >= REPORT_EVERY_MS) this.#progress();
+  }
+
+  #start() {
+    const { track, source } = this.#loaded;
+    this.#listen = { eventId: this.#newEventId(), time: new ListenedTime(), reportedAt: this.#clock() };
+    this.#outbox.post(this.#listen.eventId, "start", {
+      event_id: this.#listen.eventId,
+      track_id: track.id,
+      source,
+      started_at: new Date(this.#now()).toISOString(),
+    });
+  }
+
+  #jump({ positionMs, rate, isSounding }) {
+    if (isSounding && this.#listen) this.#listen.time.hear(positionMs, this.#clock(), rate);
+    this.#listen?.time.breakOff();
+  }
+
+  #halt(detail) {
+    if (!this.#listen) return;
+    this.#jump(detail);
+    this.#progress();
+  }
+
+  #finish(detail) {
+    this.#close(detail, "complete");
+  }
+
+  #leave(detail) {
+    this.#close(detail, "progress", { left: true });
+  }
+
+  #close(detail, step, extra = {}) {
+    if (!this.#listen) return;
+    this.#jump(detail);
+    this.#outbox.post(this.#listen.eventId, step, { played_ms: this.#listen.time.playedMs, ...extra });
+    this.#listen = null;
+  }
+
+  #progress() {
+    this.#listen.reportedAt = this.#clock();
+    this.#outbox.post(this.#listen.eventId, "progress", { played_ms: this.#listen.time.playedMs });
+  }
+
+  /** Kept as well as sent: a beacon gives no answer, and the start it belongs to may still wait. */
+  #beacon(body) {
+    const { eventId } = this.#listen;
+    this.#outbox.keep(eventId, "progress", body);
+    if (this.#outbox.isWaiting(eventId, "start")) return;
+    // Beacons carry no headers, so the token travels in the form.
+    const form = new URLSearchParams({ played_ms: body.played_ms, csrfmiddlewaretoken: this.#csrfToken() });
+    if (body.left) form.set("left", "1");
+    this.#sendBeacon(`/listens/${eventId}/progress/`, form);
+  }
+}

@@ -1,0 +1,59 @@
+import { Queue } from "./queue.js";
+
+const SAVE_EVERY_MS = 5_000;
+const VOLUME_KEY = "player:volume";
+
+/** A full reload finds the queue paused where it was; the volume outlives the tab. */
+export class PlayerMemory {
+  #engine;
+  #session;
+  #local;
+  #userId;
+  #savedAtMs = 0;
+
+  constructor({ engine, session, local, userId }) {
+    this.#engine = engine;
+    this.#session = session;
+    this.#local = local;
+    this.#userId = userId;
+  }
+
+  recall() {
+    const volume = Number.parseFloat(this.#local.getItem(VOLUME_KEY));
+    if (volume >= 0 && volume <= 1) this.#engine.setVolume(volume);
+    const saved = this.#read();
+    if (saved) this.#engine.restore(saved.queue, saved.positionMs);
+    this.#engine.addEventListener("change", () => this.save());
+    this.#engine.addEventListener("time", () => this.#saveNowAndThen());
+  }
+
+  save() {
+    if (!this.#engine.track) return;
+    this.#savedAtMs = this.#engine.positionMs;
+    const { queue, positionMs, volume } = this.#engine;
+    try {
+      this.#session.setItem(this.#key, JSON.stringify({ queue, positionMs }));
+      this.#local.setItem(VOLUME_KEY, volume);
+    } catch {
+      // A full storage costs the convenience, not the music.
+    }
+  }
+
+  #saveNowAndThen() {
+    if (Math.abs(this.#engine.positionMs - this.#savedAtMs) >= SAVE_EVERY_MS) this.save();
+  }
+
+  #read() {
+    try {
+      const { queue, positionMs } = JSON.parse(this.#session.getItem(this.#key));
+      return { queue: Queue.fromJSON(queue), positionMs: Number(positionMs) || 0 };
+    } catch {
+      return null;
+    }
+  }
+
+  /** Keyed by person: whoever signs in next in this tab does not find it. */
+  get #key() {
+    return `player:${this.#userId()}`;
+  }
+}
