@@ -1,0 +1,89 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import mongomock_ng
+import pytest
+from django.core.management import call_command
+from django.db import connections
+
+from listening.mongo import MongoListenStore
+from listening.mongo_door import MongoDoor, connect_to
+from listening.sql import SqlListenStore
+from listening.store import ListenStore, forget_store
+from tests.mongo_server import MongoServer, program
+
+
+def need_server() -> None:
+    """Locally a missing server skips; where it counts it is a failure."""
+    if program() is None:
+        answer = pytest.fail if os.environ.get("CI") else pytest.skip
+        answer("no secantusd-py: install requirements-mongo.txt into .venv-mongo, or set TEST_MONGODB_URI")
+
+
+@pytest.fixture(scope="session")
+def wire_uri() -> Iterator[str]:
+    if uri := os.environ.get("TEST_MONGODB_URI"):
+        yield uri
+        return
+    need_server()
+    with MongoServer() as server:
+        yield server.uri
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[MongoServer]:
+    """A server that one test may freeze and kill, on a folder that survives it."""
+    need_server()
+    with MongoServer(storage=str(tmp_path / "mongo")) as server:
+        yield server
+
+
+def emptied(mongo: MongoListenStore) -> MongoListenStore:
+    with mongo.door.asking() as listens:
+        listens.delete_many({})
+    return mongo
+
+
+@pytest.fixture
+def wire_mongo(wire_uri: str) -> Iterator[MongoListenStore]:
+    mongo = emptied(MongoListenStore(MongoDoor(connect_to(wire_uri), timeout_seconds=5)))
+    yield mongo
+    mongo.door.close()
+
+
+@pytest.fixture
+def mock_mongo() -> MongoListenStore:
+    return MongoListenStore(MongoDoor(mongomock_ng.MongoClient))
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("sql", id="sql"),
+        pytest.param("mock_mongo", id="mongomock"),
+        pytest.param("wire_mongo", id="wire", marks=pytest.mark.wire),
+    ]
+)
+def store(request: pytest.FixtureRequest, db: None) -> ListenStore:
+    return SqlListenStore() if request.param == "sql" else request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def file_database(tmp_path: Path, django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """A database file with real transactions: the one in memory does not let threads write side by side."""
+    settings_of = connections.settings
+    in_memory, kept = connections["default"], settings_of["default"]
+    settings_of["default"] = {**kept, "NAME": str(tmp_path / "db.sqlite3")}
+    del connections["default"]
+    with django_db_blocker.unblock():
+        call_command("migrate", "listening", verbosity=0)
+        yield
+        connections["default"].close()
+    settings_of["default"] = kept
+    connections["default"] = in_memory
+
+
+@pytest.fixture(autouse=True)
+def fresh_store() -> Iterator[None]:
+    yield
+    forget_store()

@@ -1,0 +1,150 @@
+"""What every store promises: each test runs on SQL, on mongomock, and over a socket on a MongoDB-wire server."""
+
+from datetime import timedelta
+
+import pytest
+
+from listening import rules
+from listening.errors import EventBelongsToAnother, UnknownEvent
+from listening.store import Event, ListenStore
+from listening.tests.cast import ALICE, BOB, CHARLIE, NOW, THREE_MINUTES, after, begun, event_id
+
+
+def heard_to_the_end(store: ListenStore, user_id: int, number: int, **changed) -> None:
+    listen = store.start(begun(user_id, number, **changed))
+    store.complete(user_id, listen.event_id, THREE_MINUTES, listen.started_at + timedelta(minutes=3))
+
+
+def test_a_started_listen_comes_back_whole_with_its_time_zone(store):
+    started = begun(started_at=NOW + timedelta(microseconds=-877_123))
+    store.start(started)
+    assert store.history(ALICE, 5) == [started]
+    assert store.history(ALICE, 5)[0].started_at.tzinfo is not None
+
+
+def test_a_retried_start_is_one_listen_and_answers_what_is_known(store):
+    store.start(begun())
+    store.progress(ALICE, event_id(1), 40_000, after(60))
+    assert store.start(begun()).played_ms == 40_000
+    assert len(store.history(ALICE, 5)) == 1
+
+
+def test_nobody_can_take_an_event_of_another(store):
+    store.start(begun(ALICE))
+    with pytest.raises(EventBelongsToAnother):
+        store.start(begun(BOB))
+    with pytest.raises(UnknownEvent):
+        store.complete(BOB, event_id(1), 1, after(1))
+    assert store.history(BOB, 5) == []
+
+
+def test_progress_of_an_unknown_event_is_refused(store):
+    with pytest.raises(UnknownEvent):
+        store.progress(ALICE, event_id(9), 1000, NOW)
+
+
+def test_a_listen_is_completed_once_and_never_goes_back(store):
+    store.start(begun())
+    completed = store.complete(ALICE, event_id(1), 170_000, after(200))
+    assert completed.completed
+    assert completed.counted
+    assert completed.completed_at == after(180)
+    assert store.progress(ALICE, event_id(1), 5000, after(300), left=True).completed_at == completed.completed_at
+    assert store.history(ALICE, 1)[0].completed
+
+
+def test_progress_never_runs_faster_than_the_server_clock(store):
+    store.start(begun())
+    assert store.progress(ALICE, event_id(1), 170_000, after(10)).played_ms == 10_000
+
+
+def test_leaving_early_is_a_skip_until_more_was_heard(store):
+    store.start(begun())
+    assert store.progress(ALICE, event_id(1), 4000, after(4), left=True).skipped
+    assert not store.progress(ALICE, event_id(1), 60_000, after(70)).skipped
+    assert not store.history(ALICE, 1)[0].skipped
+
+
+def test_history_pages_join_without_gap_or_repetition_even_on_equal_times(store):
+    for number in range(1, 24):
+        store.start(begun(number=number, started_at=NOW - timedelta(days=number // 3)))
+    pages, before = [], None
+    while page := store.history(ALICE, 5, before):
+        pages += page
+        before = page[-1].cursor
+    assert [listen.cursor for listen in pages] == sorted((listen.cursor for listen in pages), reverse=True)
+    assert len({listen.event_id for listen in pages}) == 23
+
+
+def test_history_holds_only_ones_own(store):
+    store.start(begun(ALICE, 1))
+    store.start(begun(BOB, 2))
+    assert [listen.track_id for listen in store.history(BOB, 5)] == [2]
+    assert store.history(CHARLIE, 5) == []
+
+
+def test_recent_tracks_are_different_and_the_latest_first(store):
+    for number, track_id in enumerate([7, 8, 7, 9, 8], start=1):
+        store.start(begun(number=number, track_id=track_id, started_at=NOW - timedelta(hours=number)))
+    assert store.recent_track_ids(ALICE, 10) == [7, 8, 9]
+    assert store.recent_track_ids(ALICE, 2) == [7, 8]
+
+
+def test_a_track_is_heard_when_counted_or_completed_and_not_when_only_started(store):
+    heard_to_the_end(store, ALICE, 1)
+    store.start(begun(number=2))
+    store.progress(ALICE, event_id(2), 91_000, after(100))
+    store.start(begun(number=3))
+    store.start(begun(number=4, duration_ms=20_000))
+    store.complete(ALICE, event_id(4), 20_000, after(20))
+    assert store.heard_track_ids(ALICE) == {1, 2, 4}
+    assert store.heard_track_ids(BOB) == set()
+
+
+def test_completed_tracks_are_told_once_with_their_latest_genres_first_the_latest(store):
+    heard_to_the_end(store, ALICE, 1, track_id=5, genres=["folk"], started_at=NOW - timedelta(hours=3))
+    heard_to_the_end(store, ALICE, 2, track_id=6, genres=[], started_at=NOW - timedelta(hours=2))
+    heard_to_the_end(store, ALICE, 3, track_id=5, genres=["jazz", "folk"], started_at=NOW - timedelta(hours=1))
+    store.start(begun(number=4))
+    assert list(store.completed_tracks(ALICE).items()) == [(5, ("jazz", "folk")), (6, ())]
+
+
+def test_popular_counts_different_listeners_since_a_day(store):
+    for number in (1, 2, 3):
+        heard_to_the_end(store, ALICE, number, track_id=50)
+    for user_id, number in ((ALICE, 11), (BOB, 12), (CHARLIE, 13)):
+        heard_to_the_end(store, user_id, number, track_id=60)
+    heard_to_the_end(store, BOB, 20, track_id=70, started_at=NOW - timedelta(days=9))
+    store.start(begun(CHARLIE, 30, track_id=80))
+    assert store.popular_track_ids(5, NOW - timedelta(days=1)) == [(60, 3), (50, 1)]
+    assert store.popular_track_ids(1, NOW - timedelta(days=30)) == [(60, 3)]
+
+
+def test_a_forgotten_user_leaves_nothing_and_others_stay(store):
+    heard_to_the_end(store, ALICE, 1)
+    heard_to_the_end(store, ALICE, 2)
+    heard_to_the_end(store, BOB, 3)
+    assert store.forget_user(ALICE) == 2
+    assert store.history(ALICE, 5) == []
+    assert store.forget_user(ALICE) == 0
+    assert len(store.history(BOB, 5)) == 1
+
+
+def test_adding_many_twice_changes_nothing_and_keeps_what_was_heard_since(store):
+    several = [begun(number=number) for number in range(1, 6)]
+    assert store.add_all(several) == 5
+    store.complete(ALICE, event_id(2), THREE_MINUTES, after(180))
+    assert store.add_all(several) == 0
+    assert store.add_all([]) == 0
+    assert store.completed_tracks(ALICE) == {2: ("jazz", "soul")}
+
+
+def test_adding_a_record_that_knows_more_completes_the_one_there(store):
+    finished = rules.apply(begun(), Event("complete", THREE_MINUTES, after(180)))
+    store.start(begun())
+    assert store.add_all([finished]) == 1
+    assert store.history(ALICE, 1) == [finished]
+
+
+def test_it_answers_a_ping(store):
+    store.ping()
