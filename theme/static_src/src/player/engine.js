@@ -147,7 +147,7 @@ export class Engine extends EventTarget {
   }
 
   #load(queue, positionMs = 0) {
-    if (this.track) this.#emit("leave");
+    if (this.track && !this.#audio.ended) this.#emit("leave");
     this.#turn++;
     this.#queue = queue;
     this.#resumeAtMs = positionMs || null;

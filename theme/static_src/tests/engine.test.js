@@ -1,0 +1,248 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { Engine } from "../src/player/engine.js";
+import { Queue } from "../src/player/queue.js";
+import { FakeAudio, settle, track } from "./support.js";
+
+const KINDS = ["load", "playing", "tick", "halt", "jump", "ended", "leave", "message"];
+
+let audio;
+let engine;
+let heard;
+const list = (...ids) => Queue.of(ids.map((id) => track(id)));
+const kinds = () => heard.map(({ type }) => type);
+const messages = () => heard.filter(({ type }) => type === "message").map(({ detail }) => detail.text);
+
+beforeEach(() => {
+  audio = new FakeAudio();
+  engine = new Engine({ audio, wait: () => Promise.resolve() });
+  heard = [];
+  for (const kind of KINDS) engine.addEventListener(kind, (event) => heard.push(event));
+});
+
+test("one press plays", () => {
+  engine.play(list(1, 2));
+  audio.arrive();
+  assert.equal(audio.src, "/stream/1/");
+  assert.equal(engine.isPlaying, true);
+  assert.deepEqual(kinds(), ["load", "playing"]);
+});
+
+test("it shows loading until there is sound, and while the data runs out", () => {
+  engine.play(list(1));
+  assert.equal(engine.isLoading, true);
+  audio.arrive();
+  assert.equal(engine.isLoading, false);
+  audio.tell("waiting");
+  assert.equal(engine.isLoading, true);
+});
+
+test("toggle pauses and goes on in the same play", () => {
+  engine.play(list(1));
+  audio.arrive();
+  engine.toggle();
+  assert.equal(engine.isPlaying, false);
+  engine.toggle();
+  assert.equal(engine.isPlaying, true);
+  assert.equal(kinds().filter((kind) => kind === "load").length, 1);
+  assert.ok(kinds().includes("halt"));
+});
+
+test("the next source is set within the ended event", () => {
+  engine.play(list(1, 2));
+  audio.arrive();
+  heard = [];
+  audio.end();
+  assert.equal(audio.src, "/stream/2/");
+  assert.equal(audio.paused, false);
+  assert.deepEqual(kinds(), ["ended", "load"]);
+});
+
+test("the end of a track is no pause", () => {
+  engine.play(list(1));
+  audio.arrive();
+  audio.end();
+  assert.ok(!kinds().includes("halt"));
+});
+
+test("after the last track it lies ready at its beginning, silent, for another play", () => {
+  engine.play(list(1));
+  audio.arrive();
+  audio.end();
+  assert.equal(engine.isPlaying, false);
+  assert.equal(engine.positionMs, 0);
+  engine.toggle();
+  assert.equal(engine.isPlaying, true);
+  assert.equal(kinds().filter((kind) => kind === "load").length, 2);
+});
+
+test("repeating one is another play of the same track", () => {
+  engine.setRepeat("one");
+  engine.play(list(1, 2));
+  audio.arrive();
+  audio.end();
+  assert.equal(audio.src, "/stream/1/");
+  assert.equal(engine.isPlaying, true);
+  assert.equal(kinds().filter((kind) => kind === "load").length, 2);
+});
+
+test("previous begins the track again once it is three seconds in", () => {
+  engine.play(list(1, 2));
+  engine.next();
+  audio.arrive();
+  audio.runTo(3.5);
+  engine.previous();
+  assert.equal(engine.track.id, "2");
+  assert.equal(audio.currentTime, 0);
+  engine.previous();
+  assert.equal(engine.track.id, "1");
+});
+
+test("next at the end of the queue does nothing", () => {
+  engine.play(list(1));
+  audio.arrive();
+  engine.next();
+  assert.equal(engine.isPlaying, true);
+  assert.equal(engine.track.id, "1");
+});
+
+test("leaving is said before the place in the old track is lost", () => {
+  engine.play(list(1, 2));
+  audio.arrive();
+  audio.runTo(12);
+  engine.next();
+  const leave = heard.find(({ type }) => type === "leave");
+  assert.equal(leave.detail.positionMs, 12_000);
+  assert.equal(leave.detail.isSounding, true);
+});
+
+test("a jump is said from where it leaves, and stays within the track", () => {
+  engine.play(list(1));
+  audio.arrive(60);
+  audio.runTo(5);
+  engine.seekBy(1_000_000);
+  assert.equal(heard.at(-1).detail.positionMs, 5_000);
+  assert.equal(audio.currentTime, 60);
+  engine.seek(-4);
+  assert.equal(audio.currentTime, 0);
+});
+
+test("nothing ticks while the head is moving or the music rests", () => {
+  engine.play(list(1));
+  audio.arrive();
+  heard = [];
+  audio.seeking = true;
+  audio.runTo(30);
+  audio.seeking = false;
+  engine.pause();
+  audio.runTo(30);
+  assert.ok(!kinds().includes("tick"));
+});
+
+test("a restored queue is silent at its place and goes on from there", () => {
+  engine.restore(list(1, 2), 42_000);
+  assert.equal(engine.isPlaying, false);
+  assert.equal(engine.positionMs, 42_000);
+  audio.arrive();
+  assert.equal(audio.currentTime, 42);
+  engine.toggle();
+  assert.equal(engine.isPlaying, true);
+});
+
+test("a seek before anything is known about the file is not lost", () => {
+  engine.restore(list(1), 0);
+  engine.seek(20_000);
+  assert.equal(engine.positionMs, 20_000);
+  audio.arrive();
+  assert.equal(audio.currentTime, 20);
+});
+
+test("shuffle and repeat outlive the list they were set in", () => {
+  engine.play(list(1, 2, 3));
+  engine.toggleShuffle();
+  engine.setRepeat("all");
+  engine.play(list(4, 5, 6));
+  assert.equal(engine.queue.isShuffled, true);
+  assert.equal(engine.queue.repeat, "all");
+  assert.equal(engine.track.id, "4");
+});
+
+test("a blocked autoplay stays paused and says what to do", async () => {
+  audio.refusal = Object.assign(new Error(), { name: "NotAllowedError" });
+  engine.play(list(1));
+  await settle();
+  assert.equal(engine.isPlaying, false);
+  assert.deepEqual(messages(), ["Press play to continue"]);
+  audio.refusal = null;
+  engine.toggle();
+  audio.arrive();
+  assert.deepEqual(messages(), ["Press play to continue", ""]);
+});
+
+test("a play that was overtaken by the next track says nothing", async () => {
+  audio.refusal = Object.assign(new Error(), { name: "NotAllowedError" });
+  engine.play(list(1, 2));
+  audio.refusal = null;
+  engine.next();
+  await settle();
+  assert.deepEqual(messages(), []);
+});
+
+test("a broken connection is tried once more, at the same place and in the same play", async () => {
+  engine.play(list(1, 2));
+  audio.arrive();
+  audio.runTo(20);
+  audio.fail();
+  await settle();
+  assert.equal(audio.loads.length, 2);
+  audio.arrive();
+  assert.equal(engine.track.id, "1");
+  assert.equal(audio.currentTime, 20);
+  assert.equal(engine.isPlaying, true);
+  assert.equal(kinds().filter((kind) => kind === "load").length, 1);
+  assert.deepEqual(messages(), []);
+});
+
+test("a track that fails twice is named and passed over", async () => {
+  engine.play(list(1, 2));
+  audio.fail(4);
+  await settle();
+  audio.fail(4);
+  await settle();
+  assert.equal(engine.track.id, "2");
+  assert.equal(engine.isPlaying, true);
+  assert.deepEqual(messages(), ["“Title 1” could not be played"]);
+});
+
+test("three failures in a row stop the search, even in a queue that goes round", async () => {
+  engine.setRepeat("all");
+  engine.play(list(1, 2, 3, 4, 5));
+  for (let failure = 0; failure < 6; failure++) {
+    audio.fail(4);
+    await settle();
+  }
+  assert.equal(engine.track.id, "3");
+  assert.equal(engine.isPlaying, false);
+  assert.equal(messages().length, 3);
+});
+
+test("pressing play after a failure asks the server again", async () => {
+  engine.restore(list(1), 9_000);
+  audio.fail(2);
+  await settle();
+  audio.fail(2);
+  await settle();
+  assert.equal(engine.isPlaying, false);
+  assert.deepEqual(messages(), []);
+  engine.toggle();
+  audio.arrive();
+  assert.equal(engine.isPlaying, true);
+  assert.equal(audio.currentTime, 9);
+});
+
+test("volume stays between silence and full, and moving it ends the mute", () => {
+  engine.toggleMute();
+  engine.setVolume(1.4);
+  assert.equal(engine.volume, 1);
+  assert.equal(engine.isMuted, false);
+});

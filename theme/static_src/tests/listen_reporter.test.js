@@ -1,0 +1,297 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { Engine } from "../src/player/engine.js";
+import { newEventId } from "../src/player/event_id.js";
+import { ListenReporter } from "../src/player/listen_reporter.js";
+import { Outbox } from "../src/player/outbox.js";
+import { Queue } from "../src/player/queue.js";
+import { MemoryStorage } from "../src/player/storage.js";
+import { FakeAudio, settle, track } from "./support.js";
+
+const NOON = Date.UTC(2026, 0, 31, 12);
+
+/** A browser tab: what it sent, what it waits for, and a clock the test turns. */
+class Tab {
+  sent = [];
+  beacons = [];
+  timers = [];
+  answer = () => ({ status: 200 });
+  nowMs = NOON;
+  made = 0;
+
+  constructor({ storage = new MemoryStorage(), user = "7", ids = "abcdefgh" } = {}) {
+    Object.assign(this, { storage, user, ids });
+    this.audio = new FakeAudio();
+    this.engine = new Engine({ audio: this.audio, wait: () => Promise.resolve() });
+    this.outbox = new Outbox({
+      storage,
+      fetch: async (url, options) => this.receive(url, options),
+      userId: () => this.user,
+      csrfToken: () => "token",
+      now: () => this.nowMs,
+      later: (run, ms) => this.timers.push({ run, ms }),
+      cancel: () => (this.timers = []),
+    });
+    this.reporter = new ListenReporter({
+      outbox: this.outbox,
+      sendBeacon: (url, form) => this.beacons.push([url, form.toString()]),
+      csrfToken: () => "token",
+      now: () => this.nowMs,
+      clock: () => this.nowMs,
+      makeId: () => this.ids[this.made++],
+    });
+    this.reporter.follow(this.engine);
+  }
+
+  receive(url, options) {
+    const answer = this.answer(url);
+    if (answer instanceof Error) throw answer;
+    this.sent.push({ url, options, body: JSON.parse(options.body) });
+    return answer;
+  }
+
+  async play(...ids) {
+    this.engine.play(Queue.of(ids.map((id) => track(id)), 0, { source: "genre:jazz" }));
+    this.audio.arrive();
+    await settle();
+  }
+
+  async hear(seconds) {
+    for (let second = 0; second < seconds; second++) {
+      this.nowMs += 1_000;
+      this.audio.runTo(this.audio.currentTime + 1);
+    }
+    await settle();
+  }
+
+  async backOff() {
+    const [timer] = this.timers.splice(0);
+    timer.run();
+    await settle();
+    return timer.ms;
+  }
+
+  get urls() {
+    return this.sent.map(({ url }) => url.replace("/listens/", ""));
+  }
+}
+
+let tab;
+beforeEach(() => {
+  tab = new Tab();
+});
+
+test("a play starts once, at its first sound", async () => {
+  tab.engine.play(Queue.of([track(1)], 0, { source: "genre:jazz" }));
+  await settle();
+  assert.deepEqual(tab.urls, []);
+  tab.audio.arrive();
+  tab.audio.tell("playing");
+  await settle();
+  assert.deepEqual(tab.urls, ["start/"]);
+  assert.deepEqual(tab.sent[0].body, { event_id: "a", track_id: "1", source: "genre:jazz", started_at: "2026-01-31T12:00:00.000Z" });
+  assert.equal(tab.sent[0].options.headers["X-CSRFToken"], "token");
+});
+
+test("progress is told every fifteen seconds and on pause", async () => {
+  await tab.play(1);
+  for (const seconds of [15, 15, 10]) await tab.hear(seconds);
+  tab.engine.pause();
+  await settle();
+  assert.deepEqual(tab.urls, ["start/", "a/progress/", "a/progress/", "a/progress/"]);
+  assert.deepEqual(tab.sent.slice(1).map(({ body }) => body.played_ms), [15_000, 30_000, 40_000]);
+});
+
+test("a natural end completes with what was heard", async () => {
+  await tab.play(1);
+  await tab.hear(60);
+  tab.audio.end();
+  await settle();
+  assert.equal(tab.urls.at(-1), "a/complete/");
+  assert.deepEqual(tab.sent.at(-1).body, { played_ms: 60_000 });
+});
+
+test("dragging to the end completes with the little that was heard", async () => {
+  await tab.play(1);
+  await tab.hear(2);
+  tab.engine.seek(60_000);
+  tab.audio.end();
+  await settle();
+  assert.deepEqual(tab.sent.at(-1).body, { played_ms: 2_000 });
+});
+
+test("a track that gives way to another is left", async () => {
+  await tab.play(1, 2);
+  await tab.hear(5);
+  tab.engine.next();
+  tab.audio.arrive();
+  await settle();
+  assert.deepEqual(tab.urls, ["start/", "a/progress/", "start/"]);
+  assert.deepEqual(tab.sent[1].body, { played_ms: 5_000, left: true });
+  assert.equal(tab.sent[2].body.event_id, "b");
+});
+
+test("the same track again is another event", async () => {
+  tab.engine.setRepeat("one");
+  await tab.play(1);
+  await tab.hear(60);
+  tab.audio.end();
+  tab.audio.arrive();
+  await settle();
+  assert.deepEqual(tab.urls.slice(-2), ["a/complete/", "start/"]);
+  assert.equal(tab.sent.at(-1).body.event_id, "b");
+});
+
+test("a track that never sounded is no listen", async () => {
+  tab.engine.play(Queue.of([track(1), track(2)]));
+  tab.engine.next();
+  tab.reporter.farewell();
+  await settle();
+  assert.deepEqual([tab.sent, tab.beacons], [[], []]);
+});
+
+test("the departing page says by beacon that it left, the hidden one only how far it is", async () => {
+  await tab.play(1);
+  await tab.hear(4);
+  tab.reporter.checkpoint();
+  tab.reporter.farewell();
+  assert.deepEqual(tab.beacons, [
+    ["/listens/a/progress/", "played_ms=4000&csrfmiddlewaretoken=token"],
+    ["/listens/a/progress/", "played_ms=4000&csrfmiddlewaretoken=token&left=1"],
+  ]);
+});
+
+test("no beacon overtakes a start that still waits; the next page sends both in order", async () => {
+  tab.answer = () => new TypeError("offline");
+  await tab.play(1);
+  await tab.hear(4);
+  tab.reporter.farewell();
+  assert.deepEqual(tab.beacons, []);
+
+  const reloaded = new Tab({ storage: tab.storage });
+  await reloaded.outbox.flush();
+  assert.deepEqual(reloaded.urls, ["start/", "a/progress/"]);
+  assert.deepEqual(reloaded.sent[1].body, { played_ms: 4_000, left: true });
+  assert.equal(reloaded.sent[0].body.started_at, "2026-01-31T12:00:00.000Z");
+  assert.equal(tab.storage.length, 0);
+});
+
+test("offline, events wait in order, with only the newest word on each", async () => {
+  tab.answer = () => new TypeError("offline");
+  await tab.play(1, 2);
+  await tab.hear(60);
+  tab.audio.end();
+  tab.audio.arrive();
+  await tab.hear(33);
+  tab.answer = () => ({ status: 200 });
+  await tab.outbox.flush();
+  assert.deepEqual(tab.urls, ["start/", "a/complete/", "start/", "b/progress/"]);
+  assert.deepEqual(tab.sent.map(({ body }) => body.played_ms), [undefined, 60_000, undefined, 30_000]);
+});
+
+test("it tries again later and later, and at once after a success", async () => {
+  tab.answer = () => new TypeError("offline");
+  await tab.play(1);
+  const waits = [];
+  for (let attempt = 0; attempt < 10; attempt++) waits.push(await tab.backOff());
+  assert.deepEqual(waits.slice(0, 4), [2_000, 4_000, 8_000, 16_000]);
+  assert.equal(waits.at(-1), 300_000);
+  tab.answer = () => ({ status: 200 });
+  await tab.backOff();
+  assert.deepEqual(tab.timers, []);
+  await tab.hear(15);
+  assert.equal(tab.urls.at(-1), "a/progress/");
+});
+
+for (const status of [0, 401, 403, 408, 429, 500, 503]) {
+  test(`an answer of ${status} is tried again`, async () => {
+    tab.answer = () => ({ status });
+    await tab.play(1);
+    tab.answer = () => ({ status: 200 });
+    await tab.backOff();
+    assert.deepEqual(tab.urls, ["start/", "start/"]);
+    assert.equal(tab.storage.length, 0);
+  });
+}
+
+for (const status of [400, 404, 409, 410]) {
+  test(`an answer of ${status} is final`, async () => {
+    tab.answer = () => ({ status });
+    await tab.play(1);
+    assert.equal(tab.storage.length, 0);
+    assert.deepEqual(tab.timers, []);
+  });
+}
+
+test("one event the server chokes on does not hold up the others", async () => {
+  tab.outbox.keep("bad", "start", { event_id: "bad" });
+  tab.nowMs++;
+  tab.outbox.keep("good", "start", { event_id: "good" });
+  tab.answer = () => ({ status: tab.sent.length ? 200 : 500 });
+  await tab.outbox.flush();
+  assert.deepEqual(tab.sent.map(({ body }) => body.event_id), ["bad", "good"]);
+  assert.equal(tab.outbox.isWaiting("bad", "start"), true);
+  assert.equal(tab.outbox.isWaiting("good", "start"), false);
+});
+
+test("nobody sends what another person heard, and it waits for them", async () => {
+  tab.answer = () => new TypeError("offline");
+  await tab.play(1);
+  const bob = new Tab({ storage: tab.storage, user: "8" });
+  await bob.outbox.flush();
+  assert.deepEqual(bob.sent, []);
+  const visitor = new Tab({ storage: tab.storage, user: "" });
+  await visitor.outbox.flush();
+  assert.deepEqual(visitor.sent, []);
+  const again = new Tab({ storage: tab.storage });
+  await again.outbox.flush();
+  assert.deepEqual(again.urls, ["start/"]);
+});
+
+test("two tabs share a storage and lose nothing", async () => {
+  tab.answer = () => new TypeError("offline");
+  const other = new Tab({ storage: tab.storage, ids: "xyz" });
+  other.answer = tab.answer;
+  await tab.play(1);
+  await other.play(2);
+  tab.answer = () => ({ status: 200 });
+  await tab.outbox.flush();
+  assert.deepEqual(tab.sent.map(({ body }) => body.event_id), ["a", "x"]);
+});
+
+test("what is added while a message travels is not lost with it", async () => {
+  let arrive;
+  tab.answer = () => new Promise((resolve) => (arrive = () => resolve({ status: 200 })));
+  const first = tab.outbox.post("a", "progress", { played_ms: 1 });
+  await settle();
+  const second = tab.outbox.post("a", "progress", { played_ms: 2 });
+  tab.answer = () => ({ status: 200 });
+  arrive();
+  await Promise.all([first, second]);
+  assert.deepEqual(tab.sent.map(({ body }) => body.played_ms), [1, 2]);
+  assert.equal(tab.storage.length, 0);
+});
+
+test("the outbox is bounded: the oldest events go", () => {
+  for (let event = 0; event < 250; event++) {
+    tab.nowMs++;
+    tab.outbox.keep(`event-${event}`, "start", {});
+  }
+  assert.equal(tab.storage.length, 200);
+  assert.equal(tab.outbox.isWaiting("event-49", "start"), false);
+  assert.equal(tab.outbox.isWaiting("event-249", "start"), true);
+});
+
+test("somebody else's rubbish in the storage does no harm", async () => {
+  tab.storage.setItem("listen:7:broken", "{");
+  await tab.play(1);
+  assert.deepEqual(tab.urls, ["start/"]);
+});
+
+test("an event id is a UUID, with and without randomUUID", () => {
+  const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+  const insecure = { getRandomValues: (bytes) => crypto.getRandomValues(bytes) };
+  assert.match(newEventId(), uuid);
+  assert.match(newEventId(insecure), uuid);
+  assert.notEqual(newEventId(insecure), newEventId(insecure));
+});

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { clock } from "../src/player/clock.js";
+import { Engine } from "../src/player/engine.js";
+import { actionFor } from "../src/player/keyboard.js";
+import { PlayerMemory } from "../src/player/memory.js";
+import { Queue } from "../src/player/queue.js";
+import { MemoryStorage } from "../src/player/storage.js";
+import { FakeAudio, track } from "./support.js";
+
+function openTab(session, local, user = "7") {
+  const audio = new FakeAudio();
+  const engine = new Engine({ audio });
+  new PlayerMemory({ engine, session, local, userId: () => user }).recall();
+  return { audio, engine };
+}
+
+test("a reload finds the same track paused at the same second", () => {
+  const [session, local] = [new MemoryStorage(), new MemoryStorage()];
+  const { audio, engine } = openTab(session, local);
+  engine.play(Queue.of([track(1), track(2)], 1, { source: "album:3", sourceLabel: "Album" }));
+  audio.arrive();
+  engine.setVolume(0.4);
+  audio.runTo(33);
+
+  const reloaded = openTab(session, local);
+  assert.equal(reloaded.engine.track.id, "2");
+  assert.equal(reloaded.engine.isPlaying, false);
+  assert.equal(reloaded.engine.positionMs, 33_000);
+  assert.equal(reloaded.engine.volume, 0.4);
+  assert.equal(reloaded.engine.queue.sourceLabel, "Album");
+});
+
+test("the next person in this tab does not find it", () => {
+  const [session, local] = [new MemoryStorage(), new MemoryStorage()];
+  openTab(session, local).engine.play(Queue.of([track(1)]));
+  assert.equal(openTab(session, local, "8").engine.track, null);
+});
+
+test("rubbish in the storage is an empty player", () => {
+  const session = new MemoryStorage();
+  session.setItem("player:7", '{"queue": {"tracks": []}}');
+  assert.equal(openTab(session, new MemoryStorage()).engine.track, null);
+});
+
+test("clocks read like clocks", () => {
+  assert.deepEqual([0, 63_999, 3_725_000, -5].map(clock), ["0:00", "1:03", "1:02:05", "0:00"]);
+});
+
+test("keys: a held key seeks on but toggles nothing, and strangers mean nothing", () => {
+  const calls = [];
+  const engine = { toggle: () => calls.push("toggle"), seekBy: (ms) => calls.push(ms), next: () => calls.push("next") };
+  for (const key of [" ", "k", "ArrowLeft", "l"]) actionFor({ key }, engine)();
+  actionFor({ key: "N", shiftKey: true }, engine)();
+  actionFor({ key: "ArrowRight", repeat: true }, engine)();
+  assert.deepEqual(calls, ["toggle", "toggle", -10_000, 10_000, "next", 10_000]);
+  assert.equal(actionFor({ key: " ", repeat: true }, engine), null);
+  assert.equal(actionFor({ key: "n" }, engine), null);
+  assert.equal(actionFor({ key: "K", shiftKey: true }, engine), null);
+});
