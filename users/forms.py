@@ -1,5 +1,76 @@
+import zoneinfo
+from typing import Any
+
+from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from music.models import Genre
+from users.models import CustomUser, UserProfile
 
 
-class SignupForm(forms.Form):
-    pass
+class GenreChips(forms.CheckboxSelectMultiple):
+    """Checkboxes that look and feel like chips; still plain checkboxes to keyboard, screen reader and no JavaScript."""
+
+    template_name = "shared/genre_chips.html"
+
+
+def favourite_genres_field() -> forms.ModelMultipleChoiceField:
+    return forms.ModelMultipleChoiceField(
+        Genre.objects.all(),
+        required=False,
+        widget=GenreChips,
+        label=_("Favourite genres"),
+        help_text=_("Pick a few and your home page starts with them. You can skip this or change it later."),
+    )
+
+
+def time_zone_choices() -> list[tuple[str, str]]:
+    return [(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones()) if name != "localtime"]
+
+
+class SignupForm(AllauthSignupForm):
+    favourite_genres = favourite_genres_field()
+    time_zone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-controller": "time-zone"}))
+
+    def clean_time_zone(self) -> str:
+        name = self.cleaned_data["time_zone"]
+        return name if name in zoneinfo.available_timezones() else "UTC"
+
+    def save(self, request: HttpRequest) -> Any:
+        user: Any = super().save(request)
+        if user:
+            user.profile.time_zone = self.cleaned_data["time_zone"]
+            user.profile.save(update_fields=["time_zone"])
+            user.profile.favourite_genres.set(self.cleaned_data["favourite_genres"])
+        return user
+
+
+class ProfileForm(forms.ModelForm):
+    favourite_genres = favourite_genres_field()
+    time_zone = forms.ChoiceField(choices=time_zone_choices, label=_("Time zone"))
+
+    class Meta:
+        model = UserProfile
+        fields = ["display_name", "bio", "time_zone", "favourite_genres"]
+        widgets = {"bio": forms.Textarea(attrs={"rows": 3})}
+
+
+class DeleteAccountForm(forms.Form):
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, user: CustomUser, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        if not self.user.check_password(password):
+            raise ValidationError(_("That is not your password. Nothing was deleted."))
+        return str(password)

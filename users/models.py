@@ -13,7 +13,7 @@ class CustomUser(AbstractUser):
 class UserProfile(models.Model):
     """What a listener tells about themselves; what they are seen to like is learned elsewhere."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="profile")
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="profile")
     display_name = models.CharField(_("display name"), max_length=80, blank=True)
     bio = models.TextField(_("about you"), max_length=500, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")

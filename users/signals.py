@@ -8,10 +8,9 @@ from users.models import UserProfile
 
 
 @receiver(post_save, sender=settings.AUTH_USER_MODEL)
-def make_profile(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> None:
-    """Give every user a profile, however the user came to be.
+def make_profile(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """Give every user a profile, however the user came to be: sign-up, createsuperuser, admin or a fixture.
 
-    Fixtures count too. One that brings its own profile row brings it after the user, with a key of its own choosing,
-    so a profile made here would stand in its way: `raw` saves make theirs only when the fixture has ended without one.
+    The profile's key is the user's own, so a fixture that brings its own profile row overwrites this one in place.
     """
-    UserProfile.objects.get_or_create(user_id=instance.pk)
+    UserProfile.objects.get_or_create(pk=instance.pk)

@@ -1,0 +1,19 @@
+"""What goes when an account goes, through whichever door it leaves."""
+
+from django.db import transaction
+
+from listening.store import listen_store
+from music.uploads import discard_private_uploads
+from users.models import CustomUser
+
+
+def delete_account(user: CustomUser) -> None:
+    """Remove the user, their profile, their listens and the tracks that only they could hear.
+
+    Tracks they shared with everyone stay, without their name.
+    """
+    user_id = user.pk
+    discard_private_uploads(user)
+    with transaction.atomic():
+        user.delete()
+        listen_store().forget_user(user_id)

@@ -1,0 +1,51 @@
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from users.context_processors import THEMES
+from users.deletion import delete_account
+from users.forms import DeleteAccountForm, ProfileForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    form = ProfileForm(request.POST or None, instance=user.profile)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Your profile is saved."))
+        return redirect("profile")
+    return render(request, "users/profile.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    form = DeleteAccountForm(user, request.POST or None)
+    if form.is_valid():
+        logout(request)
+        delete_account(user)
+        messages.success(request, _("Your account and everything you listened to are gone. Thank you for the music."))
+        return redirect("home")
+    return render(request, "users/delete.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Without JavaScript, the next theme in line; with it, the browser does the same by itself."""
+    response = redirect(safe_next(request))
+    current = request.COOKIES.get("theme", "auto")
+    following = THEMES[(THEMES.index(current) + 1) % len(THEMES)] if current in THEMES else "dark"
+    response.set_cookie("theme", following, max_age=365 * 24 * 3600, samesite="Lax", secure=request.is_secure())
+    return response
+
+
+def safe_next(request: HttpRequest) -> str:
+    url = request.POST.get("next", "")
+    return url if get_adapter(request).is_safe_url(url) else "home"
