@@ -1,40 +1,29 @@
 """Every setting, in reading order. What an operator may change comes from the environment or `.env`."""
 
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONCE, NONE, SELF
 from django.contrib.messages import constants as message_levels
 from django.core.exceptions import ImproperlyConfigured
 
 from music_streamer import secret_key
-
-BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+from music_streamer.paths import BASE_DIR, DATA_DIR, env
 
 # --- Where it runs -----------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
-SITE_URL = env.str("SITE_URL", f"http://{'127.0.0.1' if HOST == '0.0.0.0' else HOST}:{PORT}").rstrip("/")  # noqa: S104
-DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+SITE_URL = env.str("SITE_URL", f"http://{'127.0.0.1' if HOST in {'0.0.0.0', '::'} else HOST}:{PORT}").rstrip("/")  # noqa: S104
+SITE_HOST = urlsplit(SITE_URL).hostname or HOST
+IS_HTTPS = urlsplit(SITE_URL).scheme == "https"
+if urlsplit(SITE_URL).scheme not in {"http", "https"}:
+    raise ImproperlyConfigured(f"SITE_URL must begin with http:// or https://, not {SITE_URL!r}")
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 DEMO = env.bool("DEMO", True)
 
-SECRET_KEY_FILE = DATA_DIR / "secret_key"
-if sys.argv[1:2] == ["serve"]:
-    secret_key.make(SECRET_KEY_FILE)
-SECRET_KEY = secret_key.checked(
-    env.str("SECRET_KEY", "") or (SECRET_KEY_FILE.read_text().strip() if SECRET_KEY_FILE.exists() else "")
-)
-
-ALLOWED_HOSTS = [
-    *{"localhost", "127.0.0.1", "[::1]", HOST, urlsplit(SITE_URL).hostname or HOST},
-    *env.list("ALLOWED_HOSTS", default=[]),
-]
+SECRET_KEY = secret_key.read()
+ALLOWED_HOSTS = [*{"localhost", "127.0.0.1", "[::1]", HOST, SITE_HOST}, *env.list("ALLOWED_HOSTS", default=[])]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 ROOT_URLCONF = "music_streamer.urls"
 WSGI_APPLICATION = "music_streamer.wsgi.application"
@@ -48,6 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "csp",
@@ -57,6 +47,7 @@ INSTALLED_APPS = [
     "listening",
     "music",
     "users",
+    "music_streamer",
 ]
 TAILWIND_APP_NAME = "theme"
 NPM_BIN_PATH = env.str("NPM_BIN_PATH", "npm")
@@ -67,15 +58,17 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    # After the sign-in check: looking for the token parses the body, and strangers' uploads are not worth parsing.
+    "django.middleware.csrf.CsrfViewMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "users.middleware.TimeZoneMiddleware",
 ]
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -130,7 +123,7 @@ UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 500 * 1024 * 1024)
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
-FILE_UPLOAD_MAX_MEMORY_SIZE = 0
+FILE_UPLOAD_HANDLERS = ["music.upload_handler.CappedFileUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o640
 X_ACCEL_REDIRECT_PREFIX = env.str("X_ACCEL_REDIRECT_PREFIX", "")
 
@@ -159,6 +152,7 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "users.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"signup": "users.forms.SignupForm"}
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
@@ -167,11 +161,10 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_USERNAME_BLACKLIST = ["admin", "root", "staff", "support"]
-ACCOUNT_SESSION_REMEMBER = True
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", "consolemail://")
 vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Music Streamer <noreply@{urlsplit(SITE_URL).hostname}>")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Music Streamer <noreply@{SITE_HOST}>")
 
 # --- Language and time -------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -200,7 +193,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME = f"sessionid_{PORT}"  # cookies ignore ports: two instances on one host would sign each other out
 
-if urlsplit(SITE_URL).scheme == "https":
+if IS_HTTPS:
     SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
@@ -209,9 +202,6 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
-
-if urlsplit(SITE_URL).scheme not in {"http", "https"}:
-    raise ImproperlyConfigured(f"SITE_URL must begin with http:// or https://, not {SITE_URL!r}")
 
 # --- Logs --------------------------------------------------------------------
 LOGGING = {

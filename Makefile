@@ -1,0 +1,97 @@
+# `make run` and `make test` are all a new machine needs; it has Python 3.11+, Node 20+ and npm.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+THEME := theme/static_src
+MANAGE := .venv/bin/python manage.py
+ROOMS := music_streamer users music recommendations audio listening theme
+
+# Given on the command line (make run PORT=8001), they reach the settings like any environment variable.
+export HOST PORT DATA_DIR MEDIA_ROOT DATABASE_URL MONGODB_URI DEMO
+$(foreach name,HOST PORT DATA_DIR MEDIA_ROOT DATABASE_URL MONGODB_URI DEMO,$(if $($(name)),,$(eval unexport $(name))))
+
+.PHONY: help run dev test lint bench build check admin clean
+
+help: ## Show what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: build ## Install what is missing, then serve (HOST, PORT, DATA_DIR, MEDIA_ROOT, DATABASE_URL, MONGODB_URI, DEMO)
+	@exec $(MANAGE) serve
+
+dev: .venv/.dev-installed $(THEME)/node_modules/.package-lock.json ## Serve with autoreload and rebuild the theme on change
+	@.venv/bin/python -m music_streamer.secret_key
+	@DEBUG=1 $(MANAGE) migrate --verbosity 0
+	@npm --prefix $(THEME) run dev & trap "kill $$!" EXIT; DEBUG=1 $(MANAGE) runserver "$${HOST:-127.0.0.1}:$${PORT:-8000}"
+
+admin: build ## Make an account that may use /admin/
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) createsuperuser
+
+build: .venv/.installed build/static/staticfiles.json ## Install and build what has changed, start nothing
+
+test: build .venv/.dev-installed .venv-mongo/.installed .venv/.browser lint ## Everything, browser tests included
+	npm --prefix $(THEME) test
+	.venv/bin/python -m pytest $(PYTEST_ARGS)
+
+lint: .venv/.dev-installed build/static/staticfiles.json ## Style, types, templates, the doors between the rooms
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy $(ROOMS)
+	.venv/bin/lint-imports
+	.venv/bin/djlint templates --lint --quiet
+	git ls-files -z 'templates/*.html' | xargs -0 .venv/bin/djade --check --target-version 5.2
+	DEBUG=1 SECRET_KEY=$(THROWAWAY_KEY) $(MANAGE) makemigrations --check --dry-run --verbosity 0
+	SITE_URL=https://music.example SECRET_KEY=$(THROWAWAY_KEY) $(MANAGE) check --deploy --fail-level WARNING
+
+bench: build .venv/.dev-installed .venv-mongo/.installed ## The figures that README quotes
+	.venv/bin/python -m benchmarks.shelf
+
+clean: ## Forget what was installed and built; data stays
+	rm -rf .venv .venv-mongo build theme/static $(THEME)/node_modules
+
+# Long enough for Django's own check; it signs nothing that outlives the command.
+THROWAWAY_KEY = $(shell $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))')
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Music Streamer needs Python 3.11 or newer.")'
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: requirements.txt | .venv/bin/python
+	.venv/bin/pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $@
+
+.venv/.dev-installed: requirements-dev.txt .venv/.installed
+	.venv/bin/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@
+
+# The MongoDB-wire server for the tests: a process of its own, with an environment of its own.
+.venv-mongo/.installed: requirements-mongo.txt
+	$(PYTHON) -m venv .venv-mongo
+	.venv-mongo/bin/pip install --quiet --disable-pip-version-check --requirement requirements-mongo.txt
+	@touch $@
+
+.venv/.browser: .venv/.dev-installed
+	.venv/bin/python -m tests.e2e.browser
+	@touch $@
+
+$(THEME)/node_modules/.package-lock.json: $(THEME)/package.json $(THEME)/package-lock.json
+	npm --prefix $(THEME) ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+THEME_SOURCES := $(shell find $(THEME) templates -path '*/node_modules' -prune -o -type f -print)
+theme/static/theme/app.css: .venv/.installed $(THEME)/node_modules/.package-lock.json $(THEME_SOURCES)
+	@.venv/bin/python -m music_streamer.secret_key
+	$(MANAGE) tailwind build
+	@touch $@
+
+build/static/staticfiles.json: theme/static/theme/app.css $(shell find static -type f)
+	$(MANAGE) collectstatic --noinput --clear --verbosity 0
+	@touch $@
+
+requirements: .venv/.dev-installed ## Compile the pinned requirements anew from the .in files
+	.venv/bin/pip-compile --quiet --strip-extras --no-emit-index-url --upgrade --output-file requirements.txt requirements.in
+	.venv/bin/pip-compile --quiet --strip-extras --no-emit-index-url --upgrade --output-file requirements-dev.txt requirements-dev.in
+.PHONY: requirements

@@ -1,0 +1,81 @@
+import signal
+import socket
+import subprocess
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from music.demo import sign_in_line
+
+WORKERS = 2
+THREADS = 32
+
+
+class Command(BaseCommand):
+    help = (
+        "Migrate, load the demo library once (unless DEMO=0) and serve on HOST:PORT until Ctrl+C. "
+        "Exit code 0 after a stop that was asked for, 1 otherwise."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.check_port()
+        call_command("migrate", interactive=False, verbosity=0)
+        if settings.DEMO:
+            call_command("load_demo", stdout=self.stdout)
+        self.stdout.write(f"\nMusic Streamer is at {settings.SITE_URL}\n")
+        if settings.DEMO and (line := sign_in_line()):
+            self.stdout.write(line)
+        self.stdout.write("Ctrl+C stops it.\n\n")
+        self.stdout.flush()
+        self.run_until_stopped([server_command(), *([shipper_command()] if settings.MONGODB_URI else [])])
+
+    def check_port(self) -> None:
+        family = socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((settings.HOST, settings.PORT))
+            except OSError as error:
+                raise CommandError(
+                    f"{settings.HOST}:{settings.PORT} is not free ({error.strerror}). Try another: make run PORT=8001"
+                ) from error
+
+    def run_until_stopped(self, commands: list[list[str]]) -> None:
+        """When one process ends by itself the others are stopped too: half a service helps nobody."""
+        processes = [subprocess.Popen(command, cwd=settings.BASE_DIR) for command in commands]
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        try:
+            while all(process.poll() is None for process in processes):
+                signal.sigtimedwait([signal.SIGCHLD], 1)
+        except KeyboardInterrupt:
+            self.stdout.write("\nStopping.")
+            return
+        finally:
+            stop(processes)
+        raise CommandError("The server ended by itself; the lines above say why.")
+
+
+def stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    for process in processes:
+        process.wait()
+
+
+def server_command() -> list[str]:
+    """Threads, because a listener who drains a long file slowly holds one for minutes and costs next to nothing."""
+    host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
+    return [
+        sys.executable, "-m", "gunicorn", "music_streamer.wsgi",
+        "--bind", f"{host}:{settings.PORT}",
+        "--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS),
+        "--graceful-timeout", "5", "--no-control-socket", "--log-level", "warning",
+    ]  # fmt: skip
+
+
+def shipper_command() -> list[str]:
+    return [sys.executable, "manage.py", "ship_listens", "--watch"]
