@@ -2,15 +2,28 @@ from pathlib import PurePath
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from audio.artwork import COVER_SIZES
 from music.querysets import AlbumQuerySet, ArtistQuerySet, GenreQuerySet, TrackQuerySet
+
+THUMB, SMALL, LARGE = COVER_SIZES
+
+
+def cover_url(picture: str, size: int) -> str:
+    """Address of an uploaded picture, named by its content so that a browser may keep it for ever."""
+    return reverse("cover", args=[picture, size])
+
+
+def generated_cover_url(kind: str, key: object) -> str:
+    return reverse("generated_cover", args=[f"{kind}-{key}"])
 
 
 class Genre(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
-    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    slug = models.SlugField(_("slug"), max_length=80, unique=True, allow_unicode=True)
 
     objects = GenreQuerySet.as_manager()
 
@@ -24,6 +37,10 @@ class Genre(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("genre", args=[self.slug])
+
+    @property
+    def cover_url(self) -> str:
+        return generated_cover_url("genre", self.slug)
 
 
 class Artist(models.Model):
@@ -42,6 +59,10 @@ class Artist(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("artist", args=[self.pk])
+
+    @property
+    def cover_url(self) -> str:
+        return generated_cover_url("artist", self.pk)
 
 
 class Album(models.Model):
@@ -70,6 +91,14 @@ class Album(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("album", args=[self.pk])
+
+    @property
+    def cover_url(self) -> str:
+        return cover_url(self.cover, SMALL) if self.cover else generated_cover_url("album", self.pk)
+
+    @property
+    def large_cover_url(self) -> str:
+        return cover_url(self.cover, LARGE) if self.cover else generated_cover_url("album", self.pk)
 
 
 class Track(models.Model):
@@ -101,9 +130,7 @@ class Track(models.Model):
         related_name="uploads",
         verbose_name=_("uploader"),
     )
-    visibility = models.CharField(
-        _("visibility"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC
-    )
+    visibility = models.CharField(_("visibility"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC)
     added_at = models.DateTimeField(_("added"), auto_now_add=True)
 
     file = models.FileField(_("file"), max_length=120, editable=False)
@@ -131,8 +158,7 @@ class Track(models.Model):
             models.UniqueConstraint(fields=["uploader", "audio_sha256"], name="one_copy_of_the_audio_per_uploader"),
         ]
         indexes = [
-            models.Index(fields=["visibility", "-added_at", "-id"], name="track_newest"),
-            models.Index(fields=["visibility", "title", "id"], name="track_by_title"),
+            models.Index(Lower("title"), "id", name="track_by_title"),
             models.Index(fields=["audio_sha256"], name="track_audio"),
         ]
 
@@ -147,5 +173,25 @@ class Track(models.Model):
         return reverse("stream", args=[self.pk])
 
     @property
+    def thumb_url(self) -> str:
+        return self._cover_url(THUMB)
+
+    @property
+    def cover_url(self) -> str:
+        return self._cover_url(SMALL)
+
+    @property
+    def large_cover_url(self) -> str:
+        return self._cover_url(LARGE)
+
+    def _cover_url(self, size: int) -> str:
+        """The track's own picture, else its album's, else one drawn for the album or the track."""
+        if picture := self.cover or (self.album.cover if self.album else ""):
+            return cover_url(picture, size)
+        if self.album_id:
+            return generated_cover_url("album", self.album_id)
+        return generated_cover_url("track", self.pk)
+
+    @property
     def file_extension(self) -> str:
-        return PurePath(self.file.name).suffix
+        return PurePath(str(self.file.name)).suffix

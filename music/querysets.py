@@ -23,6 +23,15 @@ class TrackQuerySet(models.QuerySet[Any]):
     def in_genre(self, genre: Any) -> TrackQuerySet:
         return self.filter(genres=genre)
 
+    def matching(self, query: str) -> TrackQuerySet:
+        """Every word of the query in the title, the artist or the album."""
+        tracks = self
+        for word in query.split():
+            tracks = tracks.filter(
+                Q(title__icontains=word) | Q(artist__name__icontains=word) | Q(album__title__icontains=word)
+            )
+        return tracks
+
     def with_credits(self) -> TrackQuerySet:
         """Artist, album and genres in the same breath: a list of any length costs two queries."""
         return self.select_related("artist", "album").prefetch_related("genres")

@@ -1,0 +1,136 @@
+"""The demo library and the people who listen to it, so that a first start shows a living place."""
+
+import csv
+import random
+import secrets
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from listening.listen import EventKind
+from listening.rules import apply, begin
+from listening.store import Event, Listen, listen_store
+from music.models import Genre, Track
+from music.uploads import Incoming, UploadResult, receive
+
+LIBRARY = Path(settings.BASE_DIR) / "demo"
+DEMO_USERNAME = "demo"
+NAMESPACE = uuid.UUID("6d7573ee-6963-4064-8265-6d6f00000001")
+DAYS = 28
+
+# Who listens, how they call themselves, what they like and how many tracks they have heard.
+LISTENERS = [
+    (DEMO_USERNAME, "Noa", ["jazz", "electronic"], 5),
+    ("milo", "Milo", ["rock", "blues", "folk"], 9),
+    ("ines", "Inês", ["latin", "reggae", "jazz"], 8),
+    ("theo", "Theo", ["classical", "ambient"], 7),
+    ("robin", "Robin", ["hip-hop", "funk", "pop"], 10),
+]
+
+
+def is_loaded() -> bool:
+    """Loaded once is enough: what an operator has deleted since must not come back at the next start."""
+    return _marker().exists()
+
+
+def mark_loaded() -> None:
+    _marker().touch()
+
+
+def library_files() -> list[Incoming]:
+    with (LIBRARY / "manifest.csv").open(newline="", encoding="utf-8") as manifest:
+        return [Incoming(LIBRARY / row["file"], row["file"]) for row in csv.DictReader(manifest)]
+
+
+def make_listeners() -> dict[str, Any]:
+    """The demo account with a password of its own, and others who cannot sign in."""
+    return {username: _listener(username, name, favourites) for username, name, favourites, _heard in LISTENERS}
+
+
+def _listener(username: str, display_name: str, favourites: list[str]) -> Any:
+    user, is_new = get_user_model().objects.get_or_create(
+        username=username, defaults={"email": f"{username}@example.org"}
+    )
+    if is_new:
+        user.set_password(_new_password() if username == DEMO_USERNAME else None)
+        user.save()
+        user.profile.display_name = display_name
+        user.profile.save()
+        user.profile.favourite_genres.set(Genre.objects.filter(slug__in=favourites))
+    return user
+
+
+def add_library(user: Any) -> Iterator[UploadResult]:
+    return receive(user, library_files(), visibility=Track.Visibility.PUBLIC)
+
+
+def add_listens(users: dict[str, Any], now: datetime | None = None) -> int:
+    """Four weeks of listens, the same ones every time for the same tracks; how many."""
+    now = now or timezone.now()
+    tracks = list(Track.objects.filter(uploader=users[DEMO_USERNAME]).with_credits().order_by("pk"))
+    listens = [
+        listen
+        for username, _name, favourites, heard in LISTENERS
+        for listen in _listens_of(users[username], favourites, heard, tracks, now)
+    ]
+    return listen_store().add_all(listens)
+
+
+def sign_in_line() -> str:
+    """What a newcomer needs to look around, or nothing when the demo account is gone."""
+    file = _password_file()
+    if not (file.exists() and get_user_model().objects.filter(username=DEMO_USERNAME, is_active=True).exists()):
+        return ""
+    return f"Demo sign-in: {DEMO_USERNAME} / {file.read_text().strip()}"
+
+
+def _listens_of(user: Any, favourites: list[str], heard: int, tracks: list[Track], now: datetime) -> Iterator[Listen]:
+    rng = random.Random(f"demo-{user.username}")  # noqa: S311
+    liked = [track for track in tracks if {genre.slug for genre in track.genres.all()} & set(favourites)]
+    others = [track for track in tracks if track not in liked]
+    for track in (liked + rng.sample(others, len(others)))[:heard]:
+        for play in range(rng.randint(1, 3) if track in liked else 1):
+            share = 1.0 if track in liked else rng.choice([0.1, 0.6, 1.0, 1.0])
+            ago = timedelta(days=rng.uniform(0.2, DAYS), milliseconds=track.duration_ms)
+            yield _listen(user, track, play, share, now - ago)
+
+
+def _listen(user: Any, track: Track, play: int, share: float, started_at: datetime) -> Listen:
+    begun = begin(
+        user_id=user.pk,
+        event_id=str(uuid.uuid5(NAMESPACE, f"{user.username}/{track.audio_sha256}/{play}")),
+        track_id=track.pk,
+        title=track.title,
+        artist_id=track.artist_id,
+        artist_name=track.artist.name,
+        genres=[genre.slug for genre in track.genres.all()],
+        duration_ms=track.duration_ms,
+        received_at=started_at,
+        source="demo",
+        client="demo",
+    )
+    played_ms = int(track.duration_ms * share)
+    kind: EventKind = "complete" if share == 1.0 else "left"
+    return apply(begun, Event(kind, played_ms, started_at + timedelta(milliseconds=track.duration_ms)))
+
+
+def _new_password() -> str:
+    password = secrets.token_urlsafe(9)
+    file = _password_file()
+    file.touch(mode=0o600)
+    file.write_text(password + "\n")
+    return password
+
+
+def _password_file() -> Path:
+    return Path(settings.DATA_DIR) / "demo_password"
+
+
+def _marker() -> Path:
+    return Path(settings.DATA_DIR) / "demo_loaded"

@@ -1,0 +1,21 @@
+from django.apps.registry import Apps
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.utils.text import slugify
+
+# What a newcomer can choose at sign-up before anybody has uploaded anything.
+COMMON = [
+    "Ambient", "Blues", "Classical", "Country", "Disco", "Drum & Bass", "Electronic", "Folk", "Funk", "Gospel",
+    "Hip-Hop", "House", "Indie", "Jazz", "Latin", "Lo-Fi", "Metal", "Pop", "Punk", "R&B", "Reggae", "Rock", "Soul",
+    "Soundtrack", "Techno", "World",
+]  # fmt: skip
+
+
+def add_common_genres(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    genres = apps.get_model("music", "Genre")
+    genres.objects.bulk_create([genres(name=name, slug=slugify(name)) for name in COMMON], ignore_conflicts=True)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("music", "0002_initial")]
+    operations = [migrations.RunPython(add_common_genres, migrations.RunPython.noop, elidable=False)]

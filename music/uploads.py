@@ -1,0 +1,202 @@
+"""From a file that somebody sent to a track in the catalogue, or to a refusal that says what to do."""
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from audio.artwork import COVER_SIZES, BadCover, render_cover
+from audio.inspect import AudioFacts, Refused
+from audio.sandbox import inspect_many
+from music.models import Album, Artist, Genre, Track
+
+
+@dataclass(frozen=True)
+class UploadResult:
+    """What became of one file: `track` is the new one, or the one that was there already."""
+
+    filename: str
+    state: str
+    message: str
+    track: Track | None = None
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file on its way in: where its bytes lie, and what the sender called it."""
+
+    path: Path
+    filename: str
+
+
+def receive(
+    user: Any, files: Sequence[Incoming], *, visibility: str, fallback_genres: Sequence[Genre] = ()
+) -> Iterator[UploadResult]:
+    """Check each file and add it to the catalogue; one result a file, in order."""
+    verdicts = inspect_many((file.path, file.filename) for file in files)
+    for file, verdict in zip(files, verdicts, strict=True):
+        if isinstance(verdict, Refused):
+            yield UploadResult(file.filename, "refused", str(verdict))
+        else:
+            yield _admit(user, file, verdict, visibility, fallback_genres)
+
+
+def _admit(
+    user: Any, file: Incoming, facts: AudioFacts, visibility: str, fallback_genres: Sequence[Genre]
+) -> UploadResult:
+    if twin := Track.objects.visible_to(user).filter(audio_sha256=facts.audio_sha256).first():
+        return _duplicate(file, twin)
+    try:
+        track = add_track(user, file, facts, visibility, fallback_genres)
+    except IntegrityError:
+        return _duplicate(file, Track.objects.get(uploader=user, audio_sha256=facts.audio_sha256))
+    return UploadResult(file.filename, "added", _("Added."), track)
+
+
+def _duplicate(file: Incoming, twin: Track) -> UploadResult:
+    return UploadResult(file.filename, "duplicate", _("Already in the library, so it was not stored again."), twin)
+
+
+def add_track(
+    user: Any, file: Incoming, facts: AudioFacts, visibility: str, fallback_genres: Sequence[Genre] = ()
+) -> Track:
+    """Store the file under a name of our own and write its row; neither stays without the other.
+
+    Raises IntegrityError when this user already has the same audio.
+    """
+    picture = store_cover(facts.cover)
+    stored_name = store_audio(file.path, facts.format)
+    try:
+        with transaction.atomic():
+            return _write_track(user, file, facts, visibility, fallback_genres, stored_name, picture)
+    except BaseException:
+        default_storage.delete(stored_name)
+        raise
+
+
+def store_audio(path: Path, extension: str) -> str:
+    """Copy the file into the media folder; answers its name there."""
+    name = uuid.uuid4().hex
+    with path.open("rb") as stream:
+        return default_storage.save(f"tracks/{name[:2]}/{name}.{extension}", File(stream))
+
+
+def store_cover(data: bytes | None) -> str:
+    """Write the picture in our fixed sizes, named by its content; "" when there is none or it cannot be read."""
+    if not data:
+        return ""
+    try:
+        pictures = render_cover(data)
+    except BadCover:
+        return ""
+    name = hashlib.sha256(data).hexdigest()[:32]
+    for size, picture in pictures.items():
+        target = cover_path(name, size)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(picture)
+    return name
+
+
+def cover_path(name: str, size: int) -> Path:
+    return Path(settings.MEDIA_ROOT) / "covers" / name[:2] / f"{name}-{size}.webp"
+
+
+def _write_track(
+    user: Any,
+    file: Incoming,
+    facts: AudioFacts,
+    visibility: str,
+    fallback_genres: Sequence[Genre],
+    stored_name: str,
+    picture: str,
+) -> Track:
+    tags = facts.tags
+    artist = artist_named(tags.artist, tags.artist_mbid)
+    track = Track.objects.create(
+        title=tags.title,
+        artist=artist,
+        album=_album(facts, artist, picture if visibility == Track.Visibility.PUBLIC else ""),
+        year=tags.year,
+        track_number=tags.track_number,
+        disc_number=tags.disc_number,
+        recording_mbid=tags.recording_mbid,
+        uploader=user,
+        visibility=visibility,
+        file=stored_name,
+        original_filename=file.filename[:255],
+        sha256=facts.sha256,
+        audio_sha256=facts.audio_sha256,
+        format=facts.format,
+        size_bytes=facts.size_bytes,
+        duration_ms=facts.duration_ms,
+        bitrate_kbps=facts.bitrate_kbps,
+        sample_rate_hz=facts.sample_rate_hz,
+        channels=facts.channels,
+        track_gain_db=tags.track_gain_db,
+        track_peak=tags.track_peak,
+        album_gain_db=tags.album_gain_db,
+        album_peak=tags.album_peak,
+        cover=picture,
+    )
+    track.genres.set(genres_named(tags.genres) or fallback_genres)
+    return track
+
+
+def _album(facts: AudioFacts, artist: Artist, picture: str) -> Album | None:
+    tags = facts.tags
+    if not tags.album:
+        return None
+    album_artist = artist_named(tags.album_artist, tags.album_artist_mbid) if tags.album_artist else artist
+    album, _made = Album.objects.get_or_create(
+        album_artist=album_artist,
+        title=tags.album,
+        year=tags.year,
+        defaults={"release_mbid": tags.release_mbid, "cover": picture},
+    )
+    if picture and not album.cover:
+        album.cover = picture
+        album.save(update_fields=["cover"])
+    return album
+
+
+def artist_named(name: str, mbid: str = "") -> Artist:
+    """The artist of that name, whatever its capitals; made when there is none."""
+    name = name or _("Unknown artist")
+    known = Artist.objects.filter(name__iexact=name).first()
+    return known or Artist.objects.get_or_create(name=name, defaults={"artist_mbid": mbid})[0]
+
+
+def genres_named(names: Iterable[str]) -> list[Genre]:
+    return [genre_named(name) for name in names]
+
+
+def genre_named(name: str) -> Genre:
+    slug = slugify(name, allow_unicode=True)[:80] or hashlib.sha256(name.encode()).hexdigest()[:12]
+    return Genre.objects.get_or_create(slug=slug, defaults={"name": name})[0]
+
+
+def discard_private_uploads(user: Any) -> None:
+    """Delete the tracks that only this user could hear."""
+    discard(Track.objects.filter(uploader=user, visibility=Track.Visibility.PRIVATE))
+
+
+def discard(tracks: QuerySet[Any]) -> None:
+    """Delete tracks, rows first and then their files and the pictures that nothing else shows."""
+    files_and_covers = list(tracks.values_list("file", "cover"))
+    tracks.delete()
+    for file, _cover in files_and_covers:
+        default_storage.delete(file)
+    for cover in {cover for _file, cover in files_and_covers if cover}:
+        if not (Track.objects.filter(cover=cover).exists() or Album.objects.filter(cover=cover).exists()):
+            for size in COVER_SIZES:
+                cover_path(cover, size).unlink(missing_ok=True)

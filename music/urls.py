@@ -1,0 +1,20 @@
+from django.urls import path, re_path
+
+from music.views import catalogue, history, home, listens, media, upload
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("tracks/", catalogue.browse, name="browse"),
+    path("tracks/<int:pk>/", catalogue.track, name="track"),
+    path("artists/<int:pk>/", catalogue.artist, name="artist"),
+    path("albums/<int:pk>/", catalogue.album, name="album"),
+    path("genres/<str:slug>/", catalogue.genre, name="genre"),
+    path("upload/", upload.upload, name="upload"),
+    path("history/", history.history, name="history"),
+    path("stream/<int:pk>/", media.stream_track, name="stream"),
+    re_path(r"^covers/(?P<name>[0-9a-f]{32})-(?P<size>\d{2,3})\.webp$", media.cover, name="cover"),
+    path("covers/<str:seed>.svg", media.generated, name="generated_cover"),
+    path("listens/start/", listens.start, name="listen_start"),
+    path("listens/<uuid:event_id>/progress/", listens.progress, name="listen_progress"),
+    path("listens/<uuid:event_id>/complete/", listens.complete, name="listen_complete"),
+]

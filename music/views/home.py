@@ -1,0 +1,46 @@
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from listening.store import StoreAway, listen_store
+from music.models import Genre, Track
+from music.utils import in_order, recommended_for
+
+SHELF = 20
+NEW_HERE = 10
+RECENT = 6
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return render(request, "music/welcome.html", {"genres": Genre.objects.all()[:18]})
+    recommended = recommended_for(request.user, SHELF)
+    context = {
+        "greeting": _greeting(),
+        "genres": Genre.objects.heard_by(request.user),
+        "recommended": recommended,
+        "recent": _recently_played(request.user),
+        "newest": Track.objects.visible_to(request.user).with_credits().order_by("-pk")[:NEW_HERE],
+    }
+    return render(request, "music/home.html", context)
+
+
+def _recently_played(user: Any) -> list[Track]:
+    try:
+        return in_order(user, listen_store().recent_track_ids(user.pk, RECENT))
+    except StoreAway:
+        return []
+
+
+def _greeting() -> str:
+    hour = timezone.localtime().hour
+    if 5 <= hour < 12:
+        return _("Good morning")
+    return _("Good afternoon") if 12 <= hour < 18 else _("Good evening")

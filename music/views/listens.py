@@ -1,0 +1,134 @@
+"""The player's reports: a listen started, went on, was completed. Small JSON, safe to send twice."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from listening.rules import begin
+from listening.store import BadEvent, EventBelongsToAnother, Listen, UnknownEvent, listen_store
+from music.access import track_for
+
+MAX_PLAYED_MS = 2**53
+
+
+def report(view: Callable[..., Listen | None]) -> Callable[..., HttpResponse]:
+    """A view that takes a report and answers JSON: 4xx says what is wrong with it, anything else is safe to repeat."""
+
+    @login_not_required
+    @require_POST
+    @wraps(view)
+    def wrapper(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _error(_("Sign in to have your listens counted."), 401)
+        try:
+            listen = view(request.user, {**_body(request), "client": request.headers.get("User-Agent", "")}, **kwargs)
+        except BadEvent as error:
+            return _error(str(error), 400)
+        except UnknownEvent:
+            return _error(_("There is no such listen of yours."), 404)
+        except EventBelongsToAnother:
+            return _error(_("This event id is taken. Make a new one for every play."), 409)
+        return _acknowledged(listen)
+
+    return wrapper
+
+
+@report
+def start(user: Any, body: dict[str, Any]) -> Listen:
+    track = track_for(user, _number(body, "track_id"))
+    return listen_store().start(
+        begin(
+            user_id=user.pk,
+            event_id=str(body.get("event_id", "")),
+            track_id=track.pk,
+            title=track.title,
+            artist_id=track.artist_id,
+            artist_name=track.artist.name,
+            genres=[genre.slug for genre in track.genres.all()],
+            duration_ms=track.duration_ms,
+            received_at=timezone.now(),
+            started_at=_moment(body.get("started_at")),
+            source=str(body.get("source", "")),
+            client=body["client"],
+        )
+    )
+
+
+@report
+def progress(user: Any, body: dict[str, Any], event_id: UUID) -> Listen | None:
+    left = body.get("left") in (True, "1", "true")
+    return listen_store().progress(user.pk, str(event_id), _played_ms(body), timezone.now(), left=left)
+
+
+@report
+def complete(user: Any, body: dict[str, Any], event_id: UUID) -> Listen | None:
+    return listen_store().complete(user.pk, str(event_id), _played_ms(body), timezone.now())
+
+
+def _body(request: HttpRequest) -> dict[str, Any]:
+    """JSON from fetch, or form fields from sendBeacon, which can set no headers."""
+    if request.content_type != "application/json":
+        return request.POST.dict()
+    try:
+        body = json.loads(request.body)
+    except ValueError as error:
+        raise BadEvent(_("The body must be JSON.")) from error
+    if not isinstance(body, dict):
+        raise BadEvent(_("The body must be a JSON object."))
+    return body
+
+
+def _number(body: dict[str, Any], name: str) -> int:
+    try:
+        number = int(body.get(name, ""))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise BadEvent(_("%s must be a whole number.") % name) from error
+    if isinstance(body[name], bool) or not 0 <= number <= MAX_PLAYED_MS:
+        raise BadEvent(_("%s must be a whole number, 0 or more.") % name)
+    return number
+
+
+def _played_ms(body: dict[str, Any]) -> int:
+    return _number(body, "played_ms")
+
+
+def _moment(text: Any) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = parse_datetime(str(text))
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise BadEvent(_("started_at must be a date and time such as 2026-01-31T12:00:00Z."))
+    return moment
+
+
+def _acknowledged(listen: Listen | None) -> JsonResponse:
+    """202 when the store is away and the report is kept until it is back."""
+    if listen is None:
+        return JsonResponse({"kept": True}, status=202)
+    return JsonResponse(
+        {
+            "event_id": listen.event_id,
+            "played_ms": listen.played_ms,
+            "duration_ms": listen.duration_ms,
+            "counted": listen.counted,
+            "completed": listen.completed,
+            "skipped": listen.skipped,
+        }
+    )
+
+
+def _error(message: str, status: int) -> JsonResponse:
+    return JsonResponse({"error": message}, status=status)
