@@ -1,7 +1,7 @@
 from audio.dice import Dice
 from audio.motifs import MOTIFS, Palette
 
-# Upper left, lower right, the light and a contrast: bright on a dark page, and far enough apart to tell two albums at 44 px.
+# Upper left, lower right, light, contrast: bright on a dark page, and far enough apart to be told at 44 px.
 PALETTES = [
     Palette("#ff4d8d", "#5b1a9e", "#ffd1a8", "#ffb347"),
     Palette("#2ee6d6", "#123a8c", "#d6fff4", "#7c5cff"),
@@ -22,6 +22,8 @@ PALETTES = [
     Palette("#ff7ac6", "#ff9a3c", "#fff6d8", "#8a4dff"),
     Palette("#2b59ff", "#0a1445", "#ff5fa2", "#25e6ff"),
 ]
+SHADE = "#05030f"
+SLOPES = ['x2="0" y2="1"', 'x2="1" y2="1"', 'x2="1" y2=".6"', 'x2=".5" y2="1"']
 
 
 def generated_cover(seed: str, size: int = 640) -> str:
@@ -31,24 +33,36 @@ def generated_cover(seed: str, size: int = 640) -> str:
     ids come from the seed, so that many covers may stand inline on one page.
     """
     dice = Dice(seed)
-    palette, motif = dice.pick(PALETTES), dice.pick(MOTIFS)
-    key = dice.key
-    drawn = motif(dice, palette)
-    across, down = dice.pick([(0, 1), (1, 1), (1, 0.6), (0.5, 1)])
+    palette, motif, slope = dice.pick(PALETTES), dice.pick(MOTIFS), dice.pick(SLOPES)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="{size}" height="{size}">'
-        f'<defs><linearGradient id="{key}b" x2="{across}" y2="{down}">{_stop(0, palette.upper)}{_stop(1, palette.lower)}'
-        f'</linearGradient><radialGradient id="{key}g" cx=".2" cy=".1" r=".9">{_stop(0, "#fff", 0.2)}'
-        f"{_stop(1, '#fff', 0)}</radialGradient>"
-        f'<radialGradient id="{key}s" cx=".9" cy="1" r=".9">{_stop(0, "#05030f", 0.45)}{_stop(1, "#05030f", 0)}'
-        f'</radialGradient><radialGradient id="{key}l">{_stop(0, palette.light, 0.95)}{_stop(1, palette.light, 0)}'
-        f'</radialGradient><radialGradient id="{key}a">{_stop(0, palette.contrast, 0.95)}{_stop(1, palette.contrast, 0)}'
-        f'</radialGradient><linearGradient id="{key}u" x2="0" y2="1">{_stop(0, palette.light)}'
-        f"{_stop(1, palette.upper)}</linearGradient></defs>"
-        f'<rect width="100" height="100" fill="url(#{key}b)"/>{drawn}'
-        f'<rect width="100" height="100" fill="url(#{key}g)"/><rect width="100" height="100" fill="url(#{key}s)"/></svg>'
+        f"<defs>{_gradients(dice.key, palette, slope)}</defs>"
+        f"{_field(dice.key, 'b')}{motif(dice, palette)}{_field(dice.key, 'g')}{_field(dice.key, 's')}</svg>"
     )
+
+
+def _gradients(key: str, palette: Palette, slope: str) -> str:
+    """b: the background, u: upright, from the light down; l and a: clouds; g and s: gleam and shade over it all."""
+    clear_light, clear_contrast = _stop(1, palette.light, 0), _stop(1, palette.contrast, 0)
+    return "".join(
+        [
+            _gradient("linear", f'id="{key}b" {slope}', _stop(0, palette.upper) + _stop(1, palette.lower)),
+            _gradient("linear", f'id="{key}u" x2="0" y2="1"', _stop(0, palette.light) + _stop(1, palette.upper)),
+            _gradient("radial", f'id="{key}l"', _stop(0, palette.light, 0.95) + clear_light),
+            _gradient("radial", f'id="{key}a"', _stop(0, palette.contrast, 0.95) + clear_contrast),
+            _gradient("radial", f'id="{key}g" cx=".2" cy=".1" r=".9"', _stop(0, "#fff", 0.2) + _stop(1, "#fff", 0)),
+            _gradient("radial", f'id="{key}s" cx=".9" cy="1" r=".9"', _stop(0, SHADE, 0.45) + _stop(1, SHADE, 0)),
+        ]
+    )
+
+
+def _gradient(kind: str, attributes: str, stops: str) -> str:
+    return f"<{kind}Gradient {attributes}>{stops}</{kind}Gradient>"
 
 
 def _stop(offset: float, colour: str, opacity: float = 1) -> str:
     return f'<stop offset="{offset}" stop-color="{colour}" stop-opacity="{opacity}"/>'
+
+
+def _field(key: str, gradient: str) -> str:
+    return f'<rect width="100" height="100" fill="url(#{key}{gradient})"/>'

@@ -89,14 +89,16 @@ def sunset(dice: Dice, palette: Palette) -> str:
     return (
         f'<circle cx="{cx}" cy="52" r="46" fill="url(#{dice.key}l)" fill-opacity=".55"/>'
         f'<circle cx="{cx}" cy="50" r="{r}" fill="url(#{dice.key}u)"/>'
-        f'<path d="M0 62H100V100H0Z" fill="{palette.lower}"/><path d="M0 62H100V100H0Z" fill="#060320" fill-opacity=".35"/>'
+        f'<path d="M0 62H100V100H0Z" fill="{palette.lower}"/>'
+        f'<path d="M0 62H100V100H0Z" fill="#060320" fill-opacity=".35"/>'
         f'<g fill="{palette.light}" fill-opacity=".8">{path}</g>'
     )
 
 
 def peaks(dice: Dice, palette: Palette) -> str:
     """Three ranges of mountains under a moon."""
-    moon = f'<circle cx="{dice.between(20, 80)}" cy="{dice.between(20, 30)}" r="{dice.between(9, 13)}" fill="{palette.light}"/>'
+    x, y, r = dice.between(20, 80), dice.between(20, 30), dice.between(9, 13)
+    moon = f'<circle cx="{x}" cy="{y}" r="{r}" fill="{palette.light}"/>'
     ranges = [
         f'<path d="{_ridge(dice, 46 + n * 14, 20 - n * 3)}" fill="{colour}" fill-opacity="{opacity}"/>'
         for n, (colour, opacity) in enumerate([("#fff", 0.24), (palette.upper, 0.7), (palette.lower, 0.95)])
@@ -152,7 +154,8 @@ def vinyl(dice: Dice, palette: Palette) -> str:
         f'<circle cx="{cx}" cy="{cy}" r="47" fill="#0a0618" fill-opacity=".82"/>'
         f'<g fill="none" stroke="{palette.light}" stroke-opacity=".28" stroke-width="1.2">{grooves}</g>'
         f'<path d="M{cx} {cy}L{cx - 44} {cy - 17}A47 47 0 0 1 {cx - 30} {cy - 36}Z" fill="#fff" fill-opacity=".22"/>'
-        f'<circle cx="{cx}" cy="{cy}" r="18" fill="url(#{dice.key}u)"/><circle cx="{cx}" cy="{cy}" r="3.5" fill="#0a0618"/>'
+        f'<circle cx="{cx}" cy="{cy}" r="18" fill="url(#{dice.key}u)"/>'
+        f'<circle cx="{cx}" cy="{cy}" r="3.5" fill="#0a0618"/>'
     )
 
 

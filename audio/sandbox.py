@@ -10,6 +10,7 @@ from typing import IO, Any, cast
 
 from audio.facts import AudioFacts, Refused, Tags
 
+COMMAND = [sys.executable, "-m", "audio.sandbox_child"]
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT_KEPT = ("PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "SYSTEMROOT", "TMPDIR")  # no secrets for the child
 MAX_ANSWER_BYTES = 32 << 20
@@ -49,7 +50,7 @@ class Child:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "audio.sandbox_child"],
+            COMMAND,
             cwd=ROOT,
             env={name: os.environ[name] for name in ENVIRONMENT_KEPT if name in os.environ},
             stdin=subprocess.PIPE,

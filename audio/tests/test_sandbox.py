@@ -1,0 +1,157 @@
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from audio import sandbox
+from audio.inspect import inspect
+from audio.sandbox import AudioFacts, CannotInspect, Child, Refused, inspect_many
+from audio.tests.files import DEMO, demo_file, mp3, zlib_bomb
+
+CPU_LOOP = "sum(iter(int, 1))"
+CRASH = "os.kill(os.getpid(), 11)"
+
+
+@pytest.fixture
+def song(tmp_path: Path) -> tuple[Path, str]:
+    return mp3(tmp_path / "song"), "song.mp3"
+
+
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> list[Child]:
+    """Every child that a test starts."""
+    started: list[Child] = []
+
+    class Recorded(Child):
+        def __init__(self) -> None:
+            super().__init__()
+            started.append(self)
+
+    monkeypatch.setattr(sandbox, "Child", Recorded)
+    return started
+
+
+def child_that(does: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on the child does `does` when it is handed a file called bad.mp3."""
+    code = (
+        "import os, audio.sandbox_child as child\n"
+        "child.CPU_SECONDS = 1; child.CLOCK_SECONDS = 3; inspect = child.inspect\n"
+        "def tripped(path, name):\n"
+        f"    if name == 'bad.mp3': {does}\n"
+        "    return inspect(path, name)\n"
+        "child.inspect = tripped\n"
+        "child.main()\n"
+    )
+    monkeypatch.setattr(sandbox, "COMMAND", [sys.executable, "-c", code])
+
+
+def is_gone(child: Child) -> bool:
+    return child.process.returncode is not None and not Path(f"/proc/{child.process.pid}").exists()
+
+
+def test_the_answers_are_those_of_inspect_in_order(tmp_path: Path) -> None:
+    files = [(path, path.name) for path in sorted(DEMO.iterdir())]
+    for (path, name), answer in zip(files, inspect_many(files), strict=True):
+        if path.suffix == ".csv":
+            assert isinstance(answer, Refused)
+        else:
+            assert answer == inspect(path, name)
+
+
+def test_nothing_is_started_for_nothing_and_one_child_serves_all(children: list[Child], song) -> None:
+    assert list(inspect_many([])) == []
+    assert children == []
+    assert len(list(inspect_many([song] * 5))) == 5
+    assert len(children) == 1
+    assert is_gone(children[0])
+
+
+def test_a_tag_bomb_is_refused_and_the_next_file_is_not(tmp_path: Path, song, children: list[Child]) -> None:
+    bomb = tmp_path / "bomb"
+    bomb.write_bytes(zlib_bomb(400 << 20) + song[0].read_bytes())
+    assert bomb.stat().st_size < 500_000
+    answers = []
+    for answer in inspect_many([song, (bomb, "bomb.mp3"), song]):
+        answers.append(type(answer))
+        if children[-1].process.returncode is None:
+            assert peak_mib(children[-1]) < 400
+    assert answers == [AudioFacts, Refused, AudioFacts]
+
+
+def peak_mib(child: Child) -> int:
+    status = Path(f"/proc/{child.process.pid}/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) // 1024
+
+
+@pytest.mark.parametrize(
+    "does", [CPU_LOOP, CRASH, "os._exit(0)", "bytearray(1 << 30)", "1 / 0", "import time; time.sleep(60)"]
+)
+def test_whatever_befalls_the_child_costs_one_file_only(
+    does: str, song, monkeypatch: pytest.MonkeyPatch, children: list[Child]
+) -> None:
+    child_that(does, monkeypatch)
+    before, bad, after = inspect_many([song, (song[0], "bad.mp3"), song])
+    assert isinstance(before, AudioFacts)
+    assert isinstance(bad, Refused)
+    assert str(bad).endswith(("again.", "WAV."))
+    assert after == before
+    assert all(map(is_gone, children))
+
+
+def test_a_child_that_never_starts_is_not_the_files_fault(monkeypatch: pytest.MonkeyPatch, song) -> None:
+    monkeypatch.setattr(sandbox, "COMMAND", [sys.executable, "-c", "raise SystemExit(1)"])
+    with pytest.raises(CannotInspect):
+        list(inspect_many([song]))
+
+
+def test_a_reader_who_walks_away_leaves_no_child(song, children: list[Child]) -> None:
+    answers: Iterator[AudioFacts | Refused] = inspect_many([song, song])
+    next(answers)
+    answers.close()
+    assert is_gone(children[0])
+
+
+def test_it_works_from_any_folder_and_with_relative_paths(
+    tmp_path: Path, song, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (answer,) = inspect_many([(Path("song"), "song.mp3")])
+    assert isinstance(answer, AudioFacts)
+
+
+def test_threads_do_not_meet(song) -> None:
+    answers: dict[int, list[AudioFacts | Refused]] = {}
+
+    def work(n: int) -> None:
+        answers[n] = list(inspect_many([song, (demo_file("ogg"), f"{n}.mp3"), song]))
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert [list(map(type, answers[n])) for n in range(4)] == [[AudioFacts, Refused, AudioFacts]] * 4
+
+
+def test_a_missing_file_and_a_hostile_name_are_refused(tmp_path: Path, song) -> None:
+    gone, odd = inspect_many([(tmp_path / "gone", "a.mp3"), (song[0], "\udcff\n\0{}[]\u202e")])
+    assert isinstance(gone, Refused)
+    assert isinstance(odd, Refused)
+    assert str(tmp_path) not in str(gone)
+
+
+def test_the_child_knows_no_secrets(monkeypatch: pytest.MonkeyPatch, song, children: list[Child]) -> None:
+    monkeypatch.setenv("SECRET_KEY", "hidden")
+    answers = inspect_many([song, song])
+    next(answers)
+    assert b"hidden" not in Path(f"/proc/{children[0].process.pid}/environ").read_bytes()
+    assert os.getsid(children[0].process.pid) == children[0].process.pid
+    answers.close()
+
+
+def test_the_parent_imports_no_decoder() -> None:
+    import subprocess
+
+    code = "import sys, audio.sandbox; raise SystemExit('av' in sys.modules or 'mutagen' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=sandbox.ROOT, check=False).returncode == 0
