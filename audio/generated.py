@@ -37,12 +37,12 @@ def generated_cover(seed: str, size: int = 640) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="{size}" height="{size}">'
         f"<defs>{_gradients(dice.key, palette, slope)}</defs>"
-        f"{_field(dice.key, 'b')}{motif(dice, palette)}{_field(dice.key, 'g')}{_field(dice.key, 's')}</svg>"
+        f"{''.join(_field(dice.key, name) for name in 'bgs')}{motif(dice, palette)}</svg>"
     )
 
 
 def _gradients(key: str, palette: Palette, slope: str) -> str:
-    """b: the background, u: upright, from the light down; l and a: clouds; g and s: gleam and shade over it all."""
+    """b: the background, u: upright, from the light down; l and a: clouds; g and s: gleam and shade."""
     clear_light, clear_contrast = _stop(1, palette.light, 0), _stop(1, palette.contrast, 0)
     return "".join(
         [
