@@ -35,8 +35,14 @@ INDEXES = (
 
 def connect_to(uri: str) -> Connect:
     """A way to make the client when it is first needed: after the fork, not at import."""
+    # journal: without it an acknowledged listen is lost when the server is killed in the next moments.
     return lambda: pymongo.MongoClient(
-        uri, serverSelectionTimeoutMS=400, connectTimeoutMS=400, heartbeatFrequencyMS=2000, appname="music-streamer"
+        uri,
+        journal=True,
+        serverSelectionTimeoutMS=400,
+        connectTimeoutMS=400,
+        heartbeatFrequencyMS=2000,
+        appname="music-streamer",
     )
 
 

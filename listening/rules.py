@@ -86,13 +86,12 @@ def apply(listen: Listen, event: Event) -> Listen:
 
 def merge(one: Listen, other: Listen) -> Listen:
     """Two records of the same listen as one that knows what either knew."""
-    after = _settled(
-        one, max(one.played_ms, other.played_ms), one.ended or other.ended, _first(one.left_at, other.left_at)
-    )
+    played_ms = max(one.played_ms, other.played_ms)
+    after = _settled(one, played_ms, one.ended or other.ended, _first(one.left_at, other.left_at))
     if not after.completed:
         return after
-    finished_at = _finished_at(one, max(one.started_at + timedelta(milliseconds=after.played_ms), one.started_at))
-    return replace(after, completed_at=_first(one.completed_at, other.completed_at) or finished_at)
+    heard_until = one.started_at + timedelta(milliseconds=played_ms)
+    return replace(after, completed_at=_first(one.completed_at, other.completed_at) or _finished_at(one, heard_until))
 
 
 def _settled(listen: Listen, played_ms: int, ended: bool, left_at: datetime | None) -> Listen:

@@ -35,8 +35,9 @@ def wire_uri() -> Iterator[str]:
 def own_server(tmp_path: Path) -> Iterator[MongoServer]:
     """A server that one test may freeze and kill, on a folder that survives it."""
     need_server()
-    with MongoServer(storage=str(tmp_path / "mongo")) as server:
-        yield server
+    server = MongoServer(storage=str(tmp_path / "mongo")).start()
+    yield server
+    server.kill()
 
 
 def emptied(mongo: MongoListenStore) -> MongoListenStore:

@@ -1,0 +1,235 @@
+"""MongoDB goes away and comes back: what was heard meanwhile arrives once, in order."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+import mongomock_ng
+import pytest
+from django.utils import timezone
+
+from listening import outbox, shipping
+from listening.durable import DurableListenStore
+from listening.errors import StoreAway, UnknownEvent
+from listening.lease import LEASE_SECONDS, lease
+from listening.listen import Event
+from listening.models import Lease
+from listening.mongo import MongoListenStore
+from listening.mongo_door import MongoDoor
+from listening.sql import SqlListenStore
+from listening.tests.cast import ALICE, BOB, NOW, THREE_MINUTES, after, begun, event_id
+
+pytestmark = pytest.mark.django_db
+
+
+class SwitchedDoor(MongoDoor):
+    is_away = False
+
+    @contextmanager
+    def asking(self):
+        if self.is_away:
+            raise StoreAway
+        with super().asking() as listens:
+            yield listens
+
+
+@pytest.fixture
+def mongo():
+    return MongoListenStore(SwitchedDoor(mongomock_ng.MongoClient, timeout_seconds=5))
+
+
+@pytest.fixture
+def durable(mongo):
+    return DurableListenStore(mongo)
+
+
+@pytest.fixture
+def away(mongo):
+    mongo.door.is_away = True
+    return mongo.door
+
+
+def back(mongo):
+    mongo.door.is_away = False
+
+
+def test_while_mongodb_answers_nothing_waits(durable, mongo):
+    durable.start(begun())
+    assert durable.complete(ALICE, event_id(1), THREE_MINUTES, after(180)).completed
+    with pytest.raises(UnknownEvent):
+        durable.progress(ALICE, event_id(2), 1, NOW)
+    assert outbox.count() == 0
+    assert mongo.heard_track_ids(ALICE) == {1}
+
+
+def test_a_whole_listen_while_away_is_acknowledged_as_if_it_were_there(durable, away):
+    assert durable.start(begun()) == begun()
+    assert durable.progress(ALICE, event_id(1), 100_000, after(50)).played_ms == 50_000
+    assert durable.start(begun()).played_ms == 50_000
+    assert durable.complete(ALICE, event_id(1), THREE_MINUTES, after(180)).completed
+
+
+def test_progress_of_a_listen_that_only_mongodb_knows_is_kept_for_later(durable, mongo):
+    durable.start(begun())
+    mongo.door.is_away = True
+    assert durable.complete(ALICE, event_id(1), THREE_MINUTES, after(180)) is None
+    back(mongo)
+    assert durable.completed_tracks(ALICE) == {1: ("jazz", "soul")}
+    assert outbox.count() == 0
+
+
+def test_reads_say_at_once_that_mongodb_is_away(durable, away):
+    durable.start(begun())
+    for read in (durable.heard_track_ids, durable.completed_tracks):
+        with pytest.raises(StoreAway):
+            read(ALICE)
+    with pytest.raises(StoreAway):
+        durable.popular_track_ids(5, NOW)
+    with pytest.raises(StoreAway):
+        durable.ping()
+
+
+def test_the_next_read_after_mongodb_is_back_knows_what_was_heard_meanwhile(durable, mongo, away):
+    durable.start(begun())
+    durable.complete(ALICE, event_id(1), THREE_MINUTES, after(180))
+    durable.start(begun(BOB, 2))
+    back(mongo)
+    assert durable.heard_track_ids(ALICE) == {1}
+    assert not outbox.has_pending(ALICE)
+    assert outbox.has_pending(BOB)
+
+
+def test_once_something_waits_later_events_queue_up_behind_it(durable, mongo, away):
+    durable.start(begun())
+    back(mongo)
+    durable.progress(ALICE, event_id(1), 4000, after(4), left=True)
+    assert [pending.kind for pending in outbox.pending_of(ALICE)] == ["start", "left"]
+    assert shipping.ship_all(mongo) == 2
+    assert mongo.history(ALICE, 1)[0].skipped
+
+
+def test_the_clock_that_caps_is_that_of_the_arrival_not_of_the_shipping(durable, mongo, away):
+    durable.start(begun())
+    durable.progress(ALICE, event_id(1), 170_000, after(10))
+    back(mongo)
+    shipping.ship_all(mongo)
+    assert mongo.history(ALICE, 1)[0].played_ms == 10_000
+
+
+def test_a_shipped_listen_is_the_one_that_was_started_to_the_last_field(durable, mongo, away):
+    durable.start(begun())
+    back(mongo)
+    assert durable.history(ALICE, 1) == [begun()]
+
+
+def test_dying_between_delivery_and_deletion_doubles_nothing(durable, mongo, away):
+    for number in range(1, 6):
+        durable.start(begun(number=number))
+        durable.complete(ALICE, event_id(number), THREE_MINUTES, after(180))
+    back(mongo)
+    for pending in outbox.pending_of(ALICE)[:7]:
+        shipping._deliver(mongo, pending)
+    assert shipping.ship_all(mongo) == 10
+    assert len(mongo.history(ALICE, 50)) == 5
+    assert set(mongo.completed_tracks(ALICE)) == {1, 2, 3, 4, 5}
+
+
+def test_going_away_in_the_middle_keeps_the_rest_and_only_the_rest(durable, mongo, away, monkeypatch):
+    for number in range(1, 6):
+        durable.start(begun(number=number))
+    back(mongo)
+    delivered = []
+
+    def deliver_three(mongo, pending):
+        if len(delivered) == 3:
+            raise StoreAway
+        delivered.append(pending.event_id)
+
+    monkeypatch.setattr(shipping, "_deliver", deliver_three)
+    with pytest.raises(StoreAway):
+        shipping.ship_all(mongo)
+    assert [pending.event_id for pending in outbox.pending_of(ALICE)] == [event_id(4), event_id(5)]
+    assert not Lease.objects.exists()
+
+
+def test_an_event_that_can_never_apply_is_dropped_with_a_line_in_the_log(durable, mongo, away, caplog):
+    durable.complete(ALICE, event_id(99), THREE_MINUTES, after(180))
+    durable.start(begun(title="\ud800"))
+    durable.start(begun(number=2))
+    back(mongo)
+    assert shipping.ship_all(mongo) == 3
+    assert [listen.track_id for listen in mongo.history(ALICE, 5)] == [2]
+    assert caplog.text.count("Dropped an event that can never apply") == 2
+    assert event_id(99) in caplog.text
+
+
+def test_an_event_id_of_somebody_else_is_found_out_at_the_latest_when_shipping(durable, mongo):
+    durable.start(begun(ALICE))
+    mongo.door.is_away = True
+    durable.start(begun(BOB))
+    back(mongo)
+    shipping.ship_all(mongo)
+    assert mongo.history(BOB, 5) == []
+    assert outbox.count() == 0
+
+
+def test_a_user_forgotten_while_away_is_forgotten_when_it_is_back(durable, mongo):
+    durable.start(begun(ALICE, 1))
+    durable.start(begun(BOB, 2))
+    mongo.door.is_away = True
+    durable.start(begun(ALICE, 3))
+    durable.forget_user(ALICE)
+    assert [pending.kind for pending in outbox.pending_of(ALICE)] == ["forget"]
+    back(mongo)
+    shipping.ship_all(mongo)
+    assert mongo.history(ALICE, 5) == []
+    assert len(mongo.history(BOB, 5)) == 1
+
+
+def test_forgetting_reaches_what_the_embedded_store_still_has(durable):
+    SqlListenStore().start(begun())
+    assert durable.forget_user(ALICE) == 1
+    assert SqlListenStore().history(ALICE, 5) == []
+
+
+def test_only_one_carries_a_users_events_at_a_time(durable, mongo, away):
+    durable.start(begun())
+    back(mongo)
+    with lease(f"ship {ALICE}"):
+        assert shipping.ship_all(mongo) == 0
+        assert outbox.has_pending(ALICE)
+    assert shipping.ship_all(mongo) == 1
+
+
+def test_the_lease_of_a_dead_carrier_runs_out():
+    expired = timezone.now() - timedelta(seconds=1)
+    Lease.objects.create(name="ship 1", holder="dead", expires_at=expired)
+    with lease("ship 1") as held:
+        assert held.is_valid
+        with lease("ship 1") as second:
+            assert second is None
+
+
+def test_a_carrier_that_slept_past_its_lease_knows_it_lost_it():
+    with lease("ship 1") as held:
+        Lease.objects.update(expires_at=timezone.now() - timedelta(seconds=LEASE_SECONDS))
+        with lease("ship 1") as second:
+            assert second.is_valid
+            assert not held.renew()
+            assert not held.is_valid
+
+
+def test_more_events_than_one_batch_all_arrive_in_order(durable, mongo, away, monkeypatch):
+    monkeypatch.setattr(shipping, "BATCH", 4)
+    durable.start(begun())
+    for seconds in range(1, 20):
+        outbox.keep_event(ALICE, event_id(1), Event("progress", seconds * 1000, after(seconds)))
+    back(mongo)
+    assert shipping.ship_all(mongo) == 20
+    assert mongo.history(ALICE, 1)[0].played_ms == 19_000
+
+
+def test_a_read_carries_only_for_a_moment(durable, mongo, away):
+    durable.start(begun())
+    back(mongo)
+    assert shipping.ship_user(mongo, ALICE, give_up_at=0) == 0
+    assert outbox.has_pending(ALICE)

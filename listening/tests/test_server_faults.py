@@ -1,0 +1,184 @@
+"""The real server over a socket: killed, frozen, slow and absent."""
+
+import threading
+import time
+from contextlib import suppress
+
+import pytest
+from django.db import connections
+
+from listening import outbox, shipping
+from listening.durable import DurableListenStore
+from listening.errors import StoreAway
+from listening.mongo import MongoListenStore
+from listening.mongo_door import MongoDoor, connect_to
+from listening.tests.cast import ALICE, BOB, NOW, THREE_MINUTES, after, begun, event_id
+from listening.tests.slow_proxy import slow_proxy
+from tests.mongo_server import free_port
+
+pytestmark = pytest.mark.wire
+
+LONGEST_WAIT_SECONDS = 0.5
+SCHEDULER_SECONDS = 0.15
+
+
+@pytest.fixture
+def durable_at(db):
+    made = []
+
+    def make(uri):
+        made.append(MongoListenStore(MongoDoor(connect_to(uri))))
+        return DurableListenStore(made[-1])
+
+    yield make
+    for mongo in made:
+        mongo.door.close()
+
+
+def every_call(durable):
+    """Each of the store's methods once, and how long the slowest took."""
+    calls = [
+        lambda: durable.start(begun(number=50)),
+        lambda: durable.progress(ALICE, event_id(50), 1000, after(1)),
+        lambda: durable.complete(BOB, event_id(51), 1000, after(1)),
+        lambda: durable.history(ALICE, 20),
+        lambda: durable.recent_track_ids(ALICE, 20),
+        lambda: durable.heard_track_ids(ALICE),
+        lambda: durable.completed_tracks(ALICE),
+        lambda: durable.popular_track_ids(20, NOW),
+        lambda: durable.forget_user(BOB),
+        durable.ping,
+    ]
+    return max(took(call) for call in calls)
+
+
+def took(call):
+    began = time.perf_counter()
+    with suppress(StoreAway):
+        call()
+    return time.perf_counter() - began
+
+
+def wait_until_it_answers(durable, seconds=20):
+    give_up_at = time.monotonic() + seconds
+    while time.monotonic() < give_up_at:
+        with suppress(StoreAway):
+            return durable.ping()
+        time.sleep(0.1)
+    return pytest.fail("the store did not come back")
+
+
+def test_nobody_waits_for_a_server_that_is_not_there(durable_at):
+    durable = durable_at(f"mongodb://127.0.0.1:{free_port()}/nowhere")
+    assert every_call(durable) < LONGEST_WAIT_SECONDS + SCHEDULER_SECONDS
+    assert every_call(durable) < 0.1
+    assert outbox.has_pending(ALICE)
+
+
+def test_nobody_waits_for_a_frozen_server_and_what_was_kept_arrives_when_it_thaws(durable_at, own_server):
+    durable = durable_at(own_server.uri)
+    durable.start(begun())
+    own_server.freeze()
+    assert every_call(durable) < LONGEST_WAIT_SECONDS + SCHEDULER_SECONDS
+    durable.complete(ALICE, event_id(1), THREE_MINUTES, after(180))
+    own_server.thaw()
+    wait_until_it_answers(durable)
+    assert durable.completed_tracks(ALICE) == {1: ("jazz", "soul")}
+    assert len(durable.history(ALICE, 50)) == 2
+
+
+def test_the_probe_of_a_still_frozen_server_does_not_wait_longer_either(durable_at, own_server):
+    durable = durable_at(own_server.uri)
+    durable.ping()
+    own_server.freeze()
+    waits = []
+    give_up_at = time.monotonic() + 4.5
+    while time.monotonic() < give_up_at:
+        waits.append(took(lambda: durable.history(ALICE, 20)))
+        time.sleep(0.05)
+    assert max(waits) < LONGEST_WAIT_SECONDS + SCHEDULER_SECONDS
+    assert sum(wait > 0.1 for wait in waits) <= 3
+
+
+def test_nobody_waits_for_a_server_two_seconds_away(durable_at, own_server):
+    with slow_proxy(own_server.port, delay_seconds=2) as port:
+        durable = durable_at(f"mongodb://127.0.0.1:{port}/music_streamer_test")
+        assert every_call(durable) < LONGEST_WAIT_SECONDS + SCHEDULER_SECONDS
+        assert outbox.has_pending(ALICE)
+
+
+def test_a_slow_answer_in_the_middle_of_reads_stays_within_one_budget(durable_at, own_server):
+    with slow_proxy(own_server.port, delay_seconds=0.05) as port:
+        durable = durable_at(f"mongodb://127.0.0.1:{port}/music_streamer_test")
+        durable.mongo.door.close()
+        for number in range(1, 20):
+            outbox.keep_start(begun(number=number))
+        wait_until_it_answers(durable)
+        assert took(lambda: durable.history(ALICE, 20)) < LONGEST_WAIT_SECONDS + SCHEDULER_SECONDS
+
+
+def test_a_server_killed_in_the_middle_loses_nothing_and_doubles_nothing(durable_at, own_server):
+    durable = durable_at(own_server.uri)
+    for number in range(1, 61):
+        if number == 20:
+            own_server.kill()
+        durable.start(begun(number=number))
+        durable.complete(ALICE, event_id(number), THREE_MINUTES, after(180))
+    assert outbox.count() >= 80
+    own_server.start()
+    wait_until_it_answers(durable)
+    shipping.ship_all(durable.mongo)
+    assert outbox.count() == 0
+    assert sorted(listen.track_id for listen in durable.history(ALICE, 100)) == list(range(1, 61))
+    assert set(durable.completed_tracks(ALICE)) == set(range(1, 61))
+
+
+def test_a_server_killed_while_shipping_gets_the_rest_later(durable_at, own_server, monkeypatch):
+    durable = durable_at(own_server.uri)
+    for number in range(1, 41):
+        outbox.keep_start(begun(number=number))
+    deliver, delivered = shipping._deliver, []
+
+    def deliver_and_kill(mongo, pending):
+        delivered.append(pending)
+        deliver(mongo, pending)
+        if len(delivered) == 15:
+            own_server.kill()
+
+    monkeypatch.setattr(shipping, "_deliver", deliver_and_kill)
+    with pytest.raises(StoreAway):
+        shipping.ship_all(durable.mongo)
+    assert outbox.count() == 25
+    own_server.start()
+    wait_until_it_answers(durable)
+    assert shipping.ship_all(durable.mongo) == 25
+    assert len(durable.history(ALICE, 100)) == 40
+
+
+def test_two_carriers_at_once_ship_each_event_once(file_database, wire_mongo, monkeypatch):
+    for user_id in (ALICE, BOB):
+        for number in range(1, 41):
+            outbox.keep_start(begun(user_id, user_id * 100 + number))
+    deliver, delivered = shipping._deliver, []
+
+    def noted(mongo, pending):
+        delivered.append(pending.pk)
+        deliver(mongo, pending)
+
+    monkeypatch.setattr(shipping, "_deliver", noted)
+    carriers = [threading.Thread(target=carry_all, args=[wire_mongo]) for _ in range(3)]
+    for carrier in carriers:
+        carrier.start()
+    for carrier in carriers:
+        carrier.join(30)
+    shipping.ship_all(wire_mongo)
+    assert outbox.count() == 0
+    assert len(delivered) == len(set(delivered)) == 80
+    assert len(wire_mongo.history(ALICE, 100)) == len(wire_mongo.history(BOB, 100)) == 40
+
+
+def carry_all(mongo):
+    try:
+        shipping.ship_all(mongo)
+    finally:
+        connections.close_all()
