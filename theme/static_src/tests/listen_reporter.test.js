@@ -155,6 +155,7 @@ test("the departing page says by beacon that it left, the hidden one only how fa
   await tab.hear(4);
   tab.reporter.checkpoint();
   tab.reporter.farewell();
+  tab.reporter.checkpoint();
   assert.deepEqual(tab.beacons, [
     ["/listens/a/progress/", "played_ms=4000&csrfmiddlewaretoken=token"],
     ["/listens/a/progress/", "played_ms=4000&csrfmiddlewaretoken=token&left=1"],

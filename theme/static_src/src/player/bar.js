@@ -86,7 +86,7 @@ export class Bar {
 
   #showPosition(positionMs) {
     const { durationMs } = this.#engine;
-    const [now, all] = [clock(positionMs), durationMs ? clock(durationMs) : "–:––"];
+    const [now, all] = [clock(positionMs), durationMs ? clock(durationMs + 500) : "–:––"];
     write(this.#part("time"), now);
     write(this.#part("duration"), all);
     slide(this.#part("seek"), { value: positionMs / 1000, max: Math.max(1, durationMs / 1000), text: `${now} of ${all}` });

@@ -49,8 +49,11 @@ function silentAudio() {
   return audio;
 }
 
+/** Whose page this is. A page that does not say, such as a proxy's error page, changes nothing. */
+let lastUserId = "";
 function userId() {
-  return document.querySelector('meta[name="user-id"]')?.content ?? "";
+  lastUserId = document.querySelector('meta[name="user-id"]')?.content || lastUserId;
+  return lastUserId;
 }
 
 function csrfToken() {

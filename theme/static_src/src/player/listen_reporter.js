@@ -39,13 +39,15 @@ export class ListenReporter {
     engine.addEventListener("leave", ({ detail }) => this.#leave(detail));
   }
 
-  /** Hidden documents may never be seen again: say how far it got, while it may go on. */
+  /** A hidden document may never be seen again, or play on: say how far it got. Browsers hide the departing one too. */
   checkpoint() {
-    if (this.#listen) this.#beacon({ played_ms: this.#listen.time.playedMs });
+    if (this.#listen && !this.#listen.isLeft) this.#beacon({ played_ms: this.#listen.time.playedMs });
   }
 
   farewell() {
-    if (this.#listen) this.#beacon({ played_ms: this.#listen.time.playedMs, left: true });
+    if (!this.#listen) return;
+    this.#listen.isLeft = true;
+    this.#beacon({ played_ms: this.#listen.time.playedMs, left: true });
   }
 
   #load({ track, source }) {
@@ -55,6 +57,7 @@ export class ListenReporter {
 
   #hear({ positionMs, rate }) {
     if (!this.#listen) this.#start();
+    this.#listen.isLeft = false;
     this.#listen.time.hear(positionMs, this.#clock(), rate);
     if (this.#clock() - this.#listen.reportedAt >= REPORT_EVERY_MS) this.#progress();
   }

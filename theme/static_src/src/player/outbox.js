@@ -29,7 +29,7 @@ export class Outbox {
   #failures = 0;
   #sequence = 0;
 
-  constructor({ storage, fetch, userId, csrfToken, now = Date.now, later = setTimeout, cancel = clearTimeout }) {
+  constructor({ storage, fetch, userId, csrfToken, now = Date.now, later = waitThen, cancel = stopWaiting }) {
     this.#storage = storage;
     this.#fetch = fetch;
     this.#userId = userId;
@@ -162,4 +162,13 @@ export class Outbox {
       this.#storage.setItem(key, JSON.stringify(event));
     }
   }
+}
+
+// Called as methods, the browser's own timers refuse to work.
+function waitThen(run, ms) {
+  return setTimeout(run, ms);
+}
+
+function stopWaiting(timer) {
+  clearTimeout(timer);
 }
