@@ -56,7 +56,9 @@ export default class UploadController extends Controller {
 
   show(percent) {
     this.progressTarget.value = percent;
-    this.labelTarget.textContent = percent < 100 ? `Uploading: ${percent}%` : "Uploaded. Reading the music…";
+    // The label is read aloud: in steps of ten, not of one.
+    const tens = percent - (percent % 10);
+    this.labelTarget.textContent = percent < 100 ? `Uploading: ${tens}%` : "Uploaded. Reading the music…";
   }
 
   question = "The upload is still running. Leave this page and stop it?";

@@ -40,7 +40,7 @@ function offer(mediaSession, action, handle) {
 }
 
 function artworkOf({ cover }, origin) {
-  return cover ? [{ src: new URL(cover, origin).href, sizes: "96x96" }] : [];
+  return cover ? [{ src: new URL(cover, origin).href }] : [];
 }
 
 function globalScope() {

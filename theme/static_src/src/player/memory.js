@@ -28,12 +28,11 @@ export class PlayerMemory {
   }
 
   save() {
-    if (!this.#engine.track) return;
-    this.#savedAtMs = this.#engine.positionMs;
-    const { queue, positionMs, volume } = this.#engine;
+    const { track, queue, positionMs, volume } = this.#engine;
+    this.#savedAtMs = positionMs;
     try {
-      this.#session.setItem(this.#key, JSON.stringify({ queue, positionMs }));
       this.#local.setItem(VOLUME_KEY, volume);
+      if (track) this.#session.setItem(this.#key, JSON.stringify({ queue, positionMs }));
     } catch {
       // A full storage costs the convenience, not the music.
     }
