@@ -191,12 +191,19 @@ def discard_private_uploads(user: Any) -> None:
 
 
 def discard(tracks: QuerySet[Any]) -> None:
-    """Delete tracks, rows first and then their files and the pictures that nothing else shows."""
-    files_and_covers = list(tracks.values_list("file", "cover"))
+    """Delete tracks with their files, and the albums, artists and pictures that nothing is left of."""
+    gone = list(tracks.values_list("file", "cover", "album__cover"))
     tracks.delete()
-    for file, _cover in files_and_covers:
+    Album.objects.filter(tracks=None).delete()
+    Artist.objects.filter(tracks=None, albums=None).delete()
+    for file, *covers in gone:
         default_storage.delete(file)
-    for cover in {cover for _file, cover in files_and_covers if cover}:
-        if not (Track.objects.filter(cover=cover).exists() or Album.objects.filter(cover=cover).exists()):
-            for size in COVER_SIZES:
-                cover_path(cover, size).unlink(missing_ok=True)
+        for cover in filter(None, covers):
+            _discard_cover(cover)
+
+
+def _discard_cover(cover: str) -> None:
+    if Track.objects.filter(cover=cover).exists() or Album.objects.filter(cover=cover).exists():
+        return
+    for size in COVER_SIZES:
+        cover_path(cover, size).unlink(missing_ok=True)

@@ -1,14 +1,39 @@
 """Recommendation and history utilities: the one place that turns ids of listening/ and recommendations/ into tracks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import chain
 from typing import Any
 
-from music.models import Track
+from django.core.cache import cache
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from listening.store import StoreAway, listen_store
+from music.models import Genre, Track
+from recommendations.genres import count_genres, share_slots
+from recommendations.shelf import (
+    Candidate,
+    Offer,
+    Reason,
+    day_seed,
+    day_start,
+    favourite_offers,
+    finished_offers,
+    pick,
+)
+
+POPULAR_SINCE = timedelta(days=90)
+POPULAR_AT_FIRST = 200
+POPULAR_KEPT_SECONDS = 600
 
 
 @dataclass(frozen=True)
 class Recommendation:
+    """A track to offer, and in words why."""
+
     track: Track
     reason: str
 
@@ -20,4 +45,90 @@ def in_order(user: Any, track_ids: Sequence[int]) -> list[Track]:
 
 
 def recommended_for(user: Any, limit: int) -> list[Recommendation]:
-    return []
+    """The genre rule for this user today: unheard tracks of the genres they finish, else of those they chose, else
+    what is popular here, else the newest; each with its reason. Stable until the day or their listens change.
+    """
+    completed, heard = _listening_of(user)
+    seed = day_seed(user.pk, timezone.localdate())
+    picks = pick(_tiers(user, completed, limit, seed), limit, heard=heard, seed=seed)
+    tracks = Track.objects.visible_to(user).with_credits().in_bulk([each.track_id for each in picks])
+    names = dict(Genre.objects.filter(slug__in={each.reason.genre for each in picks}).values_list("slug", "name"))
+    return [Recommendation(tracks[each.track_id], in_words(each.reason, names)) for each in picks]
+
+
+def in_words(reason: Reason, genre_names: dict[str, str]) -> str:
+    name = genre_names.get(str(reason.genre), "")
+    if reason.kind == "finished":
+        return ngettext(
+            "Because you finished a %(genre)s track", "Because you finished %(count)d %(genre)s tracks", reason.count
+        ) % {"genre": name, "count": reason.count}
+    if reason.kind == "favourite":
+        return _("You chose %s") % name
+    if reason.kind == "popular":
+        return ngettext("Finished by %d listener here", "Finished by %d listeners here", reason.count) % reason.count
+    return _("New here")
+
+
+def _listening_of(user: Any) -> tuple[dict[int, tuple[str, ...]], set[int]]:
+    """Completed tracks with their genres, and every track heard; both empty while the store is away."""
+    try:
+        return listen_store().completed_tracks(user.pk), listen_store().heard_track_ids(user.pk)
+    except StoreAway:
+        return {}, set()
+
+
+def _tiers(user: Any, completed: dict[int, tuple[str, ...]], limit: int, seed: bytes) -> Iterator[Sequence[Offer]]:
+    """Asked for one by one: the later ones cost nothing when the first fills the shelf."""
+
+    def candidates_of(slug: str) -> Iterator[Candidate]:
+        return _of_genre(user, slug, seed)
+
+    favourites = list(user.profile.favourite_genres.values_list("slug", flat=True))
+    counted = count_genres(chain.from_iterable(completed.values()), favourites)
+    yield finished_offers(share_slots(counted, limit), candidates_of)
+    yield favourite_offers(favourites, candidates_of, limit)
+    yield [Offer(Reason("popular"), _popular(user))]
+    yield [Offer(Reason("new"), _newest(user))]
+
+
+def _of_genre(user: Any, slug: str, seed: bytes) -> Iterator[Candidate]:
+    """The genre's tracks from another place every day, and round to where it began."""
+    newest = Track.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    pivot = day_start(seed, newest + 1)
+    tracks = Track.objects.visible_to(user).filter(genres__slug=slug).order_by("pk").values_list("pk", "artist_id")
+    for part in (tracks.filter(pk__gte=pivot), tracks.filter(pk__lt=pivot)):
+        yield from (Candidate(*row) for row in part.iterator(chunk_size=200))
+
+
+def _popular(user: Any) -> Iterator[Candidate]:
+    """Visibility comes before the limit: further ranks are read until enough of them may be shown."""
+    limit, seen = POPULAR_AT_FIRST, 0
+    while True:
+        ranked = _most_finished(limit)
+        artists = dict(
+            Track.objects.visible_to(user)
+            .filter(pk__in=[track_id for track_id, _listeners in ranked[seen:]])
+            .values_list("pk", "artist_id")
+        )
+        yield from (Candidate(pk, artists[pk], listeners) for pk, listeners in ranked[seen:] if pk in artists)
+        if len(ranked) < limit:
+            return
+        seen, limit = limit, limit * 4
+
+
+def _most_finished(limit: int) -> list[tuple[int, int]]:
+    """(track id, listeners who finished it), kept for some minutes: it is the same for everybody."""
+    key = f"most-finished-{limit}"
+    ranked = cache.get(key)
+    if ranked is None:
+        try:
+            ranked = listen_store().popular_track_ids(limit, timezone.now() - POPULAR_SINCE)
+        except StoreAway:
+            return []
+        cache.set(key, ranked, POPULAR_KEPT_SECONDS)
+    return list(ranked)
+
+
+def _newest(user: Any) -> Iterator[Candidate]:
+    rows = Track.objects.visible_to(user).order_by("-pk").values_list("pk", "artist_id")
+    return (Candidate(*row) for row in rows.iterator(chunk_size=200))

@@ -18,4 +18,11 @@ def add_common_genres(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> No
 
 class Migration(migrations.Migration):
     dependencies = [("music", "0002_initial")]
-    operations = [migrations.RunPython(add_common_genres, migrations.RunPython.noop, elidable=False)]
+    operations = [
+        migrations.RunPython(add_common_genres, migrations.RunPython.noop),
+        # A genre's tracks in the order of their keys, without sorting: what shelves and genre pages read.
+        migrations.RunSQL(
+            "CREATE INDEX track_genres_by_genre ON music_track_genres (genre_id, track_id)",
+            "DROP INDEX track_genres_by_genre",
+        ),
+    ]

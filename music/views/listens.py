@@ -81,7 +81,7 @@ def _body(request: HttpRequest) -> dict[str, Any]:
         return request.POST.dict()
     try:
         body = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadEvent(_("The body must be JSON.")) from error
     if not isinstance(body, dict):
         raise BadEvent(_("The body must be a JSON object."))

@@ -4,8 +4,8 @@ import * as Turbo from "@hotwired/turbo";
 import { Application } from "@hotwired/stimulus";
 import FlashController from "./controllers/flash_controller.js";
 import MenuController from "./controllers/menu_controller.js";
-import SearchController from "./controllers/search_controller.js";
 import ThemeController from "./controllers/theme_controller.js";
+import TimeZoneController from "./controllers/time_zone_controller.js";
 import UploadController from "./controllers/upload_controller.js";
 import { startPlayer } from "./player/index.js";
 
@@ -15,8 +15,8 @@ Turbo.config.drive.progressBarDelay = 250;
 const application = Application.start();
 application.register("flash", FlashController);
 application.register("menu", MenuController);
-application.register("search", SearchController);
 application.register("theme", ThemeController);
+application.register("time-zone", TimeZoneController);
 application.register("upload", UploadController);
 
 startPlayer();

@@ -1,0 +1,77 @@
+"""The cast of every test: alice uploads, bob listens too, charlie must see nothing of theirs that is private."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from django.test import Client
+
+DEMO = Path(__file__).parent / "demo"
+MP3 = DEMO / "the-late-shift-quartet_-_corner-booth-at-two.mp3"
+OGG = DEMO / "the-late-shift-quartet_-_umbrella-weather.ogg"
+WAV = DEMO / "ilse-marrow_-_nocturne-in-grey.wav"
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture(autouse=True)
+def own_media(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """Nothing a test uploads outlives it, and no test is slowed by another's rate limits."""
+    if "settings" in request.fixturenames or "django_db_setup" in request.fixturenames:
+        settings = request.getfixturevalue("settings")
+        settings.MEDIA_ROOT = tmp_path / "media"
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+        cache.clear()
+
+
+def make_user(username: str, **more: Any) -> Any:
+    return get_user_model().objects.create_user(username, f"{username}@example.org", PASSWORD, **more)
+
+
+@pytest.fixture
+def alice(db: None) -> Any:
+    return make_user("alice")
+
+
+@pytest.fixture
+def bob(db: None) -> Any:
+    return make_user("bob")
+
+
+@pytest.fixture
+def charlie(db: None) -> Any:
+    return make_user("charlie")
+
+
+@pytest.fixture
+def staff(db: None) -> Any:
+    return make_user("staff", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Any], Client]:
+    def signed_in(user: Any) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def as_alice(alice: Any, sign_in: Callable[[Any], Client]) -> Client:
+    return sign_in(alice)
+
+
+@pytest.fixture
+def as_bob(bob: Any, sign_in: Callable[[Any], Client]) -> Client:
+    return sign_in(bob)
+
+
+def media_files() -> list[Path]:
+    """Every file that lies in the media folder or waits in the upload folder."""
+    folders = [Path(django_settings.MEDIA_ROOT), Path(django_settings.FILE_UPLOAD_TEMP_DIR)]
+    return [path for folder in folders for path in folder.rglob("*") if path.is_file()]

@@ -1,0 +1,134 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from conftest import MP3, OGG, WAV
+from music.models import Track
+from music.streaming import Unsatisfiable, parse_range
+
+BYTES = MP3.read_bytes()
+SIZE = len(BYTES)
+
+
+@pytest.fixture
+def track(as_alice: Client) -> Track:
+    as_alice.post("/upload/", {"file": MP3.open("rb")})
+    return Track.objects.get()
+
+
+def get(client: Client, track: Track, **headers: str) -> Any:
+    return client.get(
+        f"/stream/{track.pk}/", headers={name.replace("_", "-"): value for name, value in headers.items()}
+    )
+
+
+def body(response: Any) -> bytes:
+    return b"".join(response.streaming_content)
+
+
+def test_the_whole_file_without_a_range(as_alice: Client, track: Track) -> None:
+    response = get(as_alice, track)
+    assert response.status_code == 200
+    assert body(response) == BYTES
+    assert response["Content-Type"] == "audio/mpeg"
+    assert response["Content-Length"] == str(SIZE)
+    assert response["Accept-Ranges"] == "bytes"
+    assert response["ETag"] == f'"{track.sha256}"'
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ("bytes=0-99", 0, 99),
+        ("bytes=1000-1999", 1000, 1999),
+        (f"bytes={SIZE - 10}-", SIZE - 10, SIZE - 1),
+        ("bytes=-500", SIZE - 500, SIZE - 1),
+        (f"bytes=-{SIZE * 2}", 0, SIZE - 1),
+        (f"bytes=5-{SIZE * 2}", 5, SIZE - 1),
+        ("bytes=0-0", 0, 0),
+    ],
+)
+def test_a_range_gets_just_its_bytes(as_alice: Client, track: Track, asked: str, first: int, last: int) -> None:
+    response = get(as_alice, track, range=asked)
+    assert response.status_code == 206
+    assert response["Content-Range"] == f"bytes {first}-{last}/{SIZE}"
+    assert response["Content-Length"] == str(last - first + 1)
+    assert body(response) == BYTES[first : last + 1]
+
+
+@pytest.mark.parametrize("asked", [f"bytes={SIZE}-", f"bytes={SIZE + 5}-{SIZE + 9}", "bytes=-0"])
+def test_a_range_outside_the_file_is_416(as_alice: Client, track: Track, asked: str) -> None:
+    response = get(as_alice, track, range=asked)
+    assert response.status_code == 416
+    assert response["Content-Range"] == f"bytes */{SIZE}"
+
+
+@pytest.mark.parametrize(
+    "asked", ["bytes=9-2", "bytes=a-b", "lines=1-2", "bytes=0-1,5-6", "bytes=-", "nonsense", "bytes=²-³"]
+)
+def test_a_range_that_makes_no_sense_is_ignored(as_alice: Client, track: Track, asked: str) -> None:
+    assert get(as_alice, track, range=asked).status_code == 200
+
+
+def test_if_range_with_the_right_etag_gets_the_part_and_with_another_everything(as_alice: Client, track: Track) -> None:
+    assert get(as_alice, track, range="bytes=0-9", if_range=f'"{track.sha256}"').status_code == 206
+    assert get(as_alice, track, range="bytes=0-9", if_range='"another"').status_code == 200
+    assert get(as_alice, track, range="bytes=0-9", if_range=f'W/"{track.sha256}"').status_code == 200
+    assert get(as_alice, track, range="bytes=0-9", if_range="Wed, 21 Oct 2015 07:28:00 GMT").status_code == 200
+
+
+def test_a_known_etag_is_304(as_alice: Client, track: Track) -> None:
+    response = get(as_alice, track, if_none_match=f'"{track.sha256}"')
+    assert response.status_code == 304
+    assert response.content == b""
+
+
+def test_head_has_the_headers_and_no_body(as_alice: Client, track: Track) -> None:
+    response = as_alice.head(f"/stream/{track.pk}/")
+    assert response.status_code == 200
+    assert response["Content-Length"] == str(SIZE)
+    assert body(response) == b""
+
+
+@pytest.mark.parametrize(("file", "content_type"), [(OGG, "audio/ogg"), (WAV, "audio/wav")])
+def test_the_content_type_is_that_of_the_parsed_class(as_alice: Client, file: Path, content_type: str) -> None:
+    as_alice.post("/upload/", {"file": file.open("rb")})
+    assert get(as_alice, Track.objects.get())["Content-Type"] == content_type
+
+
+def test_strangers_get_401_and_others_404(client: Client, as_bob: Client, track: Track) -> None:
+    assert get(as_bob, track).status_code == 200
+    Track.objects.update(visibility="private")
+    assert get(as_bob, track).status_code == 404
+    assert get(client, track).status_code == 401
+    assert get(as_bob, Track(pk=99999)).status_code == 404
+
+
+def test_with_nginx_in_front_only_the_address_is_sent(as_alice: Client, track: Track, settings: Any) -> None:
+    settings.X_ACCEL_REDIRECT_PREFIX = "/protected/"
+    response = get(as_alice, track)
+    assert response["X-Accel-Redirect"] == f"/protected/{track.file.name}"
+    assert response["Content-Type"] == "audio/mpeg"
+    assert response.content == b""
+
+
+def test_a_file_gone_from_the_disk_is_404(as_alice: Client, track: Track) -> None:
+    Path(track.file.path).unlink()
+    assert get(as_alice, track).status_code == 404
+
+
+def test_the_media_folder_is_never_served(as_alice: Client, track: Track) -> None:
+    assert as_alice.get(f"/media/{track.file.name}").status_code == 404
+    assert as_alice.get(f"/{track.file.name}").status_code == 404
+
+
+def test_posting_to_a_stream_is_405(as_alice: Client, track: Track) -> None:
+    assert as_alice.post(f"/stream/{track.pk}/").status_code == 405
+
+
+def test_an_empty_file_has_no_last_bytes() -> None:
+    with pytest.raises(Unsatisfiable):
+        parse_range("bytes=-5", 0)

@@ -1,0 +1,222 @@
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from conftest import DEMO, MP3, OGG, WAV, media_files
+from music.models import Album, Artist, Track
+
+AUDIO = Path(__file__).resolve().parents[3] / "shared" / "audio"
+
+
+def send(client: Client, *files: Any, **fields: str) -> Any:
+    opened = [file.open("rb") if isinstance(file, Path) else file for file in files]
+    return client.post("/upload/", {"file": opened, **fields})
+
+
+def truth(file: Path) -> dict[str, str]:
+    with (DEMO / "manifest.csv").open(newline="", encoding="utf-8") as manifest:
+        return next(row for row in csv.DictReader(manifest) if row["file"] == file.name)
+
+
+@pytest.mark.parametrize("file", [MP3, OGG, WAV])
+def test_an_upload_becomes_a_track_with_what_its_tags_say(as_alice: Client, alice: Any, file: Path) -> None:
+    response = send(as_alice, file)
+
+    assert response.status_code == 302
+    assert response.url == "/upload/"
+    track = Track.objects.get()
+    row = truth(file)
+    assert (track.title, track.artist.name, track.album.title) == (row["title"], row["artist"], row["album"])
+    assert [genre.name for genre in track.genres.all()] == [row["genre"]]
+    assert track.year == int(row["year"])
+    assert track.format == row["format"]
+    assert track.duration_ms == pytest.approx(float(row["duration_s"]) * 1000, abs=100)
+    assert (track.size_bytes, track.sha256) == (int(row["bytes"]), row["sha256"])
+    assert (track.uploader, track.visibility) == (alice, "public")
+
+
+def test_the_page_after_an_upload_says_what_came_of_each_file(as_alice: Client) -> None:
+    send(as_alice, MP3, OGG)
+    page = as_alice.get("/upload/").content.decode()
+    assert "2 tracks added" in page
+    assert "Corner Booth at Two" in page
+    assert "Umbrella Weather" in page
+    assert "2 tracks added" not in as_alice.get("/upload/").content.decode()
+
+
+def test_a_good_file_is_kept_when_its_neighbour_is_refused(as_alice: Client) -> None:
+    fake = SimpleUploadedFile("holiday.mp3", b"MZ" + bytes(5000))
+    response = send(as_alice, MP3, fake)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "holiday.mp3" in page
+    assert Track.objects.get().title == "Corner Booth at Two"
+    assert "1 track added" in page
+    assert response.context["form"].errors
+
+
+def test_the_stored_file_has_a_name_of_ours_and_the_same_bytes(as_alice: Client) -> None:
+    send(as_alice, MP3)
+    stored = Path(Track.objects.get().file.path)
+    assert stored.read_bytes() == MP3.read_bytes()
+    assert "corner" not in str(stored)
+    assert stored.suffix == ".mp3"
+
+
+def test_the_same_audio_again_is_reported_and_not_stored(as_alice: Client) -> None:
+    send(as_alice, MP3)
+    before = media_files()
+    assert send(as_alice, MP3).status_code == 302
+    assert "Already in the library" in as_alice.get("/upload/").content.decode()
+    assert Track.objects.count() == 1
+    assert media_files() == before
+
+
+def test_the_same_audio_twice_in_one_form_is_one_track(as_alice: Client) -> None:
+    send(as_alice, MP3, MP3)
+    assert Track.objects.count() == 1
+
+
+def test_a_duplicate_of_a_private_track_does_not_betray_it(as_alice: Client, as_bob: Client) -> None:
+    send(as_alice, MP3, visibility="private")
+    send(as_bob, MP3)
+    assert Track.objects.count() == 2
+    assert "Already" not in as_bob.get("/upload/").content.decode()
+
+
+def test_a_private_upload_is_for_its_uploader_alone(as_alice: Client, as_bob: Client) -> None:
+    send(as_alice, MP3, visibility="private")
+    track = Track.objects.get()
+    for path in (track.get_absolute_url(), track.artist.get_absolute_url(), track.album.get_absolute_url()):
+        assert as_alice.get(path).status_code == 200
+        assert as_bob.get(path).status_code == 404
+    assert as_bob.get(f"/stream/{track.pk}/").status_code == 404
+    assert track.title not in as_bob.get("/tracks/").content.decode()
+    assert track.title not in as_bob.get("/").content.decode()
+
+
+def test_files_that_name_no_genre_take_the_chosen_one(as_alice: Client) -> None:
+    from music.models import Genre
+
+    bare = AudioBytes.without_tags()
+    send(as_alice, bare, MP3, genre=str(Genre.objects.get(slug="folk").pk))
+    genres = {track.title: [genre.slug for genre in track.genres.all()] for track in Track.objects.all()}
+    assert genres == {"bare": ["folk"], "Corner Booth at Two": ["jazz"]}
+
+
+class AudioBytes:
+    @staticmethod
+    def without_tags(name: str = "bare.wav", seconds: int = 2) -> SimpleUploadedFile:
+        import io
+        import wave
+
+        buffer = io.BytesIO()
+        with wave.open(buffer, "wb") as out:
+            out.setnchannels(1)
+            out.setsampwidth(2)
+            out.setframerate(8000)
+            out.writeframes(b"\x10\x00\xf0\xff" * 4000 * seconds)
+        return SimpleUploadedFile(name, buffer.getvalue())
+
+
+def test_a_file_without_a_title_is_called_by_its_name(as_alice: Client) -> None:
+    send(as_alice, AudioBytes.without_tags("My first song.wav"))
+    assert Track.objects.get().title == "My first song"
+
+
+def test_a_title_is_text_and_never_markup(as_alice: Client) -> None:
+    send(as_alice, AudioBytes.without_tags("<img src=x onerror=alert(1)>.wav"))
+    for path in ("/", "/tracks/", Track.objects.get().get_absolute_url()):
+        assert "<img src=x" not in as_alice.get(path).content.decode()
+
+
+def test_a_file_over_the_cap_is_refused_and_the_others_are_kept(as_alice: Client, settings: Any) -> None:
+    settings.UPLOAD_MAX_BYTES = 500_000
+    response = send(as_alice, WAV, MP3)
+    assert response.status_code == 422
+    assert response.context["form"].non_field_errors()[0].startswith(f"{WAV.name}: This file is larger than")
+    assert "This file is larger than" in response.content.decode()
+    assert Track.objects.get().format == "mp3"
+
+
+def test_only_oversize_files_say_so_instead_of_asking_for_files(as_alice: Client, settings: Any) -> None:
+    settings.UPLOAD_MAX_BYTES = 1000
+    page = send(as_alice, WAV).content.decode()
+    assert "larger than" in page
+    assert "Choose one or more" not in page
+    assert media_files() == []
+
+
+def test_sending_nothing_asks_for_files_and_keeps_the_choices(as_alice: Client) -> None:
+    response = as_alice.post("/upload/", {"visibility": "private"})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Choose one or more MP3, OGG or WAV files first." in page
+    assert '<option value="private" selected>' in page
+
+
+def test_a_stranger_is_asked_to_sign_in_before_anything_is_read(client: Client, db: None) -> None:
+    response = send(client, MP3)
+    assert response.status_code == 302
+    assert response.url.startswith("/accounts/login/")
+    assert Track.objects.count() == 0
+
+
+def test_a_copy_in_other_capitals_is_by_the_same_artist(as_alice: Client) -> None:
+    send(as_alice, MP3)
+    Artist.objects.update(name="THE LATE SHIFT QUARTET")
+    send(as_alice, OGG)
+    assert Artist.objects.count() == 1
+    assert Album.objects.count() == 1
+
+
+def test_a_row_that_cannot_be_written_leaves_no_file(as_alice: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("the database is gone")
+
+    monkeypatch.setattr(Track.objects, "create", broken)
+    with pytest.raises(RuntimeError):
+        send(as_alice, MP3)
+    assert [path for path in media_files() if "covers" not in path.parts] == []
+
+
+@pytest.mark.skipif(not AUDIO.exists(), reason="the corpus of odd files is not beside the project")
+def test_every_odd_file_is_taken_or_refused_and_nothing_is_left_over(as_alice: Client) -> None:
+    with (AUDIO / "manifest.csv").open(newline="", encoding="utf-8") as manifest:
+        rows = list(csv.DictReader(manifest))
+    wrong = []
+    for start in range(0, len(rows), 50):
+        batch = rows[start : start + 50]
+        response = send(as_alice, *[AUDIO / row["file"] for row in batch])
+        assert response.status_code in (302, 422)
+        page = response if response.status_code == 422 else as_alice.get("/upload/")
+        for row, result in zip(batch, page.context["results"], strict=True):
+            taken = result.state in ("added", "duplicate")
+            if row["verdict"] == "accept" and not (taken and close(result.track, row)):
+                wrong.append((row["file"], result.state, result.message, result.track and result.track.duration_ms))
+            if row["verdict"] == "reject" and taken:
+                wrong.append((row["file"], result.state))
+    assert wrong == []
+    stored = {Path(track.file.path) for track in Track.objects.all()}
+    assert {path for path in media_files() if "covers" not in path.parts} == stored
+
+
+def close(track: Track, row: dict[str, str]) -> bool:
+    expected = [float(row[name]) for name in ("duration_s", "duration_alt") if row[name]]
+    tolerance = float(row["duration_tol"] or 0.1)
+    return not expected or any(abs(track.duration_ms / 1000 - seconds) <= tolerance for seconds in expected)
+
+
+@pytest.mark.skipif(not AUDIO.exists(), reason="the list of hostile names is not beside the project")
+def test_no_file_name_is_too_strange(as_alice: Client) -> None:
+    for name in json.loads((AUDIO / "filenames.json").read_text()):
+        file = AudioBytes.without_tags()
+        file._name = name
+        response = send(as_alice, file)
+        assert response.status_code in (302, 422), name
+    assert all(len(Path(track.file.name).stem) == 32 for track in Track.objects.all())

@@ -1,0 +1,239 @@
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth import get_user_model
+from django.core import mail
+from django.core.management import call_command
+from django.test import Client
+
+from conftest import MP3, PASSWORD, media_files
+from listening.store import listen_store
+from music.models import Genre, Track
+from users.models import CustomUser, UserProfile
+
+GOOD = {"username": "dora", "email": "dora@example.org", "password1": "gentle-rain-42", "password2": "gentle-rain-42"}
+
+
+def sign_up(client: Client, **more: Any) -> Any:
+    return client.post("/accounts/signup/", {**GOOD, **more})
+
+
+def test_signing_up_with_favourite_genres_signs_in_and_keeps_them(client: Client, db: None) -> None:
+    jazz, folk = Genre.objects.get(slug="jazz"), Genre.objects.get(slug="folk")
+    response = sign_up(client, favourite_genres=[jazz.pk, folk.pk], time_zone="Europe/Lisbon")
+    assert response.status_code == 302
+    assert response.url == "/"
+    profile = UserProfile.objects.get(user__username="dora")
+    assert set(profile.favourite_genres.all()) == {jazz, folk}
+    assert profile.time_zone == "Europe/Lisbon"
+    assert "dora" in client.get("/").content.decode()
+
+
+def test_favourite_genres_can_be_skipped_and_an_unknown_time_zone_is_utc(client: Client, db: None) -> None:
+    assert sign_up(client, time_zone="Mars/Olympus").status_code == 302
+    profile = UserProfile.objects.get(user__username="dora")
+    assert (profile.favourite_genres.count(), profile.time_zone) == (0, "UTC")
+
+
+def test_a_bad_sign_up_is_422_or_shows_the_form_with_what_was_typed(client: Client, db: None) -> None:
+    jazz = Genre.objects.get(slug="jazz")
+    response = sign_up(client, password2="another", favourite_genres=[jazz.pk])
+    page = response.content.decode()
+    assert 'value="dora"' in page
+    assert re.search(rf'value="{jazz.pk}"[^>]*checked', page)
+    assert not CustomUser.objects.exists()
+
+
+def test_sign_up_can_be_closed(client: Client, settings: Any, db: None) -> None:
+    settings.OPEN_SIGNUP = False
+    assert "Sign-up is closed" in client.get("/accounts/signup/").content.decode()
+    sign_up(client)
+    assert not CustomUser.objects.exists()
+
+
+def test_an_address_that_is_taken_is_not_betrayed(client: Client, alice: Any) -> None:
+    taken = sign_up(client, email=alice.email)
+    assert taken.status_code == 302
+    client.logout()
+    mail.outbox.clear()
+    for address in (alice.email, "nobody@example.org"):
+        response = client.post("/accounts/password/reset/", {"email": address})
+        assert (response.status_code, response.url) == (302, "/accounts/password/reset/done/")
+
+
+def test_a_forgotten_password_is_reset_by_the_link_in_the_mail(client: Client, alice: Any) -> None:
+    client.post("/accounts/password/reset/", {"email": alice.email})
+    link = re.search(r"http://\S+(/accounts/password/reset/key/\S+)", str(mail.outbox[0].body))
+    assert link
+    form = client.get(link[1], follow=True)
+    assert "Choose a new password" in form.content.decode()
+    client.post(form.redirect_chain[-1][0], {"password1": "quiet-river-77", "password2": "quiet-river-77"})
+    assert client.login(username="alice", password="quiet-river-77")
+
+
+def test_one_signs_in_by_name_or_by_address(client: Client, alice: Any) -> None:
+    for login in ("alice", alice.email):
+        assert client.post("/accounts/login/", {"login": login, "password": PASSWORD}).status_code == 302
+        client.post("/accounts/logout/")
+    page = client.post("/accounts/login/", {"login": "alice", "password": "wrong"}).content.decode()
+    assert "not correct" in page
+    assert 'value="alice"' in page
+
+
+def test_guessing_passwords_is_slowed_down(client: Client, alice: Any) -> None:
+    for _ in range(12):
+        response = client.post("/accounts/login/", {"login": "alice", "password": "wrong"})
+    assert response.status_code == 429 or "Too many" in response.content.decode()
+    assert client.post("/accounts/login/", {"login": "alice", "password": PASSWORD}).status_code != 302
+
+
+def test_signing_out_is_a_post(as_alice: Client) -> None:
+    as_alice.get("/accounts/logout/")
+    assert as_alice.get("/profile/").status_code == 200
+    as_alice.post("/accounts/logout/")
+    assert as_alice.get("/profile/").status_code == 302
+
+
+@pytest.mark.parametrize("path", ["password/change/", "email/", "password/reset/", "login/", "signup/", "logout/"])
+def test_account_pages_wear_our_clothes(as_alice: Client, client: Client, path: str) -> None:
+    for visitor in (as_alice, client):
+        response = visitor.get(f"/accounts/{path}")
+        if response.status_code == 200:
+            assert "theme/app.css" in response.content.decode()
+
+
+def test_changing_a_confirmed_address_waits_for_the_new_one(as_alice: Client, alice: Any) -> None:
+    EmailAddress.objects.create(user=alice, email=alice.email, verified=True, primary=True)
+    as_alice.post("/accounts/email/", {"action_add": "", "email": "new@example.org"})
+    assert mail.outbox[-1].to == ["new@example.org"]
+    alice.refresh_from_db()
+    assert alice.email == "alice@example.org"
+    assert "Waiting to be confirmed" in as_alice.get("/accounts/email/").content.decode()
+
+
+class TestEveryUserHasAProfile:
+    def test_made_by_createsuperuser(self, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+        call_command("createsuperuser", username="root2", email="r@example.org", interactive=False)
+        assert get_user_model().objects.get(username="root2").profile.time_zone == "UTC"
+
+    def test_made_in_the_admin(self, staff: Any, sign_in: Any) -> None:
+        data = {"username": "eve", "password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+        assert sign_in(staff).post("/admin/users/customuser/add/", data).status_code == 302
+        assert CustomUser.objects.get(username="eve").profile
+
+    def test_made_by_a_fixture_with_and_without_a_profile_of_its_own(self, db: None, tmp_path: Path) -> None:
+        rows = [
+            {"model": "users.customuser", "pk": 70, "fields": {"username": "with", "password": "x"}},
+            {"model": "users.customuser", "pk": 71, "fields": {"username": "without", "password": "x"}},
+            {"model": "users.userprofile", "pk": 70, "fields": {"display_name": "From the fixture"}},
+        ]
+        fixture = tmp_path / "users.json"
+        fixture.write_text(json.dumps(rows))
+        call_command("loaddata", str(fixture), verbosity=0)
+        assert CustomUser.objects.get(pk=70).profile.display_name == "From the fixture"
+        assert CustomUser.objects.get(pk=71).profile
+
+
+def test_the_profile_is_edited_and_bad_input_is_422(as_alice: Client, alice: Any) -> None:
+    soul = Genre.objects.get(slug="soul")
+    data = {"display_name": "Alice A.", "bio": "<b>Hi</b>", "time_zone": "Asia/Tokyo", "favourite_genres": [soul.pk]}
+    assert as_alice.post("/profile/", data).status_code == 302
+    alice.profile.refresh_from_db()
+    assert (alice.profile.display_name, alice.profile.time_zone) == ("Alice A.", "Asia/Tokyo")
+    assert list(alice.profile.favourite_genres.all()) == [soul]
+    page = as_alice.get("/profile/").content.decode()
+    assert "<b>Hi</b>" not in page
+    response = as_alice.post("/profile/", {**data, "time_zone": "Nowhere"})
+    assert response.status_code == 422
+    assert "Alice A." in response.content.decode()
+
+
+def test_deleting_the_account_asks_the_password_first(as_alice: Client, alice: Any) -> None:
+    response = as_alice.post("/profile/delete/", {"password": "wrong"})
+    assert response.status_code == 422
+    assert "Nothing was deleted" in response.content.decode()
+    assert CustomUser.objects.filter(pk=alice.pk).exists()
+
+
+def test_deleting_the_account_removes_listens_and_private_uploads(as_alice: Client, alice: Any) -> None:
+    import uuid
+
+    as_alice.post("/upload/", {"file": MP3.open("rb"), "visibility": "private"})
+    track = Track.objects.get()
+    body = {"event_id": str(uuid.uuid4()), "track_id": track.pk}
+    as_alice.post("/listens/start/", json.dumps(body), content_type="application/json")
+    assert len(listen_store().history(alice.pk, 5)) == 1
+
+    assert as_alice.post("/profile/delete/", {"password": PASSWORD}).status_code == 302
+    assert not CustomUser.objects.filter(username="alice").exists()
+    assert listen_store().history(alice.pk, 5) == []
+    assert not Track.objects.exists()
+    assert media_files() == []
+    assert as_alice.get("/profile/").status_code == 302
+
+
+def test_shared_tracks_outlive_their_uploaders_account(as_alice: Client) -> None:
+    as_alice.post("/upload/", {"file": MP3.open("rb")})
+    as_alice.post("/profile/delete/", {"password": PASSWORD})
+    assert Track.objects.get().uploader is None
+
+
+def test_admin_lists_searches_filters_and_deactivates_users(staff: Any, alice: Any, bob: Any, sign_in: Any) -> None:
+    jazz = Genre.objects.get(slug="jazz")
+    alice.profile.favourite_genres.add(jazz)
+    admin = sign_in(staff)
+    users = "/admin/users/customuser/"
+    assert "bob@example.org" in admin.get(users).content.decode()
+    assert "bob@example.org" not in admin.get(users, {"q": "alice"}).content.decode()
+    by_genre = admin.get(users, {"profile__favourite_genres__id__exact": jazz.pk}).content.decode()
+    assert "alice@example.org" in by_genre
+    assert "bob@example.org" not in by_genre
+    assert admin.get(f"{users}{alice.pk}/change/").status_code == 200
+    admin.post(users, {"action": "deactivate", "_selected_action": [bob.pk, staff.pk]})
+    bob.refresh_from_db()
+    staff.refresh_from_db()
+    assert (bob.is_active, staff.is_active) == (False, True)
+
+
+def test_somebody_deactivated_is_signed_out_at_once(as_bob: Client, bob: Any) -> None:
+    assert as_bob.get("/profile/").status_code == 200
+    bob.is_active = False
+    bob.save()
+    assert as_bob.get("/profile/").status_code == 302
+
+
+def test_deleting_a_user_in_the_admin_removes_their_listens_too(
+    staff: Any, as_bob: Client, bob: Any, as_alice: Client, sign_in: Any
+) -> None:
+    import uuid
+
+    as_alice.post("/upload/", {"file": MP3.open("rb")})
+    body = {"event_id": str(uuid.uuid4()), "track_id": Track.objects.get().pk}
+    as_bob.post("/listens/start/", json.dumps(body), content_type="application/json")
+    data = {"action": "delete_selected", "_selected_action": [bob.pk], "post": "yes"}
+    sign_in(staff).post("/admin/users/customuser/", data)
+    assert not CustomUser.objects.filter(username="bob").exists()
+    assert listen_store().history(bob.pk, 5) == []
+
+
+def test_admin_manages_genres_and_tracks(staff: Any, as_alice: Client, sign_in: Any) -> None:
+    as_alice.post("/upload/", {"file": MP3.open("rb")})
+    track = Track.objects.get()
+    admin = sign_in(staff)
+    for path in ("genre/", "track/", f"track/{track.pk}/change/", "artist/", "album/"):
+        assert admin.get(f"/admin/music/{path}").status_code == 200
+    assert admin.get("/admin/music/track/add/").status_code == 403
+    admin.post(f"/admin/music/track/{track.pk}/delete/", {"post": "yes"})
+    assert media_files() == []
+
+
+def test_the_theme_is_remembered_without_javascript(client: Client, db: None) -> None:
+    response = client.post("/theme/", {"next": "/accounts/login/"})
+    assert response.url == "/accounts/login/"
+    assert 'data-theme="dark"' in client.get("/accounts/login/").content.decode()
+    assert client.post("/theme/", {"next": "https://evil.example/"}).url == "/"
