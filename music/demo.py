@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -24,13 +24,22 @@ DEMO_USERNAME = "demo"
 NAMESPACE = uuid.UUID("6d7573ee-6963-4064-8265-6d6f00000001")
 DAYS = 28
 
-# Who listens, how they call themselves, what they like and how many tracks they have heard.
+
+class Listener(NamedTuple):
+    username: str
+    display_name: str
+    favourites: list[str]
+    finishes: list[str]
+    others: int
+
+
+# The demo account leaves the first track of what it finishes and all of what it chose unheard, to be offered them.
 LISTENERS = [
-    (DEMO_USERNAME, "Noa", ["jazz", "electronic"], 5),
-    ("milo", "Milo", ["rock", "blues", "folk"], 9),
-    ("ines", "Inês", ["latin", "reggae", "jazz"], 8),
-    ("theo", "Theo", ["classical", "ambient"], 7),
-    ("robin", "Robin", ["hip-hop", "funk", "pop"], 10),
+    Listener(DEMO_USERNAME, "Noa", ["jazz", "folk"], ["jazz", "electronic"], 2),
+    Listener("milo", "Milo", ["rock", "blues"], ["rock", "metal", "blues", "country"], 5),
+    Listener("ines", "Inês", ["latin"], ["latin", "reggae", "jazz"], 5),
+    Listener("theo", "Theo", ["classical", "ambient"], ["classical", "ambient", "electronic"], 4),
+    Listener("robin", "Robin", ["hip-hop", "pop"], ["hip-hop", "funk", "pop", "reggae"], 6),
 ]
 
 
@@ -50,19 +59,19 @@ def library_files() -> list[Incoming]:
 
 def make_listeners() -> dict[str, Any]:
     """The demo account with a password of its own, and others who cannot sign in."""
-    return {username: _listener(username, name, favourites) for username, name, favourites, _heard in LISTENERS}
+    return {each.username: _user_of(each) for each in LISTENERS}
 
 
-def _listener(username: str, display_name: str, favourites: list[str]) -> Any:
+def _user_of(listener: Listener) -> Any:
     user, is_new = get_user_model().objects.get_or_create(
-        username=username, defaults={"email": f"{username}@example.org"}
+        username=listener.username, defaults={"email": f"{listener.username}@example.org"}
     )
     if is_new:
-        user.set_password(_new_password() if username == DEMO_USERNAME else None)
+        user.set_password(_new_password() if listener.username == DEMO_USERNAME else None)
         user.save()
-        user.profile.display_name = display_name
+        user.profile.display_name = listener.display_name
         user.profile.save()
-        user.profile.favourite_genres.set(Genre.objects.filter(slug__in=favourites))
+        user.profile.favourite_genres.set(Genre.objects.filter(slug__in=listener.favourites))
     return user
 
 
@@ -74,11 +83,7 @@ def add_listens(users: dict[str, Any], now: datetime | None = None) -> int:
     """Four weeks of listens, the same ones every time for the same tracks; how many."""
     now = now or timezone.now()
     tracks = list(Track.objects.filter(uploader=users[DEMO_USERNAME]).with_credits().order_by("pk"))
-    listens = [
-        listen
-        for username, _name, favourites, heard in LISTENERS
-        for listen in _listens_of(users[username], favourites, heard, tracks, now)
-    ]
+    listens = [listen for each in LISTENERS for listen in _listens_of(each, users[each.username], tracks, now)]
     return listen_store().add_all(listens)
 
 
@@ -90,15 +95,19 @@ def sign_in_line() -> str:
     return f"Demo sign-in: {DEMO_USERNAME} / {file.read_text().strip()}"
 
 
-def _listens_of(user: Any, favourites: list[str], heard: int, tracks: list[Track], now: datetime) -> Iterator[Listen]:
-    rng = random.Random(f"demo-{user.username}")  # noqa: S311
-    liked = [track for track in tracks if {genre.slug for genre in track.genres.all()} & set(favourites)]
-    others = [track for track in tracks if track not in liked]
-    for track in (liked + rng.sample(others, len(others)))[:heard]:
-        for play in range(rng.randint(1, 3) if track in liked else 1):
-            share = 1.0 if track in liked else rng.choice([0.1, 0.6, 1.0, 1.0])
+def _listens_of(listener: Listener, user: Any, tracks: list[Track], now: datetime) -> Iterator[Listen]:
+    rng = random.Random(f"demo-{listener.username}")  # noqa: S311
+    finished = [track for track in tracks if _is_of(track, listener.finishes)][1:]
+    others = [track for track in tracks if not _is_of(track, listener.finishes + listener.favourites)]
+    for track in finished + rng.sample(others, listener.others):
+        for play in range(rng.randint(1, 3) if track in finished else 1):
+            share = 1.0 if track in finished else rng.choice([0.1, 0.6, 1.0, 1.0])
             ago = timedelta(days=rng.uniform(0.2, DAYS), milliseconds=track.duration_ms)
             yield _listen(user, track, play, share, now - ago)
+
+
+def _is_of(track: Track, slugs: list[str]) -> bool:
+    return any(genre.slug in slugs for genre in track.genres.all())
 
 
 def _listen(user: Any, track: Track, play: int, share: float, started_at: datetime) -> Listen:
