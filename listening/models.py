@@ -29,7 +29,7 @@ class ListenRow(models.Model):
         indexes = [
             models.Index(fields=["user_id", "-started_at", "-event_id"], name="listen_history"),
             models.Index(fields=["user_id", "heard", "track_id"], name="listen_heard"),
-            models.Index(fields=["user_id", "completed", "-completed_at"], name="listen_completed"),
+            models.Index(fields=["user_id", "-completed_at"], name="listen_completed"),
             models.Index(fields=["completed_at", "track_id", "user_id"], name="listen_popular"),
         ]
 

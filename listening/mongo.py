@@ -14,6 +14,7 @@ from listening.mongo_door import Document, MongoDoor
 
 FIELDS = tuple(field.name for field in fields(Listen))
 RECENT_LISTENS = 1000
+ONE_BATCH = 100_000
 DUPLICATE_KEY = 11000
 
 
@@ -65,7 +66,7 @@ class MongoListenStore:
     def completed_tracks(self, user_id: int) -> dict[int, tuple[str, ...]]:
         wanted = {"_id": 0, "track_id": 1, "genres": 1, "completed_at": 1}
         with self.door.asking() as listens:
-            finished = list(listens.find({"user_id": user_id, "completed": True}, wanted))
+            finished = list(listens.find({"user_id": user_id, "completed": True}, wanted, batch_size=ONE_BATCH))
         latest: dict[int, tuple[str, ...]] = {}
         for document in sorted(finished, key=lambda document: document["completed_at"], reverse=True):
             latest.setdefault(document["track_id"], tuple(document["genres"]))

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC
@@ -12,7 +13,7 @@ import pymongo
 from bson.codec_options import CodecOptions
 from bson.errors import BSONError
 from pymongo.collection import Collection
-from pymongo.errors import ExecutionTimeout, PyMongoError
+from pymongo.errors import PyMongoError, ServerSelectionTimeoutError
 
 from listening.breaker import Breaker
 from listening.errors import BadEvent, StoreAway, StoreTooSlow
@@ -21,8 +22,10 @@ logger = logging.getLogger(__name__)
 
 Document = dict[str, Any]
 Connect = Callable[[], pymongo.MongoClient[Document]]
+IsConnected = Callable[[pymongo.MongoClient[Document]], bool]
 
-TIMEOUT_SECONDS = 0.4
+TIMEOUT_SECONDS = 0.37
+LAST_WORD_SECONDS = 0.08
 DATABASE = "music_streamer"
 INDEXES = (
     pymongo.IndexModel([("event_id", 1)], name="one_listen_per_event", unique=True),
@@ -36,19 +39,29 @@ INDEXES = (
 def connect_to(uri: str) -> Connect:
     """A way to make the client when it is first needed: after the fork, not at import."""
     # journal: without it an acknowledged listen is lost when the server is killed in the next moments.
+    # retry: the driver would look for another server in steps of half a second, whatever the timeout is.
     return lambda: pymongo.MongoClient(
         uri,
         journal=True,
+        retryReads=False,
+        retryWrites=False,
         serverSelectionTimeoutMS=400,
         connectTimeoutMS=400,
-        heartbeatFrequencyMS=2000,
+        heartbeatFrequencyMS=1000,
         appname="music-streamer",
     )
 
 
+def sees_server(client: pymongo.MongoClient[Document]) -> bool:
+    return client.topology_description.has_writable_server()
+
+
 class MongoDoor:
-    def __init__(self, connect: Connect, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self, connect: Connect, timeout_seconds: float = TIMEOUT_SECONDS, is_connected: IsConnected = sees_server
+    ) -> None:
         self._connect = connect
+        self._is_connected = is_connected
         self._timeout_seconds = timeout_seconds
         self._breaker = Breaker()
         self._lock = Lock()
@@ -59,8 +72,9 @@ class MongoDoor:
     @contextmanager
     def asking(self) -> Iterator[Collection[Document]]:
         """The listens, for questions that together take no longer than the timeout. Raises StoreAway."""
-        with self._breaker.guard(), _named_errors(), self.one_budget():
+        with self._breaker.guard(), self._named_errors(), pymongo.timeout(self._timeout_seconds):
             listens = self._listens()
+            self._wait_for_server(listens.database.client)
             if not self._is_indexed:
                 listens.create_indexes(list(INDEXES))
                 self._is_indexed = True
@@ -69,7 +83,7 @@ class MongoDoor:
     @contextmanager
     def one_budget(self) -> Iterator[None]:
         """Everything asked inside shares the time that a single question has."""
-        with pymongo.timeout(self._timeout_seconds):
+        with pymongo.timeout(self._timeout_seconds + LAST_WORD_SECONDS):
             yield
 
     @property
@@ -89,15 +103,31 @@ class MongoDoor:
             options: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
             return self._client.get_default_database(DATABASE).get_collection("listens", codec_options=options)
 
+    def _wait_for_server(self, client: pymongo.MongoClient[Document]) -> None:
+        # Not left to the driver's server selection: it waits in steps of half a second, whatever the timeout is.
+        give_up_at = time.monotonic() + self._timeout_seconds
+        while not self._is_connected(client):
+            if time.monotonic() > give_up_at:
+                raise ServerSelectionTimeoutError("no server was found")
+            time.sleep(0.005)
 
-@contextmanager
-def _named_errors() -> Iterator[None]:
-    try:
-        yield
-    except ExecutionTimeout as error:
-        raise StoreTooSlow("MongoDB took too long.") from error
-    except PyMongoError as error:
-        logger.warning("MongoDB is away: %s", error)
-        raise StoreAway("MongoDB does not answer.") from error
-    except (BSONError, OverflowError, UnicodeError) as error:
-        raise BadEvent("MongoDB cannot keep this.") from error
+    @contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except PyMongoError as error:
+            if error.timeout and self._still_answers():
+                raise StoreTooSlow("MongoDB took too long.") from error
+            logger.warning("MongoDB is away: %s", error)
+            raise StoreAway("MongoDB does not answer.") from error
+        except (BSONError, OverflowError, UnicodeError) as error:
+            raise BadEvent("MongoDB cannot keep this.") from error
+
+    def _still_answers(self) -> bool:
+        """A question that was too big looks like a dead server; a ping tells them apart."""
+        database = self._listens().database
+        try:
+            with pymongo.timeout(LAST_WORD_SECONDS):
+                return self._is_connected(database.client) and bool(database.command("ping"))
+        except PyMongoError:
+            return False

@@ -1,12 +1,15 @@
 """The embedded store: listens in the application's own database."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from listening import rules
 from listening.errors import EventBelongsToAnother, UnknownEvent
@@ -48,10 +51,13 @@ class SqlListenStore:
         return set(heard.values_list("track_id", flat=True).distinct())
 
     def completed_tracks(self, user_id: int) -> dict[int, tuple[str, ...]]:
-        finished = ListenRow.objects.filter(user_id=user_id, completed=True).order_by("-completed_at")
+        finished = ListenRow.objects.filter(user_id=user_id, completed_at__isnull=False).order_by("-completed_at")
+        as_text = finished.annotate(genres_text=Cast("genres", TextField()))
+        parsed = cache(json.loads)  # thousands of tracks share a few dozen combinations
         latest: dict[int, tuple[str, ...]] = {}
-        for track_id, genres in finished.values_list("track_id", "genres"):
-            latest.setdefault(track_id, tuple(genres))
+        for track_id, genres in as_text.values_list("track_id", "genres_text"):
+            if track_id not in latest:
+                latest[track_id] = tuple(parsed(genres))
         return latest
 
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:

@@ -55,7 +55,7 @@ def wire_mongo(wire_uri: str) -> Iterator[MongoListenStore]:
 
 @pytest.fixture
 def mock_mongo() -> MongoListenStore:
-    return MongoListenStore(MongoDoor(mongomock_ng.MongoClient))
+    return MongoListenStore(MongoDoor(mongomock_ng.MongoClient, is_connected=lambda _: True))
 
 
 @pytest.fixture(

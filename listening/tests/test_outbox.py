@@ -34,7 +34,7 @@ class SwitchedDoor(MongoDoor):
 
 @pytest.fixture
 def mongo():
-    return MongoListenStore(SwitchedDoor(mongomock_ng.MongoClient, timeout_seconds=5))
+    return MongoListenStore(SwitchedDoor(mongomock_ng.MongoClient, timeout_seconds=5, is_connected=lambda _: True))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.db import connections
 
 from listening import outbox, shipping
 from listening.durable import DurableListenStore
-from listening.errors import StoreAway
+from listening.errors import StoreAway, StoreTooSlow
 from listening.mongo import MongoListenStore
 from listening.mongo_door import MongoDoor, connect_to
 from listening.tests.cast import ALICE, BOB, NOW, THREE_MINUTES, after, begun, event_id
@@ -19,7 +19,7 @@ from tests.mongo_server import free_port
 pytestmark = pytest.mark.wire
 
 LONGEST_WAIT_SECONDS = 0.5
-SCHEDULER_SECONDS = 0.15
+SCHEDULER_SECONDS = 0.04
 
 
 @pytest.fixture
@@ -117,13 +117,25 @@ def test_a_slow_answer_in_the_middle_of_reads_stays_within_one_budget(durable_at
         assert took(lambda: durable.history(ALICE, 20)) < LONGEST_WAIT_SECONDS + SCHEDULER_SECONDS
 
 
+def test_a_question_too_big_for_the_time_does_not_send_listens_to_the_outbox(own_server):
+    mongo = MongoListenStore(MongoDoor(connect_to(own_server.uri)))
+    mongo.add_all([begun(number=number) for number in range(1, 400)])
+    mongo.door._timeout_seconds = 0.01
+    with pytest.raises(StoreTooSlow):
+        mongo.history(ALICE, 400)
+    assert mongo.door.may_answer
+    mongo.door.close()
+
+
 def test_a_server_killed_in_the_middle_loses_nothing_and_doubles_nothing(durable_at, own_server):
     durable = durable_at(own_server.uri)
+    waits = []
     for number in range(1, 61):
         if number == 20:
             own_server.kill()
-        durable.start(begun(number=number))
+        waits.append(took(lambda number=number: durable.start(begun(number=number))))
         durable.complete(ALICE, event_id(number), THREE_MINUTES, after(180))
+    assert max(waits) < LONGEST_WAIT_SECONDS + SCHEDULER_SECONDS
     assert outbox.count() >= 80
     own_server.start()
     wait_until_it_answers(durable)
