@@ -126,4 +126,5 @@ def _first(*moments: datetime | None) -> datetime | None:
 
 
 def _one_line(text: str, longest: int) -> str:
-    return " ".join(text.replace("\0", " ").split())[:longest]
+    storable = text.encode("utf-8", "replace").decode().replace("\0", " ")
+    return " ".join(storable.split())[:longest]

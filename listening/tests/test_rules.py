@@ -94,13 +94,18 @@ def test_an_event_id_has_one_spelling_and_nonsense_is_refused():
 
 
 def test_what_the_client_says_of_itself_is_cut_to_one_short_line():
-    assert begun(source="a\n\0b " + "x" * 500).source == "a b " + "x" * 116
+    assert begun(source="a\n\0b\ud800 " + "x" * 500).source == "a b? " + "x" * 115
 
 
 def test_a_play_delivered_days_late_was_finished_when_it_was_heard():
     listen = begun(started_at=NOW - timedelta(days=9))
     finished = rules.apply(listen, Event("complete", THREE_MINUTES, NOW))
     assert finished.completed_at == NOW - timedelta(days=9) + timedelta(minutes=3)
+
+
+def test_what_an_older_rule_called_completed_stays_completed():
+    listen = replace(begun(), completed=True, completed_at=after(60), counted=True)
+    assert rules.apply(listen, Event("left", 10, after(90))) == replace(listen, played_ms=10, left_at=after(90))
 
 
 @given(DURATIONS, st.lists(EVENTS, max_size=8))

@@ -61,9 +61,13 @@ class Command(BaseCommand):
 
 
 def _tried(mongo: MongoListenStore, stop: Event) -> bool:
-    try:
+    def stopped() -> bool:
         heartbeat.beat()
-        ship_all(mongo, stop.is_set)
+        return stop.is_set()
+
+    try:
+        stopped()
+        ship_all(mongo, stopped)
     except StoreAway:
         return False
     except DatabaseError:
