@@ -1,0 +1,141 @@
+"""How long a shelf of 20 takes with a million listens, on both stores.
+
+    .venv/bin/python -m benchmarks.shelf [--listens 1000000] [--tracks 20000] [--runs 15] [--only sql|mongodb]
+
+Everything lives in a temporary folder: a SQLite database and a MongoDB-wire server of its own.
+"""
+
+import argparse
+import os
+import secrets
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import django
+
+SHELF = 20
+POPULAR_DAYS = 30
+PATIENCE_SECONDS = 60
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--listens", type=int, default=1_000_000)
+    parser.add_argument("--tracks", type=int, default=20_000)
+    parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument("--only", choices=["sql", "mongodb"])
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="shelf-") as folder:
+        _set_up_django(Path(folder))
+        _measure_all(Path(folder), options)
+
+
+def _set_up_django(folder: Path) -> None:
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "music_streamer.settings",
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "DATA_DIR": str(folder),
+        "MEDIA_ROOT": str(folder / "media"),
+        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+        "MONGODB_URI": "",
+        "DEBUG": "0",
+    }
+    django.setup()
+
+
+def _measure_all(folder: Path, options: argparse.Namespace) -> None:
+    from django.core.management import call_command
+
+    from benchmarks import shelf_world as world
+    from listening.sql import SqlListenStore
+
+    call_command("migrate", verbosity=0)
+    world.fill_catalogue(options.tracks)
+    user = world.heavy_user()
+    if options.only != "mongodb":
+        world.fill_sql(world.listens(options.listens, options.tracks, user.pk), options.listens)
+        _measure("SQLite", SqlListenStore(), user, options)
+    if options.only != "sql":
+        _measure_mongodb(folder, user, options)
+
+
+def _measure_mongodb(folder: Path, user, options: argparse.Namespace) -> None:
+    from django.test import override_settings
+
+    from benchmarks import shelf_world as world
+    from listening.store import forget_store, mongo_store
+    from tests.mongo_server import MongoServer
+
+    with MongoServer(storage=str(folder / "mongo")) as server, override_settings(MONGODB_URI=server.uri):
+        patient = mongo_store(PATIENCE_SECONDS)
+        world.fill_mongo(world.listens(options.listens, options.tracks, user.pk), options.listens, patient)
+        forget_store()
+        _measure("MongoDB wire (secantus)", patient, user, options)
+        patient.door.close()
+
+
+def _measure(name: str, store, user, options: argparse.Namespace) -> None:
+    from listening.store import StoreAway
+    from music.utils import recommended_for
+
+    since = datetime.now(UTC) - timedelta(days=POPULAR_DAYS)
+    first_event = store.history(user.pk, 1)[0].event_id
+    heard, finished = store.heard_track_ids(user.pk), store.completed_tracks(user.pk)
+    print(
+        f"\n{name}: {options.listens:,} listens; this listener heard {len(heard):,}, completed {len(finished):,} tracks"
+    )
+    print(f"{'':32}{'median ms':>12}{'worst ms':>12}{'x reference':>13}")
+    reference = _row("one listen by its key", options.runs, lambda: _one(store, user.pk, first_event), None)
+    _row("last 20 listens", options.runs, lambda: store.history(user.pk, SHELF), reference)
+    _row("heard_track_ids", options.runs, lambda: store.heard_track_ids(user.pk), reference)
+    _row("completed_tracks", options.runs, lambda: store.completed_tracks(user.pk), reference)
+    _row("popular_track_ids, 30 days", 3, lambda: store.popular_track_ids(SHELF, since), reference)
+    _row("ranking and picking", options.runs, lambda: _picked(heard, finished, options.tracks), reference)
+    try:
+        reasons = {each.reason for each in recommended_for(user, SHELF)}
+        _row("whole shelf, recommended_for", options.runs, lambda: recommended_for(user, SHELF), reference)
+        print("reasons:", "; ".join(sorted(reasons)[:4]))
+    except StoreAway:
+        print("whole shelf: the store took too long for a page")
+
+
+def _row(name: str, runs: int, call: Callable[[], object], reference: float | None) -> float:
+    waits = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        call()
+        waits.append((time.perf_counter() - began) * 1000)
+    median = statistics.median(waits)
+    print(f"{name:32}{median:12.2f}{max(waits):12.2f}{median / (reference or median):13.1f}")
+    return median
+
+
+def _one(store, user_id: int, event_id: str) -> object:
+    """The cheapest thing to ask of this store."""
+    from listening.models import ListenRow
+
+    if hasattr(store, "door"):
+        with store.door.asking() as listens:
+            return listens.find_one({"_id": f"{user_id}:{event_id}"})
+    return ListenRow.objects.get(pk=event_id)
+
+
+def _picked(heard: set[int], finished: dict[int, tuple[str, ...]], tracks: int) -> object:
+    from benchmarks.shelf_world import ARTISTS, GENRES
+    from recommendations.genres import count_genres, share_slots
+    from recommendations.shelf import Candidate, day_seed, finished_offers, pick
+
+    def candidates_of(genre: str):
+        first = int(genre.removeprefix("genre-"))
+        return (Candidate(track_id, track_id % ARTISTS) for track_id in range(first, tracks, GENRES))
+
+    shares = share_slots(count_genres(slug for slugs in finished.values() for slug in slugs), SHELF)
+    return pick([finished_offers(shares, candidates_of)], SHELF, heard=heard, seed=day_seed(1, date(2026, 5, 4)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""A library and a million listens, made up the same way every time."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+
+from listening.listen import Listen
+from listening.models import ListenRow
+from listening.mongo import MongoListenStore, _document
+from listening.sql import _row
+from music.models import Artist, Genre, Track
+
+USERS = 2000
+HEAVY_USER_LISTENS = 10_000
+GENRES = 40
+ARTISTS = 2000
+DAYS = 365
+DURATION_MS = 200_000
+BATCH = 5000
+
+
+def fill_catalogue(tracks: int) -> None:
+    Genre.objects.bulk_create(Genre(name=f"Genre {n}", slug=f"genre-{n}") for n in range(GENRES))
+    Artist.objects.bulk_create(Artist(name=f"Artist {n}") for n in range(ARTISTS))
+    artist_ids = list(Artist.objects.values_list("pk", flat=True))
+    genre_ids = list(Genre.objects.order_by("pk").values_list("pk", flat=True))
+    made = Track.objects.bulk_create(
+        (_track(number, artist_ids[number % ARTISTS]) for number in range(1, tracks + 1)), batch_size=500
+    )
+    links = Track.genres.through
+    links.objects.bulk_create(
+        (links(track_id=track.pk, genre_id=genre_ids[track.pk % GENRES]) for track in made), batch_size=2000
+    )
+
+
+def heavy_user():
+    return get_user_model().objects.create_user(username="alice", email="alice@example.org", password=None)
+
+
+def listens(total: int, tracks: int, heavy_id: int) -> Iterator[Listen]:
+    """The heavy user's and everybody's, over a year until now; few tracks are played much, most a little."""
+    dice = random.Random(2026)
+    now = datetime.now(UTC).replace(microsecond=0)
+    heavy = min(HEAVY_USER_LISTENS, total)
+    for number in range(total):
+        user_id = heavy_id if number < heavy else heavy_id + dice.randint(1, USERS - 1)
+        track_id = 1 + int(tracks * dice.random() ** 2)
+        started_at = now - timedelta(seconds=dice.randint(300, DAYS * 86400))
+        yield _listen(user_id, number, track_id, started_at, is_completed=dice.random() < 0.7)
+
+
+def fill_sql(source: Iterator[Listen], total: int) -> None:
+    _in_batches("SQLite", source, total, lambda batch: ListenRow.objects.bulk_create([_row(one) for one in batch]))
+
+
+def fill_mongo(source: Iterator[Listen], total: int, mongo: MongoListenStore) -> None:
+    def insert(batch: list[Listen]) -> None:
+        with mongo.door.asking() as collection:
+            collection.insert_many([_document(one) for one in batch], ordered=False)
+
+    _in_batches("MongoDB", source, total, insert)
+
+
+def _in_batches(name: str, source: Iterator[Listen], total: int, write: Callable[[list[Listen]], object]) -> None:
+    began, done = time.monotonic(), 0
+    while batch := list(islice(source, BATCH)):
+        write(batch)
+        done += len(batch)
+        rate = done / (time.monotonic() - began)
+        print(f"\r{name}: {done:,} of {total:,} listens, {rate:,.0f} a second ", end="", flush=True)
+    print()
+
+
+def _track(number: int, artist_id: int) -> Track:
+    digest = f"{number:064x}"
+    return Track(
+        pk=number,
+        title=f"Track {number}",
+        artist_id=artist_id,
+        file=f"tracks/{digest}.mp3",
+        sha256=digest,
+        audio_sha256=digest,
+        format="mp3",
+        size_bytes=1,
+        duration_ms=DURATION_MS,
+        bitrate_kbps=192,
+        sample_rate_hz=44100,
+        channels=2,
+    )
+
+
+def _listen(user_id: int, number: int, track_id: int, started_at: datetime, is_completed: bool) -> Listen:
+    return Listen(
+        user_id=user_id,
+        event_id=str(UUID(int=number)),
+        track_id=track_id,
+        title=f"Track {track_id}",
+        artist_id=1 + track_id % ARTISTS,
+        artist_name=f"Artist {track_id % ARTISTS}",
+        genres=(f"genre-{track_id % GENRES}",),
+        started_at=started_at,
+        duration_ms=DURATION_MS,
+        played_ms=DURATION_MS if is_completed else 20_000,
+        ended=is_completed,
+        completed=is_completed,
+        completed_at=started_at + timedelta(milliseconds=DURATION_MS) if is_completed else None,
+        counted=is_completed,
+        source="library",
+        client="web",
+    )
