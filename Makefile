@@ -13,16 +13,15 @@ ROOMS := music_streamer users music recommendations audio listening theme
 export HOST PORT DATA_DIR MEDIA_ROOT DATABASE_URL MONGODB_URI DEMO
 $(foreach name,HOST PORT DATA_DIR MEDIA_ROOT DATABASE_URL MONGODB_URI DEMO,$(if $($(name)),,$(eval unexport $(name))))
 
-.PHONY: help run dev test lint bench build check admin clean
+.PHONY: key help run dev test lint bench build check admin clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: build ## Install what is missing, then serve (HOST, PORT, DATA_DIR, MEDIA_ROOT, DATABASE_URL, MONGODB_URI, DEMO)
+run: build key ## Install what is missing, then serve (HOST, PORT, DATA_DIR, MEDIA_ROOT, DATABASE_URL, MONGODB_URI, DEMO)
 	@exec $(MANAGE) serve
 
-dev: .venv/.dev-installed $(THEME)/node_modules/.package-lock.json ## Serve with autoreload and rebuild the theme on change
-	@.venv/bin/python -m music_streamer.secret_key
+dev: .venv/.dev-installed key $(THEME)/node_modules/.package-lock.json ## Serve with autoreload and rebuild the theme on change
 	@DEBUG=1 $(MANAGE) migrate --verbosity 0
 	@npm --prefix $(THEME) run dev & trap "kill $$!" EXIT; DEBUG=1 $(MANAGE) runserver "$${HOST:-127.0.0.1}:$${PORT:-8000}"
 
@@ -81,13 +80,16 @@ $(THEME)/node_modules/.package-lock.json: $(THEME)/package.json $(THEME)/package
 	npm --prefix $(THEME) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-THEME_SOURCES := $(shell find $(THEME) templates -path '*/node_modules' -prune -o -type f -print)
-theme/static/theme/app.css: .venv/.installed $(THEME)/node_modules/.package-lock.json $(THEME_SOURCES)
+# Each data directory has a secret key of its own; without one no command starts.
+key: .venv/.installed
 	@.venv/bin/python -m music_streamer.secret_key
+
+THEME_SOURCES := $(shell find $(THEME) templates -path '*/node_modules' -prune -o -type f -print)
+theme/static/theme/app.css: .venv/.installed $(THEME)/node_modules/.package-lock.json $(THEME_SOURCES) | key
 	$(MANAGE) tailwind build
 	@touch $@
 
-build/static/staticfiles.json: theme/static/theme/app.css $(shell find static -type f)
+build/static/staticfiles.json: theme/static/theme/app.css $(shell find static -type f) | key
 	$(MANAGE) collectstatic --noinput --clear --verbosity 0
 	@touch $@
 

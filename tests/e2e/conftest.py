@@ -1,0 +1,155 @@
+"""The real server in a process of its own, on its own data, and a real browser in front of it."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.e2e import browser as chromium
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "gentle-rain-42"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """`manage.py serve` on a data folder; `url` answers while it runs."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "server.log"
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        self.environment = {
+            **inherited,
+            "PORT": str(self.port),
+            "DATA_DIR": str(folder / "var"),
+            "MEDIA_ROOT": str(folder / "media"),
+            "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+            "MONGODB_URI": "",
+            "DEMO": "0",
+            **environment,
+        }
+
+    def manage(self, *arguments: str) -> str:
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True
+        ).stdout
+
+    def start(self) -> "Server":
+        subprocess.run([sys.executable, "-m", "music_streamer.secret_key"], cwd=ROOT, env=self.environment, check=True)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+        self.wait_until_it_answers()
+        return self
+
+    def wait_until_it_answers(self, seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                urllib.request.urlopen(f"{self.url}/healthz/", timeout=5).read()
+                return
+            except OSError:
+                time.sleep(0.1)
+        pytest.fail(f"the server did not start:\n{self.log.read_text()}")
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+
+
+@contextmanager
+def running(folder: Path, **environment: str) -> Iterator[Server]:
+    server = Server(folder, **environment).start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        assert "Traceback" not in server.log.read_text(), server.log.read_text()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for all journeys that bring their own users and mind nobody else's."""
+    with running(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("demo"), DEMO="1") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    arguments = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"]
+    return {**browser_type_launch_args, "executable_path": chromium.find(), "args": arguments}
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """A page that fails the test when the browser reports a script error or a broken security policy."""
+    contexts: list[BrowserContext] = []
+    troubles: list[str] = []
+
+    def opened(**options: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on(
+            "console", lambda message: troubles.append(message.text) if "Content Security" in message.text else None
+        )
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def sign_up(page: Page, url: str, username: str, *genres: str) -> None:
+    page.goto(f"{url}/accounts/signup/")
+    page.get_by_label("Username").fill(username)
+    page.get_by_label(re.compile("^E-?mail", re.IGNORECASE)).first.fill(f"{username}@example.org")
+    page.locator("[name=password1]").fill(PASSWORD)
+    page.locator("[name=password2]").fill(PASSWORD)
+    for genre in genres:
+        page.locator("label.chip", has_text=re.compile(f"^{re.escape(genre)}$")).click()
+    page.locator("main").get_by_role("button", name="Sign up").click()
+    page.wait_for_url(f"{url}/")
+
+
+def sign_in(page: Page, url: str, login: str, password: str) -> None:
+    page.goto(f"{url}/accounts/login/")
+    page.locator("[name=login]").fill(login)
+    page.locator("[name=password]").fill(password)
+    page.locator("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{url}/")
+
+
+def upload(page: Page, url: str, *files: Path) -> None:
+    page.goto(f"{url}/upload/")
+    page.locator("[name=file]").set_input_files(list(files))
+    page.locator("main").get_by_role("button", name="Upload").click()

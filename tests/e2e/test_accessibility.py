@@ -1,0 +1,60 @@
+"""axe on every page, in both themes, on a desktop and a phone."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.e2e.conftest import Server, sign_in, sign_up
+
+pytestmark = pytest.mark.e2e
+
+PUBLIC = [
+    "/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/password/reset/done/",
+    "/accounts/password/reset/key/1-nonsense/", "/accounts/confirm-email/nonsense/", "/accounts/inactive/",
+]  # fmt: skip
+SIGNED_IN = [
+    "/", "/tracks/", "/tracks/?q=zzz", "/tracks/1/", "/artists/1/", "/albums/1/", "/genres/jazz/", "/genres/gospel/",
+    "/upload/", "/history/", "/profile/", "/profile/delete/", "/nowhere/", "/accounts/email/", "/accounts/logout/",
+    "/accounts/password/change/",
+]  # fmt: skip
+SIZES = {"desktop": (1440, 1000), "phone": (390, 844)}
+
+
+def violations(page: Page) -> list[str]:
+    # Colours in the middle of a transition are nobody's choice.
+    page.wait_for_timeout(250)
+    found = Axe().run(page).response["violations"]
+    return [f"{page.url}: {each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("size", SIZES)
+def test_no_page_has_a_barrier(demo_server: Server, open_page: Callable[..., Page], theme: str, size: str) -> None:
+    width, height = SIZES[size]
+    page = open_page(viewport={"width": width, "height": height}, color_scheme=theme)
+    found: list[str] = []
+    for path in PUBLIC:
+        page.goto(demo_server.url + path)
+        found += violations(page)
+    password = (demo_server.folder / "var" / "demo_password").read_text().strip()
+    sign_in(page, demo_server.url, "demo", password)
+    for path in SIGNED_IN:
+        page.goto(demo_server.url + path)
+        found += violations(page)
+    page.goto(f"{demo_server.url}/albums/1/")
+    page.locator("main").get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_timeout(500)
+    found += violations(page)
+    assert found == []
+
+
+def test_an_empty_place_has_no_barrier_either(server: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    sign_up(page, server.url, "lonely")
+    found: list[str] = []
+    for path in ("/", "/tracks/", "/history/"):
+        page.goto(server.url + path)
+        found += violations(page)
+    assert found == []

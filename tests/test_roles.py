@@ -1,0 +1,128 @@
+"""Who gets what at every address. The table is checked against the resolver: an address without a row is red."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from conftest import MP3
+from music.models import Track
+
+SIGN_IN = 302
+EVERYONE = (200, 200, 200, 200)
+MEMBERS = (SIGN_IN, 200, 200, 200)
+OWNER = (SIGN_IN, 200, 404, 404)
+POST_ONLY = (405, 405, 405, 405)
+NEWCOMERS = (200, SIGN_IN, SIGN_IN, SIGN_IN)
+STAFF = (SIGN_IN, SIGN_IN, SIGN_IN, 200)
+
+# Route -> what GET answers to: somebody not signed in, alice (whose private track it is), bob, staff.
+TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
+    "": ("/", EVERYONE),
+    "tracks/": ("/tracks/", MEMBERS),
+    "tracks/<int:pk>/": ("/tracks/{track}/", OWNER),
+    "artists/<int:pk>/": ("/artists/{artist}/", OWNER),
+    "albums/<int:pk>/": ("/albums/{album}/", OWNER),
+    "genres/<str:slug>/": ("/genres/jazz/", MEMBERS),
+    "upload/": ("/upload/", MEMBERS),
+    "history/": ("/history/", MEMBERS),
+    "stream/<int:pk>/": ("/stream/{track}/", (401, 200, 404, 404)),
+    r"^covers/(?P<name>[0-9a-f]{32})-(?P<size>\d{2,3})\.webp$": ("/covers/{cover}-320.webp", MEMBERS),
+    "covers/<str:seed>.svg": ("/covers/album-1.svg", MEMBERS),
+    "listens/start/": ("/listens/start/", POST_ONLY),
+    "listens/<uuid:event_id>/progress/": ("/listens/{uuid}/progress/", POST_ONLY),
+    "listens/<uuid:event_id>/complete/": ("/listens/{uuid}/complete/", POST_ONLY),
+    "profile/": ("/profile/", MEMBERS),
+    "profile/delete/": ("/profile/delete/", MEMBERS),
+    "theme/": ("/theme/", POST_ONLY),
+    "healthz/": ("/healthz/", EVERYONE),
+    "accounts/signup/": ("/accounts/signup/", NEWCOMERS),
+    "accounts/login/": ("/accounts/login/", NEWCOMERS),
+    "accounts/logout/": ("/accounts/logout/", MEMBERS),
+    "accounts/reauthenticate/": ("/accounts/reauthenticate/", MEMBERS),
+    "accounts/password/change/": ("/accounts/password/change/", MEMBERS),
+    "accounts/password/set/": ("/accounts/password/set/", (SIGN_IN, 302, 302, 302)),
+    "accounts/inactive/": ("/accounts/inactive/", EVERYONE),
+    "accounts/email/": ("/accounts/email/", MEMBERS),
+    "accounts/confirm-email/": ("/accounts/confirm-email/", EVERYONE),
+    r"accounts/^confirm-email/(?P<key>[-:\w]+)/$": ("/accounts/confirm-email/nonsense/", EVERYONE),
+    "accounts/password/reset/": ("/accounts/password/reset/", EVERYONE),
+    "accounts/password/reset/done/": ("/accounts/password/reset/done/", EVERYONE),
+    r"accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": (
+        "/accounts/password/reset/key/1-nonsense/",
+        EVERYONE,
+    ),
+    "accounts/password/reset/key/done/": ("/accounts/password/reset/key/done/", EVERYONE),
+    "accounts/login/code/confirm/": ("/accounts/login/code/confirm/", (SIGN_IN, 302, 302, 302)),
+    "admin/": ("/admin/", STAFF),
+}
+
+
+def routes(resolver: Any = None, prefix: str = "") -> set[str]:
+    """Every route; Django's admin, which guards itself, counts as one."""
+    found = set()
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(entry.pattern)
+        if route == "admin/":
+            found.add(route)
+        elif isinstance(entry, URLResolver):
+            found |= routes(entry, route)
+        elif isinstance(entry, URLPattern):
+            found.add(route)
+    return found
+
+
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
+    assert routes() == set(TABLE)
+
+
+@pytest.fixture
+def place(as_alice: Client) -> dict[str, Any]:
+    as_alice.post("/upload/", {"file": MP3.open("rb"), "visibility": "private"})
+    as_alice.get("/upload/")
+    track = Track.objects.get()
+    return {
+        "track": track.pk,
+        "artist": track.artist_id,
+        "album": track.album_id,
+        "cover": track.cover,
+        "uuid": uuid.uuid4(),
+    }
+
+
+def test_everybody_gets_what_the_table_says(
+    place: dict[str, Any], client: Client, as_alice: Client, as_bob: Client, staff: Any, sign_in: Any
+) -> None:
+    visitors = {"stranger": client, "alice": as_alice, "bob": as_bob, "staff": sign_in(staff)}
+    wrong = []
+    for address, expected in TABLE.values():
+        path = address.format(**place)
+        for (name, visitor), status in zip(visitors.items(), expected, strict=True):
+            got = visitor.get(path).status_code
+            if got != status:
+                wrong.append(f"{name} GET {path}: {got}, not {status}")
+    assert wrong == []
+
+
+def test_nothing_changes_without_the_csrf_token(place: dict[str, Any], alice: Any) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(alice)
+    wrong = []
+    for address, _expected in TABLE.values():
+        path = address.format(**place)
+        status = strict.post(path, {"track_id": place["track"]}).status_code
+        # 404 and 405: there is nothing to post to.
+        if status not in (403, 404, 405):
+            wrong.append(f"POST {path}: {status}")
+    assert wrong == []
+
+
+def test_every_answer_carries_the_security_policy(place: dict[str, Any], as_alice: Client) -> None:
+    for address, _expected in TABLE.values():
+        response = as_alice.get(address.format(**place))
+        policy = response["Content-Security-Policy"]
+        assert "unsafe" not in policy, address
+        assert "default-src 'self'" in policy, address
+        assert response["X-Content-Type-Options"] == "nosniff", address
