@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from listening import outbox
-from listening.errors import ListenError, StoreAway
+from listening.errors import ListenError, StoreAway, StoreTooSlow
 from listening.lease import Held, lease
 from listening.models import PendingEvent
 from listening.mongo import MongoListenStore
@@ -22,7 +22,10 @@ def ship_all(mongo: MongoListenStore, stopped: Callable[[], bool] = lambda: Fals
     for user_id in outbox.waiting_users():
         if stopped():
             break
-        shipped += ship_user(mongo, user_id)
+        try:
+            shipped += ship_user(mongo, user_id)
+        except StoreTooSlow:
+            logger.warning("MongoDB took too long with the next event of user %s; it stays first in line.", user_id)
     return shipped
 
 

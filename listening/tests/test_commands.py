@@ -39,7 +39,8 @@ def test_without_mongodb_there_is_nothing_to_ship(settings):
     assert "Nothing to ship" in said("ship_listens", watch=True)
 
 
-def test_shipping_to_a_server_that_is_away_says_what_waits_and_ends_with_3(nowhere):
+def test_shipping_to_a_server_that_is_away_says_what_waits_and_ends_with_3(nowhere, monkeypatch):
+    monkeypatch.setattr("listening.management.commands.ship_listens.PATIENCE_SECONDS", 0.3)
     outbox.keep_start(begun())
     with pytest.raises(CommandError, match="1 events wait") as failure:
         said("ship_listens")

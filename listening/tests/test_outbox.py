@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from listening import outbox, shipping
 from listening.durable import DurableListenStore
-from listening.errors import StoreAway, UnknownEvent
+from listening.errors import StoreAway, StoreTooSlow, UnknownEvent
 from listening.lease import LEASE_SECONDS, lease
 from listening.listen import Event
 from listening.models import Lease
@@ -149,6 +149,23 @@ def test_going_away_in_the_middle_keeps_the_rest_and_only_the_rest(durable, mong
         shipping.ship_all(mongo)
     assert [pending.event_id for pending in outbox.pending_of(ALICE)] == [event_id(4), event_id(5)]
     assert not Lease.objects.exists()
+
+
+def test_a_user_whose_event_takes_too_long_does_not_hold_up_the_others(durable, mongo, away, monkeypatch):
+    durable.start(begun(ALICE, 1))
+    durable.start(begun(BOB, 2))
+    back(mongo)
+    deliver = shipping._deliver
+
+    def slow_for_alice(mongo, pending):
+        if pending.user_id == ALICE:
+            raise StoreTooSlow
+        deliver(mongo, pending)
+
+    monkeypatch.setattr(shipping, "_deliver", slow_for_alice)
+    assert shipping.ship_all(mongo) == 1
+    assert outbox.has_pending(ALICE)
+    assert not outbox.has_pending(BOB)
 
 
 def test_an_event_that_can_never_apply_is_dropped_with_a_line_in_the_log(durable, mongo, away, caplog):

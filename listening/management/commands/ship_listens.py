@@ -19,6 +19,7 @@ from listening.store import mongo_store
 logger = logging.getLogger(__name__)
 
 EXIT_AWAY = 3
+PATIENCE_SECONDS = 8.0  # nobody waits for a page here, and forgetting a long history takes a while
 PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 5.0
 
@@ -38,9 +39,9 @@ class Command(BaseCommand):
         if not settings.MONGODB_URI:
             self.stdout.write("Nothing to ship: listens are kept in the application's own database.")
         elif watch:
-            self._watch(mongo_store())
+            self._watch(mongo_store(PATIENCE_SECONDS))
         else:
-            self._ship_once(mongo_store())
+            self._ship_once(mongo_store(PATIENCE_SECONDS))
 
     def _ship_once(self, mongo: MongoListenStore) -> None:
         try:
