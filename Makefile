@@ -42,8 +42,8 @@ lint: .venv/.dev-installed build/static/staticfiles.json ## Style, types, templa
 	.venv/bin/lint-imports
 	.venv/bin/djlint templates --lint --quiet
 	git ls-files -z 'templates/*.html' | xargs -0 .venv/bin/djade --check --target-version 5.2
-	DEBUG=1 SECRET_KEY=$(THROWAWAY_KEY) $(MANAGE) makemigrations --check --dry-run --verbosity 0
-	SITE_URL=https://music.example SECRET_KEY=$(THROWAWAY_KEY) $(MANAGE) check --deploy --fail-level WARNING
+	@DEBUG=1 SECRET_KEY=$(THROWAWAY_KEY) $(MANAGE) makemigrations --check --dry-run --verbosity 0
+	@SITE_URL=https://music.example SECRET_KEY=$(THROWAWAY_KEY) $(MANAGE) check --deploy --fail-level WARNING
 
 bench: build .venv/.dev-installed .venv-mongo/.installed ## The figures that README quotes
 	.venv/bin/python -m benchmarks.shelf
