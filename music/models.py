@@ -81,8 +81,9 @@ class Album(models.Model):
         verbose_name = _("album")
         verbose_name_plural = _("albums")
         constraints = [
+            models.UniqueConstraint(fields=["album_artist", "title", "year"], name="one_album_per_artist_title_year"),
             models.UniqueConstraint(
-                fields=["album_artist", "title", "year"], nulls_distinct=False, name="one_album_per_artist_title_year"
+                fields=["album_artist", "title"], condition=models.Q(year=None), name="one_album_without_a_year"
             ),
         ]
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -59,7 +59,10 @@ def _admit(
     try:
         track = add_track(user, file, facts, visibility, fallback_genres)
     except IntegrityError:
-        return _duplicate(file, Track.objects.get(uploader=user, audio_sha256=facts.audio_sha256))
+        twin = Track.objects.filter(uploader=user, audio_sha256=facts.audio_sha256).first()
+        if not twin:
+            raise
+        return _duplicate(file, twin)
     return UploadResult(file.filename, "added", _("Added."), track)
 
 
@@ -182,7 +185,8 @@ def genres_named(names: Iterable[str]) -> list[Genre]:
 
 def genre_named(name: str) -> Genre:
     slug = slugify(name, allow_unicode=True)[:80] or hashlib.sha256(name.encode()).hexdigest()[:12]
-    return Genre.objects.get_or_create(slug=slug, defaults={"name": name})[0]
+    known = Genre.objects.filter(Q(slug=slug) | Q(name__iexact=name)).first()
+    return known or Genre.objects.get_or_create(slug=slug, defaults={"name": name})[0]
 
 
 def discard_private_uploads(user: Any) -> None:

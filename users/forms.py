@@ -32,6 +32,8 @@ def time_zone_choices() -> list[tuple[str, str]]:
 
 
 class SignupForm(AllauthSignupForm):
+    field_order = ["username", "email", "password1", "password2", "favourite_genres"]
+
     favourite_genres = favourite_genres_field()
     time_zone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-controller": "time-zone"}))
 

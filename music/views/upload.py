@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -47,20 +46,26 @@ def _page(request: HttpRequest, form: UploadForm, results: list[UploadResult], s
         "form": form,
         "results": results,
         "summary": _summary(results),
-        "max_size": filesizeformat(settings.UPLOAD_MAX_BYTES),
+        "max_size": _max_size(),
     }
     return render(request, "music/upload.html", context, status=status)
 
 
 def _summary(results: list[UploadResult]) -> str:
     added = sum(result.state == "added" for result in results)
+    if not added:
+        return _("Nothing was added")
     return ngettext("%d track added", "%d tracks added", added) % added
+
+
+def _max_size() -> str:
+    return f"{settings.UPLOAD_MAX_BYTES / 1024**2:g} MB"
 
 
 def _oversize(request: HttpRequest) -> Iterator[UploadResult]:
     for name in getattr(request, "oversize_uploads", []):
         message = _("This file is larger than %s. Split it or export it at a lower bitrate.")
-        yield UploadResult(name, "refused", message % filesizeformat(settings.UPLOAD_MAX_BYTES))
+        yield UploadResult(name, "refused", message % _max_size())
 
 
 def _remember(request: HttpRequest, results: list[UploadResult]) -> None:
