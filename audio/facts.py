@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class Refused(Exception):
@@ -32,7 +32,8 @@ class AudioFacts:
     """What is true of the file: measured by decoding it, never copied from a header.
 
     `sha256` is of the whole file, `audio_sha256` of the sound alone: a retagged copy keeps the second.
-    `cover` is the embedded picture as found, unchecked: hand it to `audio.artwork.render_cover`.
+    `cover` is the embedded picture as found and unchecked. The sandbox keeps it to itself and answers `covers`
+    instead: the same picture as `audio.artwork.render_cover` makes it, empty where there is none that can be read.
     """
 
     format: str
@@ -46,3 +47,4 @@ class AudioFacts:
     audio_sha256: str
     tags: Tags
     cover: bytes | None
+    covers: dict[int, bytes] = field(default_factory=dict)

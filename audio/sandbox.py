@@ -87,7 +87,7 @@ class Child:
 def _answer(answer: dict[str, Any]) -> AudioFacts | Refused:
     if "refused" in answer:
         return Refused(str(answer["refused"]))
-    cover = answer.pop("cover")
+    covers = {int(size): b64decode(cover) for size, cover in answer.pop("covers").items()}
     tags = answer.pop("tags")
     genres = tuple(tags.pop("genres"))
-    return AudioFacts(**answer, tags=Tags(**tags, genres=genres), cover=None if cover is None else b64decode(cover))
+    return AudioFacts(**answer, tags=Tags(**tags, genres=genres), covers=covers)

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from audio.artwork import COVER_SIZES, BadCover, render_cover
+from audio.artwork import COVER_SIZES
 from audio.inspect import AudioFacts, Refused
 from audio.sandbox import inspect_many
 from music.models import Album, Artist, Genre, Track
@@ -77,7 +77,7 @@ def add_track(
 
     Raises IntegrityError when this user already has the same audio.
     """
-    picture = store_cover(facts.cover)
+    picture = store_cover(facts.covers)
     stored_name = store_audio(file.path, facts.format)
     try:
         with transaction.atomic():
@@ -94,16 +94,12 @@ def store_audio(path: Path, extension: str) -> str:
         return default_storage.save(f"tracks/{name[:2]}/{name}.{extension}", File(stream))
 
 
-def store_cover(data: bytes | None) -> str:
-    """Write the picture in our fixed sizes, named by its content; "" when there is none or it cannot be read."""
-    if not data:
+def store_cover(covers: dict[int, bytes]) -> str:
+    """Write the picture in its sizes, named by its content; answers the name, "" when there is none."""
+    if not covers:
         return ""
-    try:
-        pictures = render_cover(data)
-    except BadCover:
-        return ""
-    name = hashlib.sha256(data).hexdigest()[:32]
-    for size, picture in pictures.items():
+    name = hashlib.sha256(covers[max(covers)]).hexdigest()[:32]
+    for size, picture in covers.items():
         target = cover_path(name, size)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(picture)

@@ -2,11 +2,16 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
+from mutagen.id3 import APIC, ID3
+from PIL import Image
 
 from audio import sandbox
+from audio.artwork import COVER_SIZES
 from audio.inspect import inspect
 from audio.sandbox import AudioFacts, CannotInspect, Child, Refused, inspect_many
 from audio.tests.files import DEMO, demo_file, mp3, zlib_bomb
@@ -155,3 +160,24 @@ def test_the_parent_imports_no_decoder() -> None:
 
     code = "import sys, audio.sandbox; raise SystemExit('av' in sys.modules or 'mutagen' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=sandbox.ROOT, check=False).returncode == 0
+
+
+def test_the_picture_comes_out_as_covers_in_our_sizes() -> None:
+    [facts] = inspect_many([(demo_file("mp3"), "a.mp3")])
+    assert isinstance(facts, AudioFacts)
+    assert tuple(facts.covers) == COVER_SIZES
+    assert all(cover[8:12] == b"WEBP" for cover in facts.covers.values())
+    assert facts.cover is None
+
+
+def test_a_picture_that_would_unpack_to_gigabytes_costs_the_cover_and_not_the_track(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.mp3"
+    copyfile(demo_file("mp3"), path)
+    picture = BytesIO()
+    Image.new("RGBA", (6300, 6300)).save(picture, "PNG")
+    tags = ID3(path)
+    tags.setall("APIC", [APIC(encoding=3, mime="image/png", type=3, desc="", data=picture.getvalue())])
+    tags.save(path)
+    [facts] = inspect_many([(path, "bomb.mp3")])
+    assert isinstance(facts, AudioFacts)
+    assert facts.tags.title
