@@ -44,7 +44,7 @@ def answer(path: Path, filename: str) -> dict[str, Any]:
 
 
 def _covers(picture: bytes | None) -> dict[int, str]:
-    """Pictures are as hostile as sound, so they are opened on this side too. A bad one is no reason to refuse a track."""
+    """Pictures are as hostile as sound, so they are opened here too. A bad one is no reason to refuse the track."""
     if not picture:
         return {}
     from audio.artwork import BadCover, render_cover  # costs a third of the start-up, and most files have none

@@ -2,6 +2,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from shutil import copyfile
@@ -11,7 +12,7 @@ from mutagen.id3 import APIC, ID3
 from PIL import Image
 
 from audio import sandbox
-from audio.artwork import COVER_SIZES
+from audio.artwork import COVER_SIZES, render_cover
 from audio.inspect import inspect
 from audio.sandbox import AudioFacts, CannotInspect, Child, Refused, inspect_many
 from audio.tests.files import DEMO, demo_file, mp3, zlib_bomb
@@ -63,7 +64,9 @@ def test_the_answers_are_those_of_inspect_in_order(tmp_path: Path) -> None:
         if path.suffix == ".csv":
             assert isinstance(answer, Refused)
         else:
-            assert answer == inspect(path, name)
+            facts = inspect(path, name)
+            covers = render_cover(facts.cover) if facts.cover else {}
+            assert answer == replace(facts, cover=None, covers=covers)
 
 
 def test_nothing_is_started_for_nothing_and_one_child_serves_all(children: list[Child], song) -> None:
