@@ -25,7 +25,7 @@ from recommendations.shelf import (
     pick,
 )
 
-POPULAR_SINCE = timedelta(days=90)
+POPULAR_SINCE = timedelta(days=30)
 POPULAR_AT_FIRST = 200
 POPULAR_KEPT_SECONDS = 600
 
