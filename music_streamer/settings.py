@@ -7,14 +7,15 @@ from csp.constants import NONCE, NONE, SELF
 from django.contrib.messages import constants as message_levels
 from django.core.exceptions import ImproperlyConfigured
 
-from music_streamer import secret_key
+from music_streamer import addresses, secret_key
 from music_streamer.paths import BASE_DIR, DATA_DIR, env
 
 # --- Where it runs -----------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
-SITE_URL = env.str("SITE_URL", f"http://{'127.0.0.1' if HOST in {'0.0.0.0', '::'} else HOST}:{PORT}").rstrip("/")  # noqa: S104
+NETWORK_HOSTS = addresses.of_this_machine() if HOST in addresses.ANY else []
+SITE_URL = env.str("SITE_URL", f"http://{'127.0.0.1' if NETWORK_HOSTS else HOST}:{PORT}").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or HOST
 IS_HTTPS = urlsplit(SITE_URL).scheme == "https"
 if urlsplit(SITE_URL).scheme not in {"http", "https"}:
@@ -23,7 +24,15 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 DEMO = env.bool("DEMO", True)
 
 SECRET_KEY = secret_key.read()
-ALLOWED_HOSTS = [*{"localhost", "127.0.0.1", "[::1]", HOST, SITE_HOST}, *env.list("ALLOWED_HOSTS", default=[])]
+ALLOWED_HOSTS = [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    HOST,
+    SITE_HOST,
+    *NETWORK_HOSTS,
+    *env.list("ALLOWED_HOSTS", default=[]),
+]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 ROOT_URLCONF = "music_streamer.urls"
 WSGI_APPLICATION = "music_streamer.wsgi.application"

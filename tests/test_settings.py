@@ -1,6 +1,7 @@
 """What the settings refuse, and what they promise in production. Each in a process of its own."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -47,7 +48,6 @@ def test_an_address_without_a_scheme_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_port_that_is_taken_says_so_before_anything_is_changed(tmp_path: Path) -> None:
-    import socket
 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -56,3 +56,11 @@ def test_a_port_that_is_taken_says_so_before_anything_is_changed(tmp_path: Path)
     assert result.returncode == 1
     assert "is not free" in result.stderr
     assert not (tmp_path / "db.sqlite3").exists()
+
+
+def test_serving_the_whole_network_answers_to_this_machines_own_names_only(tmp_path: Path) -> None:
+
+    ask = "from django.conf import settings; print(*settings.ALLOWED_HOSTS)"
+    hosts = run(tmp_path, "manage.py", "shell", "-c", ask, SECRET_KEY=GOOD_KEY, HOST="0.0.0.0").stdout.split()
+    assert socket.gethostname() in hosts
+    assert "*" not in hosts

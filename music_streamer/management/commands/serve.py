@@ -25,7 +25,9 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         if settings.DEMO:
             call_command("load_demo", stdout=self.stdout)
-        self.stdout.write(f"\nMusic Streamer is at {settings.SITE_URL}\n")
+        self.stdout.write(f"\nMusic Streamer is at {settings.SITE_URL}")
+        if settings.NETWORK_HOSTS:
+            self.stdout.write(f"On your network: http://{settings.NETWORK_HOSTS[0]}:{settings.PORT}")
         if settings.DEMO and (line := sign_in_line()):
             self.stdout.write(line)
         self.stdout.write("Ctrl+C stops it.\n\n")
