@@ -95,6 +95,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture
+def empty_server(tmp_path: Path) -> Iterator[Server]:
+    """For a journey that begins with a library of its own."""
+    with running(tmp_path) as server:
+        yield server
+
+
 @pytest.fixture(scope="session")
 def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with running(tmp_path_factory.mktemp("demo"), DEMO="1") as server:

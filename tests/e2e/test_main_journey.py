@@ -27,7 +27,8 @@ def clock_moves_on(page: Page, since: float) -> float:
     raise AssertionError(f"the clock stands at {since}")
 
 
-def test_sign_up_upload_play_finish_and_be_offered_more(server: Server, open_page: Callable[..., Page]) -> None:
+def test_sign_up_upload_play_finish_and_be_offered_more(empty_server: Server, open_page: Callable[..., Page]) -> None:
+    server = empty_server
     page = open_page()
     sign_up(page, server.url, "ada", "Jazz")
     expect(page.get_by_role("heading", level=1)).to_contain_text("ada")

@@ -10,7 +10,8 @@ from tests.e2e.conftest import Server, sign_up, upload
 pytestmark = pytest.mark.e2e
 
 
-def test_everything_but_counting_works_without_javascript(server: Server, open_page: Callable[..., Page]) -> None:
+def test_everything_but_counting_works_without_javascript(empty_server: Server, open_page: Callable[..., Page]) -> None:
+    server = empty_server
     page = open_page(java_script_enabled=False)
     sign_up(page, server.url, "noscript", "Jazz", "Folk")
     upload(page, server.url, MP3, OGG, WAV)
