@@ -62,6 +62,7 @@ TAILWIND_APP_NAME = "theme"
 NPM_BIN_PATH = env.str("NPM_BIN_PATH", "npm")
 
 MIDDLEWARE = [
+    "music_streamer.middleware.BodilessHeadMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -109,6 +110,8 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MONGODB_URI = env.str("MONGODB_URI", "")
+if MONGODB_URI and not MONGODB_URI.startswith(("mongodb://", "mongodb+srv://")):
+    raise ImproperlyConfigured("MONGODB_URI must look like mongodb://host/name.")
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"},
@@ -129,7 +132,8 @@ STORAGES = {
 WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\."
 
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 500 * 1024 * 1024)
-DATA_UPLOAD_MAX_NUMBER_FILES = 200
+UPLOAD_MAX_REQUEST_BYTES = 4 * UPLOAD_MAX_BYTES
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 FILE_UPLOAD_HANDLERS = ["music.upload_handler.CappedFileUploadHandler"]
@@ -219,5 +223,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.server": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "waitress": {"level": "ERROR"},
+    },
 }

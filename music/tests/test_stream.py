@@ -67,7 +67,17 @@ def test_a_range_outside_the_file_is_416(as_alice: Client, track: Track, asked: 
 
 
 @pytest.mark.parametrize(
-    "asked", ["bytes=9-2", "bytes=a-b", "lines=1-2", "bytes=0-1,5-6", "bytes=-", "nonsense", "bytes=²-³"]
+    "asked",
+    [
+        "bytes=9-2",
+        "bytes=a-b",
+        "lines=1-2",
+        "bytes=0-1,5-6",
+        "bytes=-",
+        "nonsense",
+        "bytes=²-³",
+        "bytes=" + "9" * 5000 + "-",
+    ],
 )
 def test_a_range_that_makes_no_sense_is_ignored(as_alice: Client, track: Track, asked: str) -> None:
     assert get(as_alice, track, range=asked).status_code == 200
@@ -90,7 +100,7 @@ def test_head_has_the_headers_and_no_body(as_alice: Client, track: Track) -> Non
     response = as_alice.head(f"/stream/{track.pk}/")
     assert response.status_code == 200
     assert response["Content-Length"] == str(SIZE)
-    assert body(response) == b""
+    assert response.content == b""
 
 
 @pytest.mark.parametrize(("file", "content_type"), [(OGG, "audio/ogg"), (WAV, "audio/wav")])

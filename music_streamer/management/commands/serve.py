@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from music.demo import sign_in_line
 
-WORKERS = 2
-THREADS = 32
+THREADS = 16
+CONNECTIONS = 1000
 
 
 class Command(BaseCommand):
@@ -23,6 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.check_port()
         call_command("migrate", interactive=False, verbosity=0)
+        sweep_unfinished_uploads()
         if settings.DEMO:
             call_command("load_demo", stdout=self.stdout)
         self.stdout.write(f"\nMusic Streamer is at {settings.SITE_URL}")
@@ -60,6 +61,12 @@ class Command(BaseCommand):
         raise CommandError("The server ended by itself; the lines above say why.")
 
 
+def sweep_unfinished_uploads() -> None:
+    """What a killed server was still receiving; nobody else writes there."""
+    for file in settings.FILE_UPLOAD_TEMP_DIR.iterdir():
+        file.unlink()
+
+
 def stop(processes: list[subprocess.Popen[bytes]]) -> None:
     for process in processes:
         if process.poll() is None:
@@ -69,14 +76,28 @@ def stop(processes: list[subprocess.Popen[bytes]]) -> None:
 
 
 def server_command() -> list[str]:
-    """Threads, because a listener who drains a long file slowly holds one for minutes and costs next to nothing."""
+    """waitress: one loop reads requests and sends files for everybody, and a thread is busy only while Django thinks.
+
+    Under gunicorn's threads each slow upload and each paused player held one, and sixty of them stopped the service.
+    """
     host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
+    options = {
+        "listen": f"{host}:{settings.PORT}",
+        "threads": THREADS,
+        "connection-limit": CONNECTIONS,
+        "max-request-body-size": settings.UPLOAD_MAX_REQUEST_BYTES,
+        "channel-timeout": 300,
+        "ident": "",
+    }
+    flags = ["--asyncore-use-poll", *(["--no-clear-untrusted-proxy-headers"] if settings.TRUSTED_PROXY_COUNT else [])]
     return [
-        sys.executable, "-m", "gunicorn", "music_streamer.wsgi",
-        "--bind", f"{host}:{settings.PORT}",
-        "--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS),
-        "--graceful-timeout", "5", "--no-control-socket", "--log-level", "warning",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "waitress",
+        *[f"--{name}={value}" for name, value in options.items()],
+        *flags,
+        "music_streamer.wsgi:application",
+    ]
 
 
 def shipper_command() -> list[str]:
