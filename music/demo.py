@@ -14,10 +14,11 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from listening.listen import EventKind
-from listening.rules import apply, begin
+from listening.rules import apply
 from listening.store import Event, Listen, listen_store
 from music.models import Genre, Track
 from music.uploads import Incoming, UploadResult, receive
+from music.utils import listen_to
 
 LIBRARY = Path(settings.BASE_DIR) / "demo"
 DEMO_USERNAME = "demo"
@@ -52,6 +53,12 @@ def mark_loaded() -> None:
     _marker().touch()
 
 
+def taken_names() -> list[str]:
+    """Names of demo listeners that belong to real people here."""
+    people = get_user_model().objects.filter(username__in=[each.username for each in LISTENERS])
+    return list(people.exclude(email__endswith="@demo.invalid").values_list("username", flat=True))
+
+
 def library_files() -> list[Incoming]:
     with (LIBRARY / "manifest.csv").open(newline="", encoding="utf-8") as manifest:
         return [Incoming(LIBRARY / row["file"], row["file"]) for row in csv.DictReader(manifest)]
@@ -64,7 +71,7 @@ def make_listeners() -> dict[str, Any]:
 
 def _user_of(listener: Listener) -> Any:
     user, is_new = get_user_model().objects.get_or_create(
-        username=listener.username, defaults={"email": f"{listener.username}@example.org"}
+        username=listener.username, email=f"{listener.username}@demo.invalid"
     )
     if is_new:
         user.set_password(_new_password() if listener.username == DEMO_USERNAME else None)
@@ -111,19 +118,8 @@ def _is_of(track: Track, slugs: list[str]) -> bool:
 
 
 def _listen(user: Any, track: Track, play: int, share: float, started_at: datetime) -> Listen:
-    begun = begin(
-        user_id=user.pk,
-        event_id=str(uuid.uuid5(NAMESPACE, f"{user.username}/{track.audio_sha256}/{play}")),
-        track_id=track.pk,
-        title=track.title,
-        artist_id=track.artist_id,
-        artist_name=track.artist.name,
-        genres=[genre.slug for genre in track.genres.all()],
-        duration_ms=track.duration_ms,
-        received_at=started_at,
-        source="demo",
-        client="demo",
-    )
+    event_id = str(uuid.uuid5(NAMESPACE, f"{user.username}/{track.audio_sha256}/{play}"))
+    begun = listen_to(track, user, event_id, started_at, source="demo", client="demo")
     played_ms = int(track.duration_ms * share)
     kind: EventKind = "complete" if share == 1.0 else "left"
     return apply(begun, Event(kind, played_ms, started_at + timedelta(milliseconds=track.duration_ms)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from listening.store import StoreAway, listen_store
+from listening.rules import begin
+from listening.store import Listen, StoreAway, listen_store
 from music.models import Genre, Track
 from recommendations.genres import count_genres, share_slots
 from recommendations.shelf import (
@@ -36,6 +37,25 @@ class Recommendation:
 
     track: Track
     reason: str
+
+
+def listen_to(track: Track, user: Any, event_id: str, received_at: datetime, **more: Any) -> Listen:
+    """A listen of the track that begins now, with what has to be known of it when the track is gone.
+
+    `more`: started_at, source and client, as in `listening.rules.begin`. Raises BadEvent.
+    """
+    return begin(
+        user_id=user.pk,
+        event_id=event_id,
+        track_id=track.pk,
+        title=track.title,
+        artist_id=track.artist_id,
+        artist_name=track.artist.name,
+        genres=[genre.slug for genre in track.genres.all()],
+        duration_ms=track.duration_ms,
+        received_at=received_at,
+        **more,
+    )
 
 
 def in_order(user: Any, track_ids: Sequence[int]) -> list[Track]:

@@ -135,6 +135,14 @@ def test_a_body_that_is_no_json_object_is_400(as_bob: Client, raw: bytes) -> Non
     assert as_bob.post("/listens/start/", raw, content_type="application/json").status_code == 400
 
 
+def test_a_page_of_somebody_else_does_not_report_as_the_one_who_signed_in(
+    as_bob: Client, alice: Any, bob: Any, track: Track, event_id: str
+) -> None:
+    assert start(as_bob, track, event_id, user_id=alice.pk).status_code == 403
+    assert listen_store().history(bob.pk, 1) == []
+    assert start(as_bob, track, event_id, user_id=str(bob.pk)).status_code == 200
+
+
 def test_strangers_get_401_and_other_methods_405(client: Client, as_bob: Client, event_id: str, db: None) -> None:
     for path in ("/listens/start/", f"/listens/{event_id}/progress/", f"/listens/{event_id}/complete/"):
         assert client.post(path).status_code == 401

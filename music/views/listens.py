@@ -14,9 +14,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from listening.rules import begin
 from listening.store import BadEvent, EventBelongsToAnother, Listen, UnknownEvent, listen_store
 from music.access import track_for
+from music.utils import listen_to
 
 MAX_PLAYED_MS = 2**53
 
@@ -31,7 +31,10 @@ def report(view: Callable[..., Listen | None]) -> Callable[..., HttpResponse]:
         if not request.user.is_authenticated:
             return _error(_("Sign in to have your listens counted."), 401)
         try:
-            listen = view(request.user, {**_body(request), "client": request.headers.get("User-Agent", "")}, **kwargs)
+            body = _body(request)
+            if not _is_from(request.user, body):
+                return _error(_("Somebody else is signed in now."), 403)
+            listen = view(request.user, {**body, "client": request.headers.get("User-Agent", "")}, **kwargs)
         except BadEvent as error:
             return _error(str(error), 400)
         except UnknownEvent:
@@ -46,22 +49,16 @@ def report(view: Callable[..., Listen | None]) -> Callable[..., HttpResponse]:
 @report
 def start(user: Any, body: dict[str, Any]) -> Listen:
     track = track_for(user, _number(body, "track_id"))
-    return listen_store().start(
-        begin(
-            user_id=user.pk,
-            event_id=str(body.get("event_id", "")),
-            track_id=track.pk,
-            title=track.title,
-            artist_id=track.artist_id,
-            artist_name=track.artist.name,
-            genres=[genre.slug for genre in track.genres.all()],
-            duration_ms=track.duration_ms,
-            received_at=timezone.now(),
-            started_at=_moment(body.get("started_at")),
-            source=str(body.get("source", "")),
-            client=body["client"],
-        )
+    listen = listen_to(
+        track,
+        user,
+        str(body.get("event_id", "")),
+        timezone.now(),
+        started_at=_moment(body.get("started_at")),
+        source=str(body.get("source", "")),
+        client=body["client"],
     )
+    return listen_store().start(listen)
 
 
 @report
@@ -86,6 +83,11 @@ def _body(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise BadEvent(_("The body must be a JSON object."))
     return body
+
+
+def _is_from(user: Any, body: dict[str, Any]) -> bool:
+    """A page that was opened by one person must not report as the next who signs in beside it."""
+    return str(body.get("user_id", user.pk)) == str(user.pk)
 
 
 def _number(body: dict[str, Any], name: str) -> int:

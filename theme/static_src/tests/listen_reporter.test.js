@@ -89,7 +89,7 @@ test("a play starts once, at its first sound", async () => {
   tab.audio.tell("playing");
   await settle();
   assert.deepEqual(tab.urls, ["start/"]);
-  assert.deepEqual(tab.sent[0].body, { event_id: "a", track_id: "1", source: "genre:jazz", started_at: "2026-01-31T12:00:00.000Z" });
+  assert.deepEqual(tab.sent[0].body, { event_id: "a", track_id: "1", source: "genre:jazz", started_at: "2026-01-31T12:00:00.000Z", user_id: "7" });
   assert.equal(tab.sent[0].options.headers["X-CSRFToken"], "token");
 });
 
@@ -108,7 +108,7 @@ test("a natural end completes with what was heard", async () => {
   tab.audio.end();
   await settle();
   assert.equal(tab.urls.at(-1), "a/complete/");
-  assert.deepEqual(tab.sent.at(-1).body, { played_ms: 60_000 });
+  assert.deepEqual(tab.sent.at(-1).body, { played_ms: 60_000, user_id: "7" });
 });
 
 test("dragging to the end completes with the little that was heard", async () => {
@@ -117,7 +117,7 @@ test("dragging to the end completes with the little that was heard", async () =>
   tab.engine.seek(60_000);
   tab.audio.end();
   await settle();
-  assert.deepEqual(tab.sent.at(-1).body, { played_ms: 2_000 });
+  assert.deepEqual(tab.sent.at(-1).body, { played_ms: 2_000, user_id: "7" });
 });
 
 test("a track that gives way to another is left", async () => {
@@ -127,7 +127,7 @@ test("a track that gives way to another is left", async () => {
   tab.audio.arrive();
   await settle();
   assert.deepEqual(tab.urls, ["start/", "a/progress/", "start/"]);
-  assert.deepEqual(tab.sent[1].body, { played_ms: 5_000, left: true });
+  assert.deepEqual(tab.sent[1].body, { played_ms: 5_000, left: true, user_id: "7" });
   assert.equal(tab.sent[2].body.event_id, "b");
 });
 
@@ -157,8 +157,8 @@ test("the departing page says by beacon that it left, the hidden one only how fa
   tab.reporter.farewell();
   tab.reporter.checkpoint();
   assert.deepEqual(tab.beacons, [
-    ["/listens/a/progress/", "played_ms=4000&csrfmiddlewaretoken=token"],
-    ["/listens/a/progress/", "played_ms=4000&csrfmiddlewaretoken=token&left=1"],
+    ["/listens/a/progress/", "played_ms=4000&user_id=7&csrfmiddlewaretoken=token"],
+    ["/listens/a/progress/", "played_ms=4000&user_id=7&csrfmiddlewaretoken=token&left=1"],
   ]);
 });
 
@@ -172,7 +172,7 @@ test("no beacon overtakes a start that still waits; the next page sends both in 
   const reloaded = new Tab({ storage: tab.storage });
   await reloaded.outbox.flush();
   assert.deepEqual(reloaded.urls, ["start/", "a/progress/"]);
-  assert.deepEqual(reloaded.sent[1].body, { played_ms: 4_000, left: true });
+  assert.deepEqual(reloaded.sent[1].body, { played_ms: 4_000, left: true, user_id: "7" });
   assert.equal(reloaded.sent[0].body.started_at, "2026-01-31T12:00:00.000Z");
   assert.equal(tab.storage.length, 0);
 });

@@ -110,7 +110,11 @@ export class ListenReporter {
     this.#outbox.keep(eventId, "progress", body);
     if (this.#outbox.isWaiting(eventId, "start")) return;
     // Beacons carry no headers, so the token travels in the form.
-    const form = new URLSearchParams({ played_ms: body.played_ms, csrfmiddlewaretoken: this.#csrfToken() });
+    const form = new URLSearchParams({
+      played_ms: body.played_ms,
+      user_id: this.#outbox.userId,
+      csrfmiddlewaretoken: this.#csrfToken(),
+    });
     if (body.left) form.set("left", "1");
     this.#sendBeacon(`/listens/${eventId}/progress/`, form);
   }

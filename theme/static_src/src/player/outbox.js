@@ -56,6 +56,10 @@ export class Outbox {
     return this.#failures ? Promise.resolve() : this.flush();
   }
 
+  get userId() {
+    return this.#userId();
+  }
+
   isWaiting(eventId, step) {
     const event = this.#read(this.#keyOf(eventId));
     return Boolean(event?.messages.some((message) => message.step === step));
@@ -90,12 +94,13 @@ export class Outbox {
 
   /** Answers "sent" (done with it, heard or refused), "failed" (a server error) or "later". */
   async #send(key, { step, body }) {
-    const eventId = key.split(":").at(-1);
+    const [, userId, eventId] = key.split(":");
     try {
       const { status } = await this.#fetch(step === "start" ? "/listens/start/" : `/listens/${eventId}/${step}/`, {
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.#csrfToken() },
-        body: JSON.stringify(body),
+        // Somebody else may have signed in beside this page: the server must not take it for theirs.
+        body: JSON.stringify({ ...body, user_id: userId }),
         credentials: "same-origin",
         keepalive: true,
         // A redirect leads to the sign-in page, whose 200 must not pass for an answer.
