@@ -4,7 +4,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
-from music.models import Album, Artist, Track
+from music.models import Album, Artist, Genre, Track
 
 
 def track_for(user: Any, track_id: int) -> Track:
@@ -17,3 +17,7 @@ def album_for(user: Any, album_id: int) -> Album:
 
 def artist_for(user: Any, artist_id: int) -> Artist:
     return get_object_or_404(Artist.objects.visible_to(user), pk=artist_id)
+
+
+def genre_for(user: Any, slug: str) -> Genre:
+    return get_object_or_404(Genre.objects.known_to(user), slug=slug.replace("\0", " "))

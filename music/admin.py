@@ -13,7 +13,8 @@ from music.uploads import discard
 
 @admin.register(Genre)
 class GenreAdmin(admin.ModelAdmin):
-    list_display = ["name", "slug"]
+    list_display = ["name", "slug", "is_suggested"]
+    list_filter = ["is_suggested"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
 
@@ -24,6 +25,10 @@ class ArtistAdmin(admin.ModelAdmin):
     search_fields = ["name"]
     show_full_result_count = False
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An artist goes with the last of their tracks."""
+        return False
+
 
 @admin.register(Album)
 class AlbumAdmin(admin.ModelAdmin):
@@ -32,6 +37,10 @@ class AlbumAdmin(admin.ModelAdmin):
     search_fields = ["title", "album_artist__name"]
     autocomplete_fields = ["album_artist"]
     show_full_result_count = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An album goes with the last of its tracks, and its picture with it."""
+        return False
 
 
 @admin.register(Track)

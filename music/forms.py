@@ -33,7 +33,7 @@ class UploadForm(forms.Form):
         required=False,
     )
     genre = forms.ModelChoiceField(
-        Genre.objects.all(),
+        Genre.objects.to_choose_from(),
         required=False,
         label=_("Genre for files that name none"),
         empty_label=_("Leave it open"),

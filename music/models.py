@@ -24,6 +24,9 @@ def generated_cover_url(kind: str, key: object) -> str:
 class Genre(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     slug = models.SlugField(_("slug"), max_length=80, unique=True, allow_unicode=True)
+    is_suggested = models.BooleanField(
+        _("suggested"), default=False, help_text=_("Offered at sign-up even while no track has it.")
+    )
 
     objects = GenreQuerySet.as_manager()
 

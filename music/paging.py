@@ -11,7 +11,7 @@ from django.core import signing
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import Combinable
 
-SALT = "music.paging"
+SALT = "music.paging."
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,11 @@ class Page:
     next_cursor: str
 
 
-def keyset_page(rows: QuerySet[Any], key: Combinable, *, descending: bool, after: str, size: int) -> Page:
-    """The `size` rows that follow the cursor `after` ("" or one that nobody issued: from the start)."""
+def keyset_page(rows: QuerySet[Any], key: Combinable, *, name: str, descending: bool, after: str, size: int) -> Page:
+    """The `size` rows that follow the cursor `after`; from the start when it was not issued for the order `name`."""
     sign, comparison = ("-", "lt") if descending else ("", "gt")
     rows = rows.annotate(sort_key=key).order_by(f"{sign}sort_key", f"{sign}pk")
-    if position := _position(after):
+    if position := _position(after, name):
         value, pk = position
         rows = rows.filter(
             Q(**{f"sort_key__{comparison}e": value})
@@ -33,12 +33,12 @@ def keyset_page(rows: QuerySet[Any], key: Combinable, *, descending: bool, after
     items = list(rows[: size + 1])
     more = len(items) > size
     last = items[size - 1] if more else None
-    return Page(items[:size], signing.dumps([last.sort_key, last.pk], salt=SALT) if last else "")
+    return Page(items[:size], signing.dumps([last.sort_key, last.pk], salt=SALT + name) if last else "")
 
 
-def _position(cursor: str) -> tuple[Any, int] | None:
+def _position(cursor: str, name: str) -> tuple[Any, int] | None:
     try:
-        value, pk = signing.loads(cursor, salt=SALT)
+        value, pk = signing.loads(cursor, salt=SALT + name)
     except (signing.BadSignature, ValueError):
         return None
     return value, pk

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     Reader = AbstractBaseUser | AnonymousUser
 
 
+MOST_BROUGHT = 60
+MOST_WORDS = 8
+
+
 class TrackQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Reader) -> TrackQuerySet:
         """Public tracks and the reader's own; nothing for somebody who has not signed in."""
@@ -26,7 +30,7 @@ class TrackQuerySet(models.QuerySet[Any]):
     def matching(self, query: str) -> TrackQuerySet:
         """Every word of the query in the title, the artist or the album."""
         tracks = self
-        for word in query.split():
+        for word in dict.fromkeys(query.split()[:MOST_WORDS]):
             tracks = tracks.filter(
                 Q(title__icontains=word) | Q(artist__name__icontains=word) | Q(album__title__icontains=word)
             )
@@ -44,9 +48,23 @@ def _with_a_visible_track(reader: Reader, **link: Any) -> Exists:
 
 
 class GenreQuerySet(models.QuerySet[Any]):
-    def heard_by(self, user: Reader) -> GenreQuerySet:
-        """Genres with at least one track that the reader may hear."""
+    """A genre is only a name, but names come from tags, and tags of private tracks are private."""
+
+    def visible_to(self, user: Reader) -> GenreQuerySet:
+        """Genres of tracks that the reader may hear."""
         return self.filter(_with_a_visible_track(user, genres=OuterRef("pk")))
+
+    def known_to(self, user: Reader) -> GenreQuerySet:
+        """Genres whose name the reader may see, with or without tracks."""
+        return self.filter(Q(is_suggested=True) | _with_a_visible_track(user, genres=OuterRef("pk")))
+
+    def to_choose_from(self) -> GenreQuerySet:
+        """What anybody may pick: the suggested genres, and others that public tracks have brought, up to a limit."""
+        from music.models import Track
+
+        public = Exists(Track.objects.filter(visibility="public", genres=OuterRef("pk")))
+        brought = self.model.objects.filter(public).order_by("pk").values("pk")[:MOST_BROUGHT]
+        return self.filter(Q(is_suggested=True) | Q(pk__in=brought))
 
 
 class ArtistQuerySet(models.QuerySet[Any]):

@@ -1,16 +1,20 @@
 """From a file that somebody sent to a track in the catalogue, or to a refusal that says what to do."""
 
+import errno
 import hashlib
+import logging
+import threading
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -19,6 +23,11 @@ from audio.artwork import COVER_SIZES
 from audio.inspect import AudioFacts, Refused
 from audio.sandbox import inspect_many
 from music.models import Album, Artist, Genre, Track
+
+logger = logging.getLogger(__name__)
+
+# Each inspection may take a core and a quarter of a gigabyte; the others wait their turn.
+INSPECTIONS = threading.BoundedSemaphore(2)
 
 
 @dataclass(frozen=True)
@@ -43,12 +52,13 @@ def receive(
     user: Any, files: Sequence[Incoming], *, visibility: str, fallback_genres: Sequence[Genre] = ()
 ) -> Iterator[UploadResult]:
     """Check each file and add it to the catalogue; one result a file, in order."""
-    verdicts = inspect_many((file.path, file.filename) for file in files)
-    for file, verdict in zip(files, verdicts, strict=True):
-        if isinstance(verdict, Refused):
-            yield UploadResult(file.filename, "refused", str(verdict))
-        else:
-            yield _admit(user, file, verdict, visibility, fallback_genres)
+    with INSPECTIONS:
+        verdicts = inspect_many((file.path, file.filename) for file in files)
+        for file, verdict in zip(files, verdicts, strict=True):
+            if isinstance(verdict, Refused):
+                yield UploadResult(file.filename, "refused", str(verdict))
+            else:
+                yield _admit(user, file, verdict, visibility, fallback_genres)
 
 
 def _admit(
@@ -58,12 +68,19 @@ def _admit(
         return _duplicate(file, twin)
     try:
         track = add_track(user, file, facts, visibility, fallback_genres)
-    except IntegrityError:
-        twin = Track.objects.filter(uploader=user, audio_sha256=facts.audio_sha256).first()
-        if not twin:
-            raise
-        return _duplicate(file, twin)
+    except (DatabaseError, OSError) as error:
+        return _not_stored(user, file, facts, error)
     return UploadResult(file.filename, "added", _("Added."), track)
+
+
+def _not_stored(user: Any, file: Incoming, facts: AudioFacts, error: Exception) -> UploadResult:
+    """The same audio came in meanwhile, or this one file could not be kept; its neighbours go on."""
+    if twin := Track.objects.filter(uploader=user, audio_sha256=facts.audio_sha256).first():
+        return _duplicate(file, twin)
+    logger.error("An upload was not stored", exc_info=error)
+    if getattr(error, "errno", None) == errno.ENOSPC:
+        return UploadResult(file.filename, "refused", _("There is no room left on the server. Tell those who run it."))
+    return UploadResult(file.filename, "refused", _("It could not be stored just now. Send it again."))
 
 
 def _duplicate(file: Incoming, twin: Track) -> UploadResult:
@@ -77,14 +94,22 @@ def add_track(
 
     Raises IntegrityError when this user already has the same audio.
     """
-    picture = store_cover(facts.covers)
-    stored_name = store_audio(file.path, facts.format)
+    artists_and_genres_first(facts)
+    picture = stored_name = ""
     try:
+        picture = store_cover(facts.covers)
+        stored_name = store_audio(file.path, facts.format)
         with transaction.atomic():
             return _write_track(user, file, facts, visibility, fallback_genres, stored_name, picture)
     except BaseException:
-        default_storage.delete(stored_name)
+        _discard_files(stored_name, picture)
         raise
+
+
+def artists_and_genres_first(facts: AudioFacts) -> None:
+    """Make what many uploads share before the transaction: two that meet inside it could wait for each other."""
+    artist_named(facts.tags.artist, facts.tags.artist_mbid)
+    genres_named(facts.tags.genres)
 
 
 def store_audio(path: Path, extension: str) -> str:
@@ -100,10 +125,21 @@ def store_cover(covers: dict[int, bytes]) -> str:
         return ""
     name = hashlib.sha256(covers[max(covers)]).hexdigest()[:32]
     for size, picture in covers.items():
-        target = cover_path(name, size)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(picture)
+        _write_once(cover_path(name, size), picture)
     return name
+
+
+def _write_once(target: Path, data: bytes) -> None:
+    """Complete or not at all: browsers keep what they see under this name for a year."""
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f"{uuid.uuid4().hex}.part")
+    try:
+        unfinished.write_bytes(data)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def cover_path(name: str, size: int) -> Path:
@@ -176,7 +212,7 @@ def artist_named(name: str, mbid: str = "") -> Artist:
 
 
 def genres_named(names: Iterable[str]) -> list[Genre]:
-    return [genre_named(name) for name in names]
+    return [genre_named(name) for name in sorted(names)]
 
 
 def genre_named(name: str) -> Genre:
@@ -191,19 +227,26 @@ def discard_private_uploads(user: Any) -> None:
 
 
 def discard(tracks: QuerySet[Any]) -> None:
-    """Delete tracks with their files, and the albums, artists and pictures that nothing is left of."""
+    """Delete tracks with their files, and the albums, artists, genres and pictures that nothing is left of.
+
+    Files go when the transaction is through: one that is rolled back keeps them.
+    """
     gone = list(tracks.values_list("file", "cover", "album__cover"))
-    tracks.delete()
-    Album.objects.filter(tracks=None).delete()
-    Artist.objects.filter(tracks=None, albums=None).delete()
-    for file, *covers in gone:
-        default_storage.delete(file)
-        for cover in filter(None, covers):
-            _discard_cover(cover)
+    albums, artists, genres = (set(tracks.values_list(name, flat=True)) for name in ("album", "artist", "genres"))
+    with transaction.atomic():
+        artists |= set(Album.objects.filter(pk__in=albums).values_list("album_artist", flat=True))
+        tracks.delete()
+        Album.objects.filter(pk__in=albums, tracks=None).delete()
+        Artist.objects.filter(pk__in=artists, tracks=None, albums=None).delete()
+        Genre.objects.filter(pk__in=genres, tracks=None, is_suggested=False).delete()
+        for names in gone:
+            transaction.on_commit(partial(_discard_files, *names))
 
 
-def _discard_cover(cover: str) -> None:
-    if Track.objects.filter(cover=cover).exists() or Album.objects.filter(cover=cover).exists():
-        return
-    for size in COVER_SIZES:
-        cover_path(cover, size).unlink(missing_ok=True)
+def _discard_files(audio: str, *covers: str | None) -> None:
+    if audio:
+        default_storage.delete(audio)
+    for cover in filter(None, covers):
+        if not (Track.objects.filter(cover=cover).exists() or Album.objects.filter(cover=cover).exists()):
+            for size in COVER_SIZES:
+                cover_path(cover, size).unlink(missing_ok=True)

@@ -13,7 +13,10 @@ def delete_account(user: CustomUser) -> None:
     Tracks they shared with everyone stay, without their name.
     """
     user_id = user.pk
-    discard_private_uploads(user)
     with transaction.atomic():
+        # An upload of theirs that is just coming in waits here, and then finds no uploader.
+        CustomUser.objects.select_for_update().get(pk=user_id)
+        discard_private_uploads(user)
+        user.uploads.update(original_filename="")
         user.delete()
         listen_store().forget_user(user_id)

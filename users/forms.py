@@ -19,7 +19,7 @@ class GenreChips(forms.CheckboxSelectMultiple):
 
 def favourite_genres_field() -> forms.ModelMultipleChoiceField:
     return forms.ModelMultipleChoiceField(
-        Genre.objects.all(),
+        Genre.objects.to_choose_from(),
         required=False,
         widget=GenreChips,
         label=_("Favourite genres"),

@@ -1,5 +1,6 @@
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -14,5 +15,13 @@ class TimeZoneMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.get_response(request)
-        with timezone.override(ZoneInfo(request.user.profile.time_zone)):
+        with timezone.override(_zone(request.user.profile.time_zone)):
             return self.get_response(request)
+
+
+def _zone(name: str) -> tzinfo:
+    """The named zone, or UTC: the list of zones changes, and a name that fell out of it must lock nobody out."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC

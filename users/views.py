@@ -3,8 +3,9 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -39,7 +40,7 @@ def delete(request: HttpRequest) -> HttpResponse:
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Without JavaScript, the next theme in line; with it, the browser does the same by itself."""
-    response = redirect(safe_next(request))
+    response: HttpResponse = HttpResponseRedirect(safe_next(request))
     current = request.COOKIES.get("theme", "auto")
     following = THEMES[(THEMES.index(current) + 1) % len(THEMES)] if current in THEMES else "dark"
     response.set_cookie("theme", following, max_age=365 * 24 * 3600, samesite="Lax", secure=request.is_secure())
@@ -48,4 +49,4 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 def safe_next(request: HttpRequest) -> str:
     url = request.POST.get("next", "")
-    return url if get_adapter(request).is_safe_url(url) else "home"
+    return url if get_adapter(request).is_safe_url(url) else reverse("home")

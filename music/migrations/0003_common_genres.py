@@ -13,7 +13,7 @@ COMMON = [
 
 def add_common_genres(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     genres = apps.get_model("music", "Genre")
-    genres.objects.bulk_create([genres(name=name, slug=slugify(name)) for name in COMMON], ignore_conflicts=True)
+    genres.objects.bulk_create([genres(name=name, slug=slugify(name), is_suggested=True) for name in COMMON], ignore_conflicts=True)
 
 
 class Migration(migrations.Migration):

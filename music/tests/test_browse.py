@@ -90,6 +90,21 @@ def test_a_cursor_nobody_issued_starts_from_the_beginning(as_bob: Client, alice:
     assert titles(as_bob.get("/tracks/?after=nonsense")) == ["Only one"]
 
 
+def test_a_cursor_of_another_order_starts_from_the_beginning(
+    as_bob: Client, alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "PAGE_SIZE", 1)
+    for title in ("b", "a"):
+        add_track(alice, title)
+    after = as_bob.get("/tracks/?sort=title").context["page"].next_cursor
+    assert titles(as_bob.get("/tracks/", {"sort": "newest", "after": after})) == ["a"]
+
+
+def test_a_nul_in_the_address_is_only_a_character(as_bob: Client) -> None:
+    assert as_bob.get("/tracks/?q=%00&genre=%00").status_code == 200
+    assert as_bob.get("/genres/%00/").status_code == 404
+
+
 def test_empty_places_invite(as_bob: Client) -> None:
     for path in ("/", "/tracks/"):
         page = as_bob.get(path).content.decode()

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import authenticate, get_user_model
 from django.core.management import call_command
 
-from listening.store import listen_store
+from listening.store import StoreAway, listen_store
 from music.models import Genre, Track
 from music.utils import recommended_for
 
@@ -51,6 +51,28 @@ def test_a_load_that_was_cut_short_is_finished_by_the_next(demo: str, tmp_path: 
     call_command("load_demo", stdout=StringIO())
     assert Track.objects.count() == 16
     assert get_user_model().objects.count() == 5
+
+
+def test_real_people_of_the_same_name_are_left_alone(db: None, settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    real = get_user_model().objects.create_user("robin", "robin@example.org")
+    out = StringIO()
+    call_command("load_demo", stdout=out)
+    assert "robin" in out.getvalue()
+    assert not Track.objects.exists()
+    assert listen_store().history(real.pk, 1) == []
+
+
+def test_without_the_listen_store_the_rest_comes_and_the_listens_follow(
+    db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DATA_DIR = tmp_path
+    with monkeypatch.context() as away:
+        away.setattr("music.demo.add_listens", lambda users: (_ for _ in ()).throw(StoreAway()))
+        call_command("load_demo", stdout=StringIO())
+    assert Track.objects.count() == 16
+    call_command("load_demo", stdout=StringIO())
+    assert listen_store().history(get_user_model().objects.get(username="demo").pk, 1)
 
 
 def test_a_dry_run_adds_nothing(db: None, settings: Any, tmp_path: Path) -> None:

@@ -185,6 +185,23 @@ def test_a_row_that_cannot_be_written_leaves_no_file(as_alice: Client, monkeypat
     assert [path for path in media_files() if "covers" not in path.parts] == []
 
 
+def test_what_cannot_be_stored_is_refused_alone(as_alice: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from music import uploads
+
+    store_audio = uploads.store_audio
+
+    def full_for_ogg(path: Path, extension: str) -> str:
+        if extension == "ogg":
+            raise OSError(28, "No space left on device")
+        return store_audio(path, extension)
+
+    monkeypatch.setattr(uploads, "store_audio", full_for_ogg)
+    response = send(as_alice, MP3, OGG)
+    assert response.status_code == 422
+    assert "no room left" in response.content.decode()
+    assert [track.format for track in Track.objects.all()] == ["mp3"]
+
+
 @pytest.mark.skipif(not AUDIO.exists(), reason="the corpus of odd files is not beside the project")
 def test_every_odd_file_is_taken_or_refused_and_nothing_is_left_over(as_alice: Client) -> None:
     with (AUDIO / "manifest.csv").open(newline="", encoding="utf-8") as manifest:

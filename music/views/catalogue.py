@@ -6,11 +6,11 @@ from django.db.models import F, Q
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from music.access import album_for, artist_for, track_for
+from music.access import album_for, artist_for, genre_for, track_for
 from music.models import Album, Genre, Track
 from music.paging import Page, keyset_page
 from music.querysets import TrackQuerySet
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 PAGE_SIZE = 50
+MOST_GENRES = 200
 SORTS: dict[str, tuple["StrOrPromise", Combinable, bool]] = {
     "newest": (_("Newest first"), F("id"), True),
     "title": (_("Title"), Lower("title"), False),
@@ -29,15 +30,15 @@ SORTS: dict[str, tuple["StrOrPromise", Combinable, bool]] = {
 
 @require_safe
 def browse(request: HttpRequest) -> HttpResponse:
-    genre = Genre.objects.filter(slug=request.GET.get("genre", "")).first()
-    query = request.GET.get("q", "").strip()[:200]
+    genre = Genre.objects.visible_to(request.user).filter(slug=_text(request, "genre")).first()
+    query = _text(request, "q")
     tracks = Track.objects.visible_to(request.user).matching(query)
     if genre:
         tracks = tracks.in_genre(genre)
     context = {
         "genre": genre,
         "query": query,
-        "genres": Genre.objects.heard_by(request.user),
+        "genres": Genre.objects.visible_to(request.user)[:MOST_GENRES],
         "source": f"search:{query}" if query else f"genre:{genre.slug}" if genre else "tracks",
         **_listing(request, tracks),
     }
@@ -46,7 +47,7 @@ def browse(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def genre(request: HttpRequest, slug: str) -> HttpResponse:
-    genre = get_object_or_404(Genre, slug=slug)
+    genre = genre_for(request.user, slug)
     tracks = Track.objects.visible_to(request.user).in_genre(genre)
     return render(request, "music/genre.html", {"genre": genre, **_listing(request, tracks)})
 
@@ -84,13 +85,18 @@ def track(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "music/track.html", {"track": track, "more": more.with_credits().order_by("-pk")[:6]})
 
 
+def _text(request: HttpRequest, name: str) -> str:
+    """A search word from the address. PostgreSQL takes no NUL."""
+    return request.GET.get(name, "").replace("\0", " ").strip()[:200]
+
+
 def _listing(request: HttpRequest, tracks: TrackQuerySet) -> dict[str, Any]:
     """One page of a list of tracks, sorted as the address asks; an unknown sort is the first one."""
     chosen = request.GET.get("sort", "")
     sort = chosen if chosen in SORTS else "newest"
     _label, key, descending = SORTS[sort]
     after = request.GET.get("after", "")
-    page: Page = keyset_page(tracks.with_credits(), key, descending=descending, after=after, size=PAGE_SIZE)
+    page: Page = keyset_page(tracks.with_credits(), key, name=sort, descending=descending, after=after, size=PAGE_SIZE)
     return {
         "page": page,
         "tracks": page.items,

@@ -14,17 +14,18 @@ from music.utils import in_order, recommended_for
 SHELF = 20
 NEW_HERE = 10
 RECENT = 6
+GENRE_CHIPS = 24
 
 
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
-        return render(request, "music/welcome.html", {"genres": Genre.objects.all()[:18]})
+        return render(request, "music/welcome.html", {"genres": Genre.objects.filter(is_suggested=True)[:18]})
     recommended = recommended_for(request.user, SHELF)
     context = {
         "greeting": _greeting(),
-        "genres": Genre.objects.heard_by(request.user),
+        "genres": Genre.objects.visible_to(request.user)[:GENRE_CHIPS],
         "recommended": recommended,
         "recent": _recently_played(request.user),
         "newest": Track.objects.visible_to(request.user).with_credits().order_by("-pk")[:NEW_HERE],

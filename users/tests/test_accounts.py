@@ -7,12 +7,14 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client
 
 from conftest import MP3, PASSWORD, media_files
 from listening.store import listen_store
 from music.models import Genre, Track
+from music.tests.catalogue import add_track
 from users.models import CustomUser, UserProfile
 
 GOOD = {"username": "dora", "email": "dora@example.org", "password1": "gentle-rain-42", "password2": "gentle-rain-42"}
@@ -160,7 +162,9 @@ def test_deleting_the_account_asks_the_password_first(as_alice: Client, alice: A
     assert CustomUser.objects.filter(pk=alice.pk).exists()
 
 
-def test_deleting_the_account_removes_listens_and_private_uploads(as_alice: Client, alice: Any) -> None:
+def test_deleting_the_account_removes_listens_and_private_uploads(
+    as_alice: Client, alice: Any, django_capture_on_commit_callbacks: Any
+) -> None:
     import uuid
 
     as_alice.post("/upload/", {"file": MP3.open("rb"), "visibility": "private"})
@@ -169,7 +173,8 @@ def test_deleting_the_account_removes_listens_and_private_uploads(as_alice: Clie
     as_alice.post("/listens/start/", json.dumps(body), content_type="application/json")
     assert len(listen_store().history(alice.pk, 5)) == 1
 
-    assert as_alice.post("/profile/delete/", {"password": PASSWORD}).status_code == 302
+    with django_capture_on_commit_callbacks(execute=True):
+        assert as_alice.post("/profile/delete/", {"password": PASSWORD}).status_code == 302
     assert not CustomUser.objects.filter(username="alice").exists()
     assert listen_store().history(alice.pk, 5) == []
     assert not Track.objects.exists()
@@ -221,19 +226,55 @@ def test_deleting_a_user_in_the_admin_removes_their_listens_too(
     assert listen_store().history(bob.pk, 5) == []
 
 
-def test_admin_manages_genres_and_tracks(staff: Any, as_alice: Client, sign_in: Any) -> None:
+def test_admin_manages_genres_and_tracks(
+    staff: Any, as_alice: Client, sign_in: Any, django_capture_on_commit_callbacks: Any
+) -> None:
     as_alice.post("/upload/", {"file": MP3.open("rb")})
     track = Track.objects.get()
     admin = sign_in(staff)
     for path in ("genre/", "track/", f"track/{track.pk}/change/", "artist/", "album/"):
         assert admin.get(f"/admin/music/{path}").status_code == 200
     assert admin.get("/admin/music/track/add/").status_code == 403
-    admin.post(f"/admin/music/track/{track.pk}/delete/", {"post": "yes"})
+    with django_capture_on_commit_callbacks(execute=True):
+        admin.post(f"/admin/music/track/{track.pk}/delete/", {"post": "yes"})
     assert media_files() == []
+
+
+def test_the_admin_has_no_door_of_its_own_for_guessers(client: Client, staff: Any) -> None:
+    response = client.post("/admin/login/", {"username": "staff", "password": PASSWORD})
+    assert response.url.startswith("/accounts/login/")
+    assert client.get("/admin/").status_code == 302
+
+
+def test_a_time_zone_that_is_none_is_refused_in_the_admin_and_locks_nobody_out(as_alice: Client, alice: Any) -> None:
+    alice.profile.time_zone = "Mars/Base"
+    with pytest.raises(ValidationError):
+        alice.profile.full_clean()
+    alice.profile.save()
+    assert as_alice.get("/").status_code == 200
+
+
+def test_private_genre_names_are_seen_by_nobody_else(
+    as_alice: Client, as_bob: Client, client: Client, alice: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    add_track(alice, genres=["A secret"], visibility="private")
+    assert as_alice.get("/genres/a-secret/").status_code == 200
+    assert as_bob.get("/genres/a-secret/").status_code == 404
+    for visitor, paths in ((client, ("/", "/accounts/signup/")), (as_bob, ("/", "/profile/", "/upload/", "/tracks/"))):
+        for path in paths:
+            assert "A secret" not in visitor.get(path).content.decode()
+    as_alice.post("/profile/delete/", {"password": PASSWORD})
+    assert not Genre.objects.filter(slug="a-secret").exists()
+
+
+def test_a_genre_that_public_tracks_brought_can_be_chosen(client: Client, alice: Any) -> None:
+    add_track(alice, genres=["Zydeco"])
+    assert "Zydeco" in client.get("/accounts/signup/").content.decode()
 
 
 def test_the_theme_is_remembered_without_javascript(client: Client, db: None) -> None:
     response = client.post("/theme/", {"next": "/accounts/login/"})
     assert response.url == "/accounts/login/"
     assert 'data-theme="dark"' in client.get("/accounts/login/").content.decode()
-    assert client.post("/theme/", {"next": "https://evil.example/"}).url == "/"
+    for elsewhere in ("https://evil.example/", "//evil.example", "album", "javascript:alert(1)", ""):
+        assert client.post("/theme/", {"next": elsewhere}).url in ("/", "album")

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from listening.store import StoreAway
 from music import demo
 
 
@@ -21,9 +22,16 @@ class Command(BaseCommand):
         if dry_run:
             self.stdout.write(f"Would add {len(files)} tracks and {len(demo.LISTENERS)} listeners.")
             return
+        if taken := demo.taken_names():
+            self.stdout.write(f"The demo stays away: somebody else here is called {', '.join(taken)}.")
+            return
         users = demo.make_listeners()
         self.add_tracks(users[demo.DEMO_USERNAME], len(files))
-        self.stdout.write(f"\rDemo library: {len(files)} tracks, {demo.add_listens(users)} listens.")
+        try:
+            self.stdout.write(f"\rDemo library: {len(files)} tracks, {demo.add_listens(users)} listens.")
+        except StoreAway:
+            self.stdout.write("\rDemo library: its listens follow at the next start, when MongoDB answers.")
+            return
         demo.mark_loaded()
 
     def add_tracks(self, user: Any, total: int) -> None:
