@@ -51,7 +51,7 @@ def listens(total: int, tracks: int, heavy_id: int) -> Iterator[Listen]:
         user_id = heavy_id if number < heavy else heavy_id + dice.randint(1, USERS - 1)
         track_id = 1 + int(tracks * dice.random() ** 2)
         started_at = now - timedelta(seconds=dice.randint(300, DAYS * 86400))
-        yield _listen(user_id, number, track_id, started_at, is_completed=dice.random() < 0.7)
+        yield made_up_listen(user_id, number, track_id, started_at, is_completed=dice.random() < 0.7)
 
 
 def fill_sql(source: Iterator[Listen], total: int) -> None:
@@ -94,7 +94,7 @@ def _track(number: int, artist_id: int) -> Track:
     )
 
 
-def _listen(user_id: int, number: int, track_id: int, started_at: datetime, is_completed: bool) -> Listen:
+def made_up_listen(user_id: int, number: int, track_id: int, started_at: datetime, is_completed: bool) -> Listen:
     return Listen(
         user_id=user_id,
         event_id=str(UUID(int=number)),

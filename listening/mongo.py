@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from listening import rules
+from listening import rules, taste
 from listening.errors import EventBelongsToAnother, UnknownEvent
 from listening.listen import Cursor, Event, Listen
 from listening.mongo_door import Document, MongoDoor
@@ -15,6 +15,10 @@ from listening.mongo_door import Document, MongoDoor
 FIELDS = tuple(field.name for field in fields(Listen))
 RECENT_LISTENS = 1000
 ONE_BATCH = 100_000
+COUNTED = {"_id": 0, "track_id": 1, "user_id": 1}
+SHORTEST_STRETCH = timedelta(hours=1)
+LONGEST_STEP = 16.0
+FORGOTTEN_AT_ONCE = 200
 DUPLICATE_KEY = 11000
 
 
@@ -27,7 +31,8 @@ class MongoListenStore:
             try:
                 listens.insert_one(_document(listen))
             except DuplicateKeyError:
-                return self._existing(listens, listen)
+                listen = self._existing(listens, listen)
+            taste.note(listens, listen)
             return listen
 
     def progress(
@@ -61,31 +66,33 @@ class MongoListenStore:
 
     def heard_track_ids(self, user_id: int) -> set[int]:
         with self.door.asking() as listens:
-            return set(listens.distinct("track_id", {"user_id": user_id, "heard": True}))
+            return {int(track_id) for track_id in taste.tracks_of(listens, user_id)}
 
     def completed_tracks(self, user_id: int) -> dict[int, tuple[str, ...]]:
-        wanted = {"_id": 0, "track_id": 1, "genres": 1, "completed_at": 1}
         with self.door.asking() as listens:
-            finished = list(listens.find({"user_id": user_id, "completed": True}, wanted, batch_size=ONE_BATCH))
-        latest: dict[int, tuple[str, ...]] = {}
-        for document in sorted(finished, key=lambda document: document["completed_at"], reverse=True):
-            latest.setdefault(document["track_id"], tuple(document["genres"]))
-        return latest
+            return taste.completed_in(taste.tracks_of(listens, user_id))
 
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
-        pipeline: list[Document] = [
-            {"$match": {"completed_at": {"$gte": since}}},
-            {"$group": {"_id": {"track_id": "$track_id", "user_id": "$user_id"}}},
-            {"$group": {"_id": "$_id.track_id", "listeners": {"$sum": 1}}},
-            {"$sort": {"listeners": -1, "_id": 1}},
-            {"$limit": limit},
-        ]
         with self.door.asking() as listens:
-            return [(found["_id"], found["listeners"]) for found in listens.aggregate(pipeline)]
+            return rules.most_listeners(_newest_completed(listens, since))[:limit]
 
     def forget_user(self, user_id: int) -> int:
+        """In parts: what is erased stays erased when the time is over, and others are answered in between."""
+        erased = 0
         with self.door.asking() as listens:
-            return listens.delete_many({"user_id": user_id}).deleted_count
+            while keys := [
+                found["_id"] for found in listens.find({"user_id": user_id}, {"_id": 1}, batch_size=ONE_BATCH)
+            ]:
+                for first in range(0, len(keys), FORGOTTEN_AT_ONCE):
+                    part = keys[first : first + FORGOTTEN_AT_ONCE]
+                    erased += listens.delete_many({"_id": {"$in": part}}).deleted_count
+            taste.forget(listens, [user_id])
+        return erased
+
+    def rebuild_taste(self, user_id: int) -> None:
+        """Make completed_tracks and heard_track_ids quick for somebody whose listens came by add_all."""
+        with self.door.asking() as listens:
+            taste.build(listens, user_id)
 
     def add_all(self, listens: Sequence[Listen]) -> int:
         by_key = {_key(listen.user_id, listen.event_id): listen for listen in listens}
@@ -96,6 +103,8 @@ class MongoListenStore:
             changed += _inserted_elsewhere(collection, new)
         for listen in changed:
             self._merge(listen)
+        with self.door.asking() as collection:
+            taste.forget(collection, {listen.user_id for listen in listens})
         return len(new) + len(changed)
 
     def ping(self) -> None:
@@ -115,6 +124,7 @@ class MongoListenStore:
                 before = _listen(found)
                 after = changed(before)
                 if after == before or _replaced(listens, found["rev"], after):
+                    taste.note(listens, after)  # unchanged too: a retry repairs what a crash left undone
                     return after
         raise UnknownEvent(event_id)
 
@@ -136,6 +146,24 @@ def _windows(user_id: int, before: Cursor | None) -> Iterator[Document]:
     for days in (7, 60):
         yield {**beginning, "started_at": {**beginning.get("started_at", {}), "$gte": newest - timedelta(days=days)}}
     yield beginning
+
+
+def _newest_completed(listens: Collection[Document], since: datetime) -> Iterator[tuple[int, int]]:
+    """(track id, user id), one stretch of time before the other, each as long as the rest should take.
+
+    MongoDB itself would need only the limit; other servers read all that matches before they sort and cut it.
+    """
+    missing, begin, length = rules.POPULAR_LISTENS, datetime.now(UTC), SHORTEST_STRETCH
+    until: Document = {}
+    while missing:
+        begin = max(since, begin - length)
+        wanted = {"completed_at": {"$gte": begin, **until}}
+        page = list(listens.find(wanted, COUNTED, batch_size=ONE_BATCH).sort("completed_at", -1).limit(missing))
+        yield from ((found["track_id"], found["user_id"]) for found in page)
+        if begin == since:
+            return
+        missing, until = missing - len(page), {"$lt": begin}
+        length = max(SHORTEST_STRETCH, length * min(LONGEST_STEP, 1.05 * missing / max(1, len(page))))
 
 
 def _newest_first(

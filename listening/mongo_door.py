@@ -31,7 +31,6 @@ INDEXES = (
     pymongo.IndexModel([("event_id", 1)], name="one_listen_per_event", unique=True),
     pymongo.IndexModel([("user_id", 1), ("started_at", -1), ("event_id", -1)], name="history"),
     pymongo.IndexModel([("user_id", 1), ("heard", 1), ("track_id", 1)], name="heard"),
-    pymongo.IndexModel([("user_id", 1), ("completed", 1)], name="completed"),
     pymongo.IndexModel([("completed_at", -1), ("track_id", 1), ("user_id", 1)], name="popular"),
 )
 

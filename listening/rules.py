@@ -1,5 +1,6 @@
 """What counts as what. Every rule about listens is here, as pure functions."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ SHORTEST_COUNTED_MS = 30_000
 LONGEST_NEEDED_MS = 4 * 60_000
 SKIPPED_BEFORE_MS = 30_000
 OLDEST = timedelta(days=30)
+POPULAR_LISTENS = 5000
 
 
 def counts_as_listen(played_ms: int, duration_ms: int) -> bool:
@@ -92,6 +94,12 @@ def merge(one: Listen, other: Listen) -> Listen:
         return after
     heard_until = one.started_at + timedelta(milliseconds=played_ms)
     return replace(after, completed_at=_first(one.completed_at, other.completed_at) or _finished_at(one, heard_until))
+
+
+def most_listeners(finished: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """From (track id, user id) to (track id, different users), the most first, then the lower track id."""
+    listeners = Counter(track_id for track_id, _user_id in set(finished))
+    return sorted(listeners.items(), key=lambda counted: (-counted[1], counted[0]))
 
 
 def _settled(listen: Listen, played_ms: int, ended: bool, left_at: datetime | None) -> Listen:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet, TextField
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from listening import rules
@@ -61,9 +61,9 @@ class SqlListenStore:
         return latest
 
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
-        finished = ListenRow.objects.filter(completed_at__gte=since).values("track_id")
-        counted = finished.annotate(listeners=Count("user_id", distinct=True)).order_by("-listeners", "track_id")
-        return list(counted.values_list("track_id", "listeners")[:limit])
+        finished = ListenRow.objects.filter(completed_at__gte=since).order_by("-completed_at")
+        latest = finished.values_list("track_id", "user_id")[: rules.POPULAR_LISTENS]
+        return rules.most_listeners(latest)[:limit]
 
     def forget_user(self, user_id: int) -> int:
         return ListenRow.objects.filter(user_id=user_id).delete()[0]

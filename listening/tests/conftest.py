@@ -43,6 +43,7 @@ def own_server(tmp_path: Path) -> Iterator[MongoServer]:
 def emptied(mongo: MongoListenStore) -> MongoListenStore:
     with mongo.door.asking() as listens:
         listens.delete_many({})
+        listens.database["taste"].delete_many({})
     return mongo
 
 

@@ -120,6 +120,15 @@ def test_copying_moves_everything_and_copying_again_changes_nothing(mongo, monke
 
 
 @pytest.mark.wire
+def test_copying_leaves_nothing_for_the_first_page_to_build(mongo, monkeypatch):
+    SqlListenStore().start(begun())
+    SqlListenStore().complete(ALICE, event_id(1), THREE_MINUTES, after(180))
+    said("listens_copy")
+    monkeypatch.setattr("listening.taste.build", lambda *_: pytest.fail("it was not built"))
+    assert mongo.heard_track_ids(ALICE) == {1}
+
+
+@pytest.mark.wire
 def test_copying_takes_nothing_back_from_a_listen_that_went_on_in_mongodb(mongo):
     SqlListenStore().start(begun())
     mongo.start(begun())

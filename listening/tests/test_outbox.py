@@ -202,6 +202,24 @@ def test_a_user_forgotten_while_away_is_forgotten_when_it_is_back(durable, mongo
     assert len(mongo.history(BOB, 5)) == 1
 
 
+def test_forgetting_a_long_history_goes_on_where_the_time_was_over(mongo, monkeypatch):
+    monkeypatch.setattr("listening.mongo.FORGOTTEN_AT_ONCE", 2)
+    mongo.add_all([begun(number=number) for number in range(1, 8)])
+    delete, deleted = mongomock_ng.Collection.delete_many, []
+
+    def delete_twice(listens, wanted):
+        deleted.append(wanted)
+        if len(deleted) == 3:
+            raise StoreTooSlow
+        return delete(listens, wanted)
+
+    monkeypatch.setattr(mongomock_ng.Collection, "delete_many", delete_twice)
+    with pytest.raises(StoreTooSlow):
+        mongo.forget_user(ALICE)
+    assert mongo.forget_user(ALICE) == 3
+    assert mongo.history(ALICE, 9) == []
+
+
 def test_forgetting_reaches_what_the_embedded_store_still_has(durable):
     SqlListenStore().start(begun())
     assert durable.forget_user(ALICE) == 1

@@ -120,6 +120,16 @@ def test_popular_counts_different_listeners_since_a_day(store):
     assert store.popular_track_ids(1, NOW - timedelta(days=30)) == [(60, 3)]
 
 
+def test_of_a_busy_time_only_the_newest_completed_listens_make_a_track_popular(store, monkeypatch):
+    monkeypatch.setattr(rules, "POPULAR_LISTENS", 5)
+    for user_id, hours in ((ALICE, 1), (BOB, 5), (CHARLIE, 60)):
+        heard_to_the_end(store, user_id, user_id, track_id=60, started_at=NOW - timedelta(hours=hours))
+    for user_id, days in ((4, 9), (5, 10), (6, 20), (7, 21)):
+        heard_to_the_end(store, user_id, user_id, track_id=50, started_at=NOW - timedelta(days=days))
+    assert store.popular_track_ids(5, NOW - timedelta(days=25)) == [(60, 3), (50, 2)]
+    assert store.popular_track_ids(5, NOW - timedelta(days=2)) == [(60, 2)]
+
+
 def test_a_forgotten_user_leaves_nothing_and_others_stay(store):
     heard_to_the_end(store, ALICE, 1)
     heard_to_the_end(store, ALICE, 2)

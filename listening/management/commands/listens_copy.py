@@ -44,9 +44,13 @@ class Command(BaseCommand):
             return
         done = changed = 0
         began = time.monotonic()
+        user_ids: set[int] = set()
         for batch in source.every(BATCH):
             changed += target.add_all(batch)
             done += len(batch)
+            user_ids |= {listen.user_id for listen in batch}
             rate = done / max(time.monotonic() - began, 0.001)
             self.stdout.write(f"{done} of {total} listens, {rate:.0f} a second")
+        for user_id in user_ids:
+            target.rebuild_taste(user_id)  # here is the patience for a long history, a page has none
         self.stdout.write(self.style.SUCCESS(f"Copied {done} listens; {changed} were new or changed something."))
