@@ -2,11 +2,8 @@ from io import BytesIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from audio.generated import generated_cover
+from audio.facts import COVER_SIZES
 
-__all__ = ["COVER_SIZES", "BadCover", "generated_cover", "render_cover"]
-
-COVER_SIZES = (96, 320, 640)  # pixels a side: a row, a card, the player
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 MAX_PIXELS = 40_000_000
 WEBP_QUALITY = 82

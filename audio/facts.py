@@ -5,6 +5,10 @@ class Refused(Exception):
     """A file that is not taken; `str()` is one or two plain sentences for the person who sent it."""
 
 
+COVER_SIZES = (96, 320, 640)  # pixels a side: a row, a card, the player
+CONTENT_TYPES = {"mp3": "audio/mpeg", "ogg": "audio/ogg", "wav": "audio/wav"}
+
+
 @dataclass(frozen=True)
 class Tags:
     """What the file says about itself, cleaned; "" or None where it says nothing usable."""
@@ -37,7 +41,6 @@ class AudioFacts:
     """
 
     format: str
-    content_type: str
     size_bytes: int
     duration_ms: int
     bitrate_kbps: int
@@ -48,3 +51,7 @@ class AudioFacts:
     tags: Tags
     cover: bytes | None
     covers: dict[int, bytes] = field(default_factory=dict)
+
+    @property
+    def content_type(self) -> str:
+        return CONTENT_TYPES[self.format]

@@ -14,7 +14,6 @@ from audio.vorbis import read_vorbis
 __all__ = ["AudioFacts", "Refused", "Tags", "inspect"]
 
 FORMATS = {".mp3": "mp3", ".ogg": "ogg", ".oga": "ogg", ".wav": "wav"}
-CONTENT_TYPES = {"mp3": "audio/mpeg", "ogg": "audio/ogg", "wav": "audio/wav"}
 MAX_COVER_BYTES = 16 << 20
 BLOCK_BYTES = 1 << 20
 Pictures = list[tuple[bool, bytes]]
@@ -79,7 +78,6 @@ def _cover(pictures: Pictures) -> bytes | None:
 def _facts(file: BinaryIO, format: str, size_bytes: int, sound: Sound, tags: Tags, cover: bytes | None) -> AudioFacts:
     return AudioFacts(
         format=format,
-        content_type=CONTENT_TYPES[format],
         size_bytes=size_bytes,
         duration_ms=max(1, round(sound.seconds * 1000)),
         bitrate_kbps=max(1, round(sound.size_bytes * 8 / sound.seconds / 1000)),

@@ -6,7 +6,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from audio.artwork import COVER_SIZES
+from audio.facts import COVER_SIZES
 from music.querysets import AlbumQuerySet, ArtistQuerySet, GenreQuerySet, TrackQuerySet
 
 THUMB, SMALL, LARGE = COVER_SIZES

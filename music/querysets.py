@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -42,9 +43,7 @@ class TrackQuerySet(models.QuerySet[Any]):
 
 
 def _with_a_visible_track(reader: Reader, **link: Any) -> Exists:
-    from music.models import Track
-
-    return Exists(Track.objects.visible_to(reader).filter(**link))
+    return Exists(apps.get_model("music.Track").objects.visible_to(reader).filter(**link))
 
 
 class GenreQuerySet(models.QuerySet[Any]):
@@ -60,9 +59,8 @@ class GenreQuerySet(models.QuerySet[Any]):
 
     def to_choose_from(self) -> GenreQuerySet:
         """What anybody may pick: the suggested genres, and others that public tracks have brought, up to a limit."""
-        from music.models import Track
-
-        public = Exists(Track.objects.filter(visibility="public", genres=OuterRef("pk")))
+        tracks = apps.get_model("music.Track").objects
+        public = Exists(tracks.filter(visibility="public", genres=OuterRef("pk")))
         brought = self.model.objects.filter(public).order_by("pk").values("pk")[:MOST_BROUGHT]
         return self.filter(Q(is_suggested=True) | Q(pk__in=brought))
 

@@ -11,9 +11,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import parse_etags
 from django.utils.text import slugify
 
+from audio.facts import CONTENT_TYPES
 from music.models import Track
 
-CONTENT_TYPES = {"mp3": "audio/mpeg", "ogg": "audio/ogg", "wav": "audio/wav"}
 ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 

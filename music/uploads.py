@@ -4,24 +4,20 @@ import errno
 import hashlib
 import logging
 import threading
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.files import File
-from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from audio.artwork import COVER_SIZES
-from audio.inspect import AudioFacts, Refused
+from audio.facts import AudioFacts, Refused
 from audio.sandbox import inspect_many
+from music.files import discard_files, store_audio, store_cover
 from music.models import Album, Artist, Genre, Track
 
 logger = logging.getLogger(__name__)
@@ -102,7 +98,7 @@ def add_track(
         with transaction.atomic():
             return _write_track(user, file, facts, visibility, fallback_genres, stored_name, picture)
     except BaseException:
-        _discard_files(stored_name, picture)
+        discard_files(stored_name, picture)
         raise
 
 
@@ -110,40 +106,6 @@ def artists_and_genres_first(facts: AudioFacts) -> None:
     """Make what many uploads share before the transaction: two that meet inside it could wait for each other."""
     artist_named(facts.tags.artist, facts.tags.artist_mbid)
     genres_named(facts.tags.genres)
-
-
-def store_audio(path: Path, extension: str) -> str:
-    """Copy the file into the media folder; answers its name there."""
-    name = uuid.uuid4().hex
-    with path.open("rb") as stream:
-        return default_storage.save(f"tracks/{name[:2]}/{name}.{extension}", File(stream))
-
-
-def store_cover(covers: dict[int, bytes]) -> str:
-    """Write the picture in its sizes, named by its content; answers the name, "" when there is none."""
-    if not covers:
-        return ""
-    name = hashlib.sha256(covers[max(covers)]).hexdigest()[:32]
-    for size, picture in covers.items():
-        _write_once(cover_path(name, size), picture)
-    return name
-
-
-def _write_once(target: Path, data: bytes) -> None:
-    """Complete or not at all: browsers keep what they see under this name for a year."""
-    if target.exists():
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_name(f"{uuid.uuid4().hex}.part")
-    try:
-        unfinished.write_bytes(data)
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def cover_path(name: str, size: int) -> Path:
-    return Path(settings.MEDIA_ROOT) / "covers" / name[:2] / f"{name}-{size}.webp"
 
 
 def _write_track(
@@ -240,13 +202,4 @@ def discard(tracks: QuerySet[Any]) -> None:
         Artist.objects.filter(pk__in=artists, tracks=None, albums=None).delete()
         Genre.objects.filter(pk__in=genres, tracks=None, is_suggested=False).delete()
         for names in gone:
-            transaction.on_commit(partial(_discard_files, *names))
-
-
-def _discard_files(audio: str, *covers: str | None) -> None:
-    if audio:
-        default_storage.delete(audio)
-    for cover in filter(None, covers):
-        if not (Track.objects.filter(cover=cover).exists() or Album.objects.filter(cover=cover).exists()):
-            for size in COVER_SIZES:
-                cover_path(cover, size).unlink(missing_ok=True)
+            transaction.on_commit(partial(discard_files, *names))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audio.artwork import generated_cover
+from audio.generated import generated_cover
 
 TAGS = {"svg", "defs", "linearGradient", "radialGradient", "stop", "rect", "circle", "ellipse", "path", "g"}
 

@@ -5,10 +5,10 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from audio.artwork import generated_cover
+from audio.generated import generated_cover
 from music.access import track_for
+from music.files import cover_path
 from music.streaming import stream
-from music.uploads import cover_path
 
 FOR_EVER = "private, max-age=31536000, immutable"
 

@@ -1,0 +1,55 @@
+"""Where the bytes lie: audio under names of our own, covers under names made of their content."""
+
+import hashlib
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+
+from audio.facts import COVER_SIZES
+from music.models import Album, Track
+
+
+def store_audio(path: Path, extension: str) -> str:
+    """Copy the file into the media folder; answers its name there."""
+    name = uuid.uuid4().hex
+    with path.open("rb") as stream:
+        return default_storage.save(f"tracks/{name[:2]}/{name}.{extension}", File(stream))
+
+
+def store_cover(covers: dict[int, bytes]) -> str:
+    """Write the picture in its sizes, named by its content; answers the name, "" when there is none."""
+    if not covers:
+        return ""
+    name = hashlib.sha256(covers[max(covers)]).hexdigest()[:32]
+    for size, picture in covers.items():
+        _write_once(cover_path(name, size), picture)
+    return name
+
+
+def _write_once(target: Path, data: bytes) -> None:
+    """Complete or not at all: browsers keep what they see under this name for a year."""
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f"{uuid.uuid4().hex}.part")
+    try:
+        unfinished.write_bytes(data)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def cover_path(name: str, size: int) -> Path:
+    return Path(settings.MEDIA_ROOT) / "covers" / name[:2] / f"{name}-{size}.webp"
+
+
+def discard_files(audio: str, *covers: str | None) -> None:
+    if audio:
+        default_storage.delete(audio)
+    for cover in filter(None, covers):
+        if not (Track.objects.filter(cover=cover).exists() or Album.objects.filter(cover=cover).exists()):
+            for size in COVER_SIZES:
+                cover_path(cover, size).unlink(missing_ok=True)
