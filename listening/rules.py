@@ -13,7 +13,7 @@ SHORTEST_COUNTED_MS = 30_000
 LONGEST_NEEDED_MS = 4 * 60_000
 SKIPPED_BEFORE_MS = 30_000
 OLDEST = timedelta(days=30)
-POPULAR_LISTENS = 5000
+POPULAR_LISTENS = 3000
 
 
 def counts_as_listen(played_ms: int, duration_ms: int) -> bool:

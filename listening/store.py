@@ -62,7 +62,7 @@ class ListenStore(Protocol):
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
         """(track id, different listeners who completed it since then), the most first.
 
-        Of a busy time only the newest rules.POPULAR_LISTENS (5,000) completed listens count, on every store: the
+        Of a busy time only the newest rules.POPULAR_LISTENS (3,000) completed listens count, on every store: the
         answer takes as long with a million listens as with a few thousand.
         """
 
