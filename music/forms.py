@@ -24,7 +24,7 @@ class UploadForm(forms.Form):
         allow_empty_file=True,
         widget=MultipleFileInput(attrs={"accept": ".mp3,.ogg,.oga,.wav,audio/mpeg,audio/ogg,audio/wav"}),
         error_messages={"required": _("Choose one or more MP3, OGG or WAV files first.")},
-        help_text=_("MP3, OGG or WAV; as many as you like at once."),
+        help_text=_("MP3, OGG or WAV, several at once."),
     )
     visibility = forms.ChoiceField(
         label=_("Who may hear them"),

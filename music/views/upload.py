@@ -46,7 +46,10 @@ def _page(request: HttpRequest, form: UploadForm, results: list[UploadResult], s
         "form": form,
         "results": results,
         "summary": _summary(results),
-        "max_size": _max_size(),
+        "max_size": _in_megabytes(settings.UPLOAD_MAX_BYTES),
+        "max_request_size": _in_megabytes(settings.UPLOAD_MAX_REQUEST_BYTES),
+        "max_request_bytes": settings.UPLOAD_MAX_REQUEST_BYTES,
+        "max_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
     }
     return render(request, "music/upload.html", context, status=status)
 
@@ -58,14 +61,14 @@ def _summary(results: list[UploadResult]) -> str:
     return ngettext("%d track added", "%d tracks added", added) % added
 
 
-def _max_size() -> str:
-    return f"{settings.UPLOAD_MAX_BYTES / 1024**2:g} MB"
+def _in_megabytes(size_bytes: int) -> str:
+    return f"{size_bytes / 1024**2:g} MB"
 
 
 def _oversize(request: HttpRequest) -> Iterator[UploadResult]:
     for name in getattr(request, "oversize_uploads", []):
         message = _("This file is larger than %s. Split it or export it at a lower bitrate.")
-        yield UploadResult(name, "refused", message % _max_size())
+        yield UploadResult(name, "refused", message % _in_megabytes(settings.UPLOAD_MAX_BYTES))
 
 
 def _remember(request: HttpRequest, results: list[UploadResult]) -> None:

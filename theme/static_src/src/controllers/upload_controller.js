@@ -3,7 +3,8 @@ import { chosenRow, filesAsList, renderAnswer, sendForm } from "../upload.js";
 
 /** On the plain multipart form: drop files on it, strike some out again, watch them go. */
 export default class UploadController extends Controller {
-  static targets = ["zone", "list", "status", "label", "progress", "submit"];
+  static targets = ["zone", "list", "limit", "status", "label", "progress", "submit"];
+  static values = { maxFiles: Number, maxBytes: Number };
 
   connect() {
     this.input = this.element.querySelector("input[type=file]");
@@ -36,6 +37,13 @@ export default class UploadController extends Controller {
   list() {
     const files = [...this.input.files];
     this.listTarget.replaceChildren(...files.map((file) => chosenRow(file, () => this.choose(files.filter((other) => other !== file)))));
+    this.limitTarget.hidden = this.isWithinLimits(files);
+    this.submitTarget.disabled = !this.limitTarget.hidden;
+  }
+
+  /** What is over is refused before it is sent: the server would only say so after the last byte. */
+  isWithinLimits(files) {
+    return files.length <= this.maxFilesValue && files.reduce((sum, { size }) => sum + size, 0) <= this.maxBytesValue;
   }
 
   async send(event) {
