@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from music.models import Album, Artist, Genre, Track
@@ -47,7 +48,7 @@ class AlbumAdmin(admin.ModelAdmin):
 class TrackAdmin(admin.ModelAdmin):
     """Tracks come in by upload, where they are checked; here they are looked after."""
 
-    list_display = ["title", "artist", "album", "visibility", "uploader", "format", "length", "added_at"]
+    list_display = ["short_title", "artist", "album", "visibility", "uploader", "format", "length", "added_at"]
     list_filter = ["visibility", "format", "genres", "added_at"]
     list_select_related = ["artist", "album", "uploader"]
     search_fields = ["title", "artist__name", "album__title"]
@@ -61,6 +62,10 @@ class TrackAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    @admin.display(description=_("title"), ordering="title")
+    def short_title(self, track: Track) -> str:
+        return Truncator(track.title).chars(50)
 
     @admin.display(description=_("length"), ordering="duration_ms")
     def length(self, track: Track) -> str:

@@ -1,6 +1,7 @@
 import zoneinfo
 from typing import Any
 
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
 from django.core.exceptions import ValidationError
@@ -27,8 +28,21 @@ def favourite_genres_field() -> forms.ModelMultipleChoiceField:
     )
 
 
+def without_placeholders(form: forms.Form) -> None:
+    """They only repeat the labels, and vanish when they would be needed."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+
+
 def time_zone_choices() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones()) if name != "localtime"]
+
+
+class LoginForm(AllauthLoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Username or email")
+        without_placeholders(self)
 
 
 class SignupForm(AllauthSignupForm):
@@ -36,6 +50,12 @@ class SignupForm(AllauthSignupForm):
 
     favourite_genres = favourite_genres_field()
     time_zone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-controller": "time-zone"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = _("For when you forget your password. Nobody here sees it.")
+        self.fields["password1"].help_text = _("At least 8 characters, and not one of the common ones.")
+        without_placeholders(self)
 
     def clean_time_zone(self) -> str:
         name = self.cleaned_data["time_zone"]

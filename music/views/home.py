@@ -21,7 +21,7 @@ GENRE_CHIPS = 24
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
-        return render(request, "music/welcome.html", {"genres": Genre.objects.filter(is_suggested=True)[:18]})
+        return render(request, "music/welcome.html", {"genres": Genre.objects.filter(is_suggested=True)})
     recommended = recommended_for(request.user, SHELF)
     context = {
         "greeting": _greeting(),

@@ -41,10 +41,11 @@ def test_favourite_genres_can_be_skipped_and_an_unknown_time_zone_is_utc(client:
     assert (profile.favourite_genres.count(), profile.time_zone) == (0, "UTC")
 
 
-def test_a_bad_sign_up_is_422_or_shows_the_form_with_what_was_typed(client: Client, db: None) -> None:
+def test_a_bad_sign_up_is_422_and_keeps_what_was_typed(client: Client, db: None) -> None:
     jazz = Genre.objects.get(slug="jazz")
     response = sign_up(client, password2="another", favourite_genres=[jazz.pk])
     page = response.content.decode()
+    assert response.status_code == 422
     assert 'value="dora"' in page
     assert re.search(rf'value="{jazz.pk}"[^>]*checked', page)
     assert not CustomUser.objects.exists()
@@ -106,6 +107,27 @@ def test_account_pages_wear_our_clothes(as_alice: Client, client: Client, path: 
         response = visitor.get(f"/accounts/{path}")
         if response.status_code == 200:
             assert "theme/app.css" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("password/change/", {"oldpassword": "wrong", "password1": "a", "password2": "b"}),
+        ("email/", {"action_add": "", "email": "foo@bar"}),
+        ("password/reset/", {"email": "foo@bar"}),
+    ],
+)
+def test_every_refused_account_form_is_422_so_that_turbo_shows_it(
+    as_alice: Client, path: str, data: dict[str, str]
+) -> None:
+    response = as_alice.post(f"/accounts/{path}", data)
+    assert response.status_code == 422
+    assert "errorlist" in response.content.decode()
+
+
+def test_a_changed_password_leads_back_to_the_profile(as_alice: Client) -> None:
+    data = {"oldpassword": PASSWORD, "password1": "quiet-river-77", "password2": "quiet-river-77"}
+    assert as_alice.post("/accounts/password/change/", data).url == "/profile/"
 
 
 def test_changing_a_confirmed_address_waits_for_the_new_one(as_alice: Client, alice: Any) -> None:
