@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 
 from listening import outbox
@@ -75,9 +75,12 @@ class DurableListenStore:
     def ping(self) -> None:
         self.mongo.ping()
 
+    def one_budget(self) -> AbstractContextManager[None]:
+        return self.mongo.one_budget()
+
     @contextmanager
     def _caught_up(self, user_id: int) -> Iterator[None]:
-        with self.mongo.door.one_budget():
+        with self.one_budget():
             if self.mongo.door.may_answer and outbox.has_pending(user_id):
                 ship_user(self.mongo, user_id, time.monotonic() + CATCH_UP_SECONDS)
             yield

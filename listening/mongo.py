@@ -1,6 +1,7 @@
 """Listens in MongoDB. No call keeps its caller waiting for more than half a second."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
@@ -106,6 +107,9 @@ class MongoListenStore:
         with self.door.asking() as collection:
             taste.forget(collection, {listen.user_id for listen in listens})
         return len(new) + len(changed)
+
+    def one_budget(self) -> AbstractContextManager[None]:
+        return self.door.one_budget()
 
     def ping(self) -> None:
         with self.door.asking() as listens:

@@ -1,6 +1,7 @@
 """The door to everybody's listens: what a store can do, and the one that the settings ask for."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
@@ -74,6 +75,9 @@ class ListenStore(Protocol):
 
     def ping(self) -> None:
         """Raises StoreAway when there is no answer."""
+
+    def one_budget(self) -> AbstractContextManager[None]:
+        """All that is asked inside shares the patience of one question: for pages that ask several."""
 
 
 @cache

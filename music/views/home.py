@@ -22,12 +22,13 @@ GENRE_CHIPS = 24
 def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "music/welcome.html", {"genres": Genre.objects.filter(is_suggested=True)})
-    recommended = recommended_for(request.user, SHELF)
+    with listen_store().one_budget():
+        recommended, recent = recommended_for(request.user, SHELF), _recently_played(request.user)
     context = {
         "greeting": _greeting(),
         "genres": Genre.objects.visible_to(request.user)[:GENRE_CHIPS],
         "recommended": recommended,
-        "recent": _recently_played(request.user),
+        "recent": recent,
         "newest": Track.objects.visible_to(request.user).with_credits().order_by("-pk")[:NEW_HERE],
     }
     return render(request, "music/home.html", context)
