@@ -22,6 +22,7 @@ run: build key ## Install what is missing, then serve (HOST, PORT, DATA_DIR, MED
 	@exec $(MANAGE) serve
 
 dev: .venv/.dev-installed key $(THEME)/node_modules/.package-lock.json ## Serve with autoreload and rebuild the theme on change
+	@rm -f build/.theme
 	@DEBUG=1 $(MANAGE) migrate --verbosity 0
 	@npm --prefix $(THEME) run dev & trap "kill $$!" EXIT; DEBUG=1 $(MANAGE) runserver "$${HOST:-127.0.0.1}:$${PORT:-8000}"
 
@@ -85,11 +86,11 @@ key: .venv/.installed
 	@.venv/bin/python -m music_streamer.secret_key
 
 THEME_SOURCES := $(shell find $(THEME) templates -path '*/node_modules' -prune -o -type f -print)
-theme/static/theme/app.css: .venv/.installed $(THEME)/node_modules/.package-lock.json $(THEME_SOURCES) | key
+build/.theme: .venv/.installed $(THEME)/node_modules/.package-lock.json $(THEME_SOURCES) | key
 	$(MANAGE) tailwind build
-	@touch $@
+	@mkdir -p build && touch $@
 
-build/static/staticfiles.json: theme/static/theme/app.css $(shell find static -type f) | key
+build/static/staticfiles.json: build/.theme $(shell find static -type f) | key
 	$(MANAGE) collectstatic --noinput --clear --verbosity 0
 	@touch $@
 
