@@ -1,3 +1,4 @@
+import os
 import signal
 import socket
 import subprocess
@@ -48,7 +49,9 @@ class Command(BaseCommand):
 
     def run_until_stopped(self, commands: list[list[str]]) -> None:
         """When one process ends by itself the others are stopped too: half a service helps nobody."""
-        processes = [subprocess.Popen(command, cwd=settings.BASE_DIR) for command in commands]
+        # Requests are received into the data disk: /tmp is often memory.
+        environment = {**os.environ, "TMPDIR": str(settings.FILE_UPLOAD_TEMP_DIR)}
+        processes = [subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment) for command in commands]
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         try:
             while all(process.poll() is None for process in processes):
