@@ -167,6 +167,27 @@ test("shuffle and repeat outlive the list they were set in", () => {
   assert.equal(engine.track.id, "4");
 });
 
+test("shuffle can be asked for and refused with the list", () => {
+  engine.play(list(1, 2, 3), { isShuffled: true });
+  assert.equal(engine.queue.isShuffled, true);
+  engine.play(list(4, 5, 6), { isShuffled: false });
+  assert.equal(engine.queue.isShuffled, false);
+  engine.play(list(7, 8, 9));
+  assert.equal(engine.queue.isShuffled, false);
+});
+
+test("a list can be gone on with until it was heard to its end", () => {
+  assert.equal(engine.canGoOn, false);
+  engine.play(list(1, 2));
+  audio.arrive();
+  engine.pause();
+  assert.equal(engine.canGoOn, true);
+  engine.next();
+  audio.arrive();
+  audio.end();
+  assert.equal(engine.canGoOn, false);
+});
+
 test("a blocked autoplay stays paused and says what to do", async () => {
   audio.refusal = Object.assign(new Error(), { name: "NotAllowedError" });
   engine.play(list(1));

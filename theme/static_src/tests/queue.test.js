@@ -69,6 +69,14 @@ test("shuffling is another ordering: switching it off finds the list again", () 
   assert.equal(ids(queue), "abcde");
 });
 
+test("a list is the same in any order and at any track, and another with another source or track", () => {
+  const queue = Queue.of(tracks, 1, { source: "album:3" });
+  assert.equal(queue.shuffle().next().isSameListAs({ source: "album:3", tracks: tracks.map((each) => ({ ...each })) }), true);
+  assert.equal(queue.isSameListAs({ source: "artist:3", tracks }), false);
+  assert.equal(queue.isSameListAs({ source: "album:3", tracks: tracks.slice(1) }), false);
+  assert.equal(queue.isSameListAs({ source: "album:3", tracks: tracks.toReversed() }), false);
+});
+
 test("a queue survives JSON, and nonsense is refused", () => {
   const queue = Queue.of(tracks, 2, { source: "home", sourceLabel: "Home" }).shuffle().repeating("all").next();
   assert.deepEqual(Queue.fromJSON(JSON.parse(JSON.stringify(queue))), queue);

@@ -74,13 +74,17 @@ export class Engine extends EventTarget {
     return this.#audio.muted;
   }
 
-  /** Shuffle and repeat stay as they were set, whatever list is played next. */
-  play(queue) {
+  /** Repeat stays as it was set, whatever list is played next; so does shuffle, unless it is asked for or refused. */
+  play(queue, { isShuffled = this.#queue.isShuffled } = {}) {
     if (queue.isEmpty) return;
-    const isShuffled = this.#queue.isShuffled || queue.isShuffled;
     const repeating = queue.repeating(this.#queue.repeat);
     this.#failures = 0;
-    this.#begin(isShuffled && !queue.isShuffled ? repeating.shuffle() : repeating);
+    this.#begin(isShuffled ? repeating.shuffle() : repeating);
+  }
+
+  /** False where there is nothing left to go on with: nothing was played, or everything to its end. */
+  get canGoOn() {
+    return Boolean(this.track) && (this.isPlaying || this.positionMs > 0 || this.#queue.hasNext);
   }
 
   /** Shows the queue's track paused at the position; no sound. */
@@ -127,8 +131,12 @@ export class Engine extends EventTarget {
     this.#audio.muted = false;
   }
 
+  setMuted(isMuted) {
+    this.#audio.muted = isMuted;
+  }
+
   toggleMute() {
-    this.#audio.muted = !this.#audio.muted;
+    this.setMuted(!this.isMuted);
   }
 
   toggleShuffle() {

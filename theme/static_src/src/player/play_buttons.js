@@ -20,6 +20,9 @@ export function paintPlayButtons(engine, document) {
     button.setAttribute("aria-pressed", String(isCurrent && engine.isPlaying));
     button.closest("[data-track]")?.toggleAttribute("data-current", isCurrent);
   }
+  for (const button of document.querySelectorAll(PLAY_ALL)) {
+    button.toggleAttribute("data-playing", engine.isPlaying && isToggle(engine, button));
+  }
 }
 
 function playFrom(engine, button) {
@@ -30,13 +33,36 @@ function playFrom(engine, button) {
 }
 
 function playAll(engine, button) {
-  const selector = button.dataset.playAll;
-  const list = (selector ? document.querySelector(selector) : null) ?? button.closest("[data-queue]");
-  const tracks = list ? playButtonsIn(list).map(trackOf) : [];
-  const isShuffled = "shuffle" in button.dataset;
+  if (engine.canGoOn && isToggle(engine, button)) return toggleInOrder(engine);
+  const list = listOf(button);
+  const tracks = tracksIn(list);
+  const isShuffled = isShuffling(button);
   const first = isShuffled ? Math.floor(Math.random() * tracks.length) : 0;
-  const queue = Queue.of(tracks, first, originOf(list));
-  engine.play(isShuffled ? queue.shuffle() : queue);
+  engine.play(Queue.of(tracks, first, originOf(list)), { isShuffled });
+}
+
+/** "Play" pauses and goes on with the list that is playing; "Shuffle" always shuffles it anew. */
+function isToggle(engine, button) {
+  const list = listOf(button);
+  return !isShuffling(button) && engine.queue.isSameListAs({ ...originOf(list), tracks: tracksIn(list) });
+}
+
+function toggleInOrder(engine) {
+  if (!engine.isPlaying && engine.queue.isShuffled) engine.toggleShuffle();
+  engine.toggle();
+}
+
+function isShuffling({ dataset }) {
+  return "shuffle" in dataset;
+}
+
+function listOf(button) {
+  const selector = button.dataset.playAll;
+  return (selector ? document.querySelector(selector) : null) ?? button.closest("[data-queue]");
+}
+
+function tracksIn(list) {
+  return list ? playButtonsIn(list).map(trackOf) : [];
 }
 
 function playButtonsIn(list) {

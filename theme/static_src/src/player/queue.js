@@ -48,6 +48,11 @@ export class Queue {
     return this.previous() !== null;
   }
 
+  /** The same list from the same place, in whatever order and at whatever track. */
+  isSameListAs({ source, tracks }) {
+    return this.source === source && this.tracks.length === tracks.length && this.tracks.every(({ id }, index) => id === tracks[index].id);
+  }
+
   /** What a press on Next leads to. Repeating one track does not hold anybody in it. */
   next() {
     return this.#at(this.position + 1);
