@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clock } from "../src/player/clock.js";
+import { clock, lengthClock } from "../src/player/clock.js";
 import { Engine } from "../src/player/engine.js";
 import { actionFor } from "../src/player/keyboard.js";
 import { PlayerMemory } from "../src/player/memory.js";
@@ -31,6 +31,19 @@ test("a reload finds the same track paused at the same second", () => {
   assert.equal(reloaded.engine.queue.sourceLabel, "Album");
 });
 
+test("a reload finds the sound muted as it was left", () => {
+  const [session, local] = [new MemoryStorage(), new MemoryStorage()];
+  const { audio, engine } = openTab(session, local);
+  engine.setVolume(0.4);
+  engine.toggleMute();
+  audio.tell("volumechange");
+  assert.equal(openTab(session, local).engine.isMuted, true);
+  assert.equal(openTab(session, local).engine.volume, 0.4);
+  engine.toggleMute();
+  audio.tell("volumechange");
+  assert.equal(openTab(session, local).engine.isMuted, false);
+});
+
 test("the next person in this tab does not find it", () => {
   const [session, local] = [new MemoryStorage(), new MemoryStorage()];
   openTab(session, local).engine.play(Queue.of([track(1)]));
@@ -45,6 +58,10 @@ test("rubbish in the storage is an empty player", () => {
 
 test("clocks read like clocks", () => {
   assert.deepEqual([0, 63_999, 3_725_000, -5].map(clock), ["0:00", "1:03", "1:02:05", "0:00"]);
+});
+
+test("lengths are rounded as the lists of the pages round them", () => {
+  assert.deepEqual([33_499, 32_500, 33_500, 33_501, 59_700].map(lengthClock), ["0:33", "0:32", "0:34", "0:34", "1:00"]);
 });
 
 test("keys: a held key seeks on but toggles nothing, and strangers mean nothing", () => {

@@ -5,3 +5,10 @@ export function clock(ms) {
   const two = (number) => String(number).padStart(2, "0");
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
+
+/** A track's length as the lists of the pages say it, which Python rounds: halves to the even second. */
+export function lengthClock(ms) {
+  const seconds = ms / 1000;
+  const isHalf = seconds % 1 === 0.5;
+  return clock(1000 * (isHalf ? 2 * Math.round(seconds / 2) : Math.round(seconds)));
+}

@@ -2,8 +2,9 @@ import { Queue } from "./queue.js";
 
 const SAVE_EVERY_MS = 5_000;
 const VOLUME_KEY = "player:volume";
+const MUTED_KEY = "player:muted";
 
-/** A full reload finds the queue paused where it was; the volume outlives the tab. */
+/** A full reload finds the queue paused where it was; volume and mute outlive the tab. */
 export class PlayerMemory {
   #engine;
   #session;
@@ -21,6 +22,7 @@ export class PlayerMemory {
   recall() {
     const volume = Number.parseFloat(this.#local.getItem(VOLUME_KEY));
     if (volume >= 0 && volume <= 1) this.#engine.setVolume(volume);
+    this.#engine.setMuted(this.#local.getItem(MUTED_KEY) === "true");
     const saved = this.#read();
     if (saved) this.#engine.restore(saved.queue, saved.positionMs);
     this.#engine.addEventListener("change", () => this.save());
@@ -28,10 +30,11 @@ export class PlayerMemory {
   }
 
   save() {
-    const { track, queue, positionMs, volume } = this.#engine;
+    const { track, queue, positionMs, volume, isMuted } = this.#engine;
     this.#savedAtMs = positionMs;
     try {
       this.#local.setItem(VOLUME_KEY, volume);
+      this.#local.setItem(MUTED_KEY, isMuted);
       if (track) this.#session.setItem(this.#key, JSON.stringify({ queue, positionMs }));
     } catch {
       // A full storage costs the convenience, not the music.
