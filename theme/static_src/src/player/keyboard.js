@@ -1,17 +1,26 @@
 const SEEK_MS = 10_000;
 
-/** Where keys already mean something. */
-const TAKEN = "input, textarea, select, button, summary, audio, video, dialog, [contenteditable], [role=slider], [role=menu], [tabindex='0']";
+const TYPED_IN = "textarea, select, audio, video, dialog, [contenteditable], [role=menu], input:not([type=range], [type=checkbox], [type=radio], [type=file])";
+const PRESSED = "button, summary, input:not([type=range]), [role=button], [tabindex='0']";
+const MOVED = "input, [role=slider], [tabindex='0']";
 
 export function bindKeyboard(engine, document) {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-    if (!engine.track || event.target.closest?.(TAKEN)) return;
-    const act = actionFor(event, engine);
+    if (isTaken(event)) return;
+    const act = engine.track && actionFor(event, engine);
     if (!act) return;
     event.preventDefault();
     act();
   });
+}
+
+/** Does the focused element, or what it stands in, need the key for itself? */
+export function isTaken({ key, target }) {
+  if (!target.closest) return false;
+  if (target.closest(TYPED_IN)) return true;
+  if (key === " ") return Boolean(target.closest(PRESSED));
+  return key.startsWith("Arrow") && Boolean(target.closest(MOVED));
 }
 
 /** What the key does, or null. Held down, a key may seek on but toggles nothing. */
