@@ -28,35 +28,6 @@ export function renderAnswer({ url, html, isRedirected }) {
   return true;
 }
 
-export function chosenRow({ name, size }, remove) {
-  const button = element("button", "Remove", "min-h-10 shrink-0 rounded-full px-3 text-muted hover:bg-raised hover:text-fg");
-  button.type = "button";
-  button.setAttribute("aria-label", `Remove ${name}`);
-  button.addEventListener("click", remove);
-  const row = element("li", "", "flex items-center gap-3");
-  row.append(element("span", name, "min-w-0 flex-1 truncate"), element("span", sizeInWords(size), "shrink-0 tabular-nums text-muted"), button);
-  return row;
-}
-
-export function filesAsList(files) {
-  const transfer = new DataTransfer();
-  for (const file of files) transfer.items.add(file);
-  return transfer.files;
-}
-
-/** 5349120 -> "5.1 MB" */
-export function sizeInWords(bytes) {
-  const megabytes = bytes / 1024 ** 2;
-  return megabytes >= 0.1 ? `${megabytes.toFixed(1)} MB` : `${Math.ceil(bytes / 1024)} KB`;
-}
-
-function element(tag, text, className) {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  made.className = className;
-  return made;
-}
-
 function answerOf({ responseURL, responseText }, form) {
   return { url: responseURL, html: responseText, isRedirected: responseURL !== form.action };
 }

@@ -1,32 +1,44 @@
 import { Controller } from "@hotwired/stimulus";
-import { chosenRow, filesAsList, renderAnswer, sendForm } from "../upload.js";
+import { holdPage } from "../leaving.js";
+import { renderAnswer, sendForm } from "../upload.js";
+import { chosenRow, filesAsList, refusalOf } from "../upload_list.js";
 
-/** On the plain multipart form: drop files on it, strike some out again, watch them go. */
+/** On the plain multipart form: drop files anywhere on its page, strike some out again, watch them go. */
 export default class UploadController extends Controller {
   static targets = ["zone", "list", "limit", "status", "label", "progress", "submit"];
-  static values = { maxFiles: Number, maxBytes: Number };
+  static values = { maxFiles: Number, maxBytes: Number, maxFileBytes: Number };
 
   connect() {
     this.input = this.element.querySelector("input[type=file]");
     this.input.addEventListener("change", () => this.list());
     this.element.addEventListener("submit", (event) => this.send(event));
-    this.zoneTarget.addEventListener("dragover", (event) => this.hover(event, true));
-    this.zoneTarget.addEventListener("dragleave", (event) => this.hover(event, false));
-    this.zoneTarget.addEventListener("drop", (event) => this.drop(event));
+    this.listTarget.classList.add("max-h-80", "overflow-y-auto");
+    this.catchDrops();
   }
 
   disconnect() {
+    this.dropping.abort();
     this.sending?.abort();
+  }
+
+  /** On the whole page: the browser leaves it for a file that is dropped beside the zone. */
+  catchDrops() {
+    this.dropping = new AbortController();
+    const on = (type, handle) =>
+      document.addEventListener(type, (event) => event.dataTransfer.types.includes("Files") && handle(event), { signal: this.dropping.signal });
+    on("dragover", (event) => this.hover(event, true));
+    on("dragleave", (event) => event.relatedTarget || this.hover(event, false));
+    on("drop", (event) => this.drop(event));
   }
 
   hover(event, isOver) {
     event.preventDefault();
-    this.zoneTarget.toggleAttribute("data-over", isOver);
+    this.zoneTarget.toggleAttribute("data-over", isOver && !this.isSending);
   }
 
   drop(event) {
     this.hover(event, false);
-    this.choose([...this.input.files, ...event.dataTransfer.files]);
+    if (!this.isSending) this.choose([...this.input.files, ...event.dataTransfer.files]);
   }
 
   choose(files) {
@@ -36,9 +48,14 @@ export default class UploadController extends Controller {
 
   list() {
     const files = [...this.input.files];
-    this.listTarget.replaceChildren(...files.map((file) => chosenRow(file, () => this.choose(files.filter((other) => other !== file)))));
+    this.listTarget.replaceChildren(...files.map((file) => this.row(file, files)));
     this.limitTarget.hidden = this.isWithinLimits(files);
     this.submitTarget.disabled = !this.limitTarget.hidden;
+  }
+
+  row(file, files) {
+    const refusal = refusalOf(file, { accept: this.input.accept, maxBytes: this.maxFileBytesValue });
+    return chosenRow(file, refusal, () => this.choose(files.filter((other) => other !== file)));
   }
 
   /** What is over is refused before it is sent: the server would only say so after the last byte. */
@@ -49,8 +66,7 @@ export default class UploadController extends Controller {
   async send(event) {
     event.preventDefault();
     const { signal } = (this.sending = new AbortController());
-    addEventListener("beforeunload", (leaving) => leaving.preventDefault(), { signal });
-    document.addEventListener("turbo:before-visit", (leaving) => confirm(this.question) || leaving.preventDefault(), { signal });
+    holdPage(() => confirm(this.question), signal);
     this.submitTarget.disabled = true;
     this.statusTarget.hidden = false;
     this.show(0);
@@ -60,6 +76,10 @@ export default class UploadController extends Controller {
     this.sending.abort();
     this.submitTarget.disabled = false;
     if (!answer || !renderAnswer(answer)) this.labelTarget.textContent = this.failure;
+  }
+
+  get isSending() {
+    return Boolean(this.sending && !this.sending.signal.aborted);
   }
 
   show(percent) {
