@@ -1,4 +1,4 @@
-import { clock } from "./clock.js";
+import { clock, lengthClock } from "./clock.js";
 import { REPEAT_MODES } from "./queue.js";
 
 const KEY_STEP_MS = 5_000;
@@ -25,7 +25,7 @@ export class Bar {
     engine.addEventListener("change", () => this.paint());
     engine.addEventListener("time", () => this.#paintTime());
     engine.addEventListener("playing", () => this.#announce());
-    engine.addEventListener("message", ({ detail }) => this.#tell(detail.text));
+    engine.addEventListener("message", ({ detail }) => this.tell(detail.text));
   }
 
   paint() {
@@ -35,6 +35,14 @@ export class Bar {
     if (track) this.#paintTrack(track);
     this.#paintControls();
     this.#paintTime();
+  }
+
+  tell(text) {
+    const message = this.#part("message");
+    if (!message) return;
+    write(message, text);
+    clearTimeout(this.#messageTimer);
+    if (text) this.#messageTimer = setTimeout(() => write(message, ""), MESSAGE_FOR_MS);
   }
 
   get #root() {
@@ -65,7 +73,7 @@ export class Bar {
   #paintControls() {
     const { track, queue, isPlaying, isMuted, volume } = this.#engine;
     for (const control of this.#root.querySelectorAll("button, [data-player=seek]")) control.disabled = !track;
-    this.#part("mute").disabled = this.#part("volume").disabled = false;
+    this.#part("more").disabled = this.#part("mute").disabled = this.#part("volume").disabled = false;
     this.#part("next").disabled = !queue.hasNext;
 
     const { playLabel, pauseLabel } = this.#part("toggle").dataset;
@@ -85,8 +93,9 @@ export class Bar {
   }
 
   #showPosition(positionMs) {
-    const { durationMs } = this.#engine;
-    const [now, all] = [clock(positionMs), durationMs ? clock(durationMs + 500) : "–:––"];
+    const { durationMs, track } = this.#engine;
+    const lengthMs = track?.durationMs || durationMs;
+    const [now, all] = [clock(positionMs), lengthMs ? lengthClock(lengthMs) : "–:––"];
     write(this.#part("time"), now);
     write(this.#part("duration"), all);
     slide(this.#part("seek"), { value: positionMs / 1000, max: Math.max(1, durationMs / 1000), text: `${now} of ${all}` });
@@ -101,8 +110,14 @@ export class Bar {
       shuffle: () => engine.toggleShuffle(),
       repeat: () => engine.setRepeat(after(REPEAT_MODES, engine.queue.repeat)),
       mute: () => engine.toggleMute(),
+      more: () => this.#unfold(),
     };
     actions[target.closest("#player button[data-player]")?.dataset.player]?.();
+  }
+
+  #unfold() {
+    const more = this.#part("more");
+    more.setAttribute("aria-expanded", String(more.getAttribute("aria-expanded") !== "true"));
   }
 
   #drag({ target }) {
@@ -128,14 +143,6 @@ export class Bar {
   #announce() {
     const { title, artist } = this.#engine.track;
     write(this.#part("announcer"), `${title}, ${artist}`);
-  }
-
-  #tell(text) {
-    const message = this.#part("message");
-    if (!message) return;
-    write(message, text);
-    clearTimeout(this.#messageTimer);
-    if (text) this.#messageTimer = setTimeout(() => write(message, ""), MESSAGE_FOR_MS);
   }
 }
 
