@@ -1,5 +1,6 @@
 import "./fonts.css";
 import "./styles/app.css";
+import "./leaving.js";
 import * as Turbo from "@hotwired/turbo";
 import { Application } from "@hotwired/stimulus";
 import FlashController from "./controllers/flash_controller.js";
@@ -7,16 +8,27 @@ import MenuController from "./controllers/menu_controller.js";
 import ThemeController from "./controllers/theme_controller.js";
 import TimeZoneController from "./controllers/time_zone_controller.js";
 import UploadController from "./controllers/upload_controller.js";
+import { focusWhatIsWrong } from "./focus.js";
+import { keepTheDocument } from "./navigation.js";
 import { startPlayer } from "./player/index.js";
+import { bindShortcuts } from "./shortcuts.js";
 
-document.documentElement.classList.remove("no-js");
-Turbo.config.drive.progressBarDelay = 250;
+// Whatever runs this script once more finds its document started: one engine, one of each controller.
+if (document.documentElement.classList.contains("no-js")) start();
 
-const application = Application.start();
-application.register("flash", FlashController);
-application.register("menu", MenuController);
-application.register("theme", ThemeController);
-application.register("time-zone", TimeZoneController);
-application.register("upload", UploadController);
+function start() {
+  document.documentElement.classList.remove("no-js");
+  Turbo.config.drive.progressBarDelay = 250;
 
-startPlayer();
+  const application = Application.start();
+  application.register("flash", FlashController);
+  application.register("menu", MenuController);
+  application.register("theme", ThemeController);
+  application.register("time-zone", TimeZoneController);
+  application.register("upload", UploadController);
+
+  const { bar } = startPlayer();
+  bindShortcuts(document);
+  focusWhatIsWrong(document);
+  keepTheDocument((text) => bar.tell(text));
+}

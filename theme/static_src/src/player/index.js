@@ -40,7 +40,7 @@ export function startPlayer() {
     reporter.farewell();
   });
   outbox.flush();
-  return engine;
+  return { engine, bar };
 }
 
 function silentAudio() {

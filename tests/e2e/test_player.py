@@ -1,0 +1,256 @@
+"""The player in a real browser: one engine whatever happens, and every control within reach."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from conftest import MP3
+from tests.e2e.conftest import Server, sign_in
+
+pytestmark = pytest.mark.e2e
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+# Every audio element ever made, so that a test can count the engines and hear them.
+COUNT_ENGINES = """
+window.engines = [];
+window.Audio = class extends Audio { constructor(...of) { super(...of); window.engines.push(this); } };
+"""
+
+
+@pytest.fixture
+def at_album(demo_server: Server, open_page: Callable[..., Page]) -> Callable[..., Page]:
+    def opened(**options: object) -> Page:
+        page = open_page(**options)
+        page.add_init_script(COUNT_ENGINES)
+        password = (demo_server.folder / "var" / "demo_password").read_text().strip()
+        sign_in(page, demo_server.url, "demo", password)
+        page.goto(f"{demo_server.url}/albums/1/")
+        return page
+
+    return opened
+
+
+def play_all(page: Page) -> Locator:
+    return page.locator("main [data-play-all]:not([data-shuffle])")
+
+
+def plays(page: Page) -> None:
+    """One engine, sounding, and the bar says so."""
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+    assert page.evaluate("engines.map((audio) => audio.paused)") == [False]
+
+
+def follow_link(page: Page, path: str) -> None:
+    page.evaluate(
+        "path => document.querySelector('main').insertAdjacentHTML('afterbegin', `<a href=${path}>Go</a>`)", path
+    )
+    page.get_by_role("link", name="Go", exact=True).click()
+
+
+def test_an_error_page_is_a_page_like_any_other(at_album: Callable[..., Page]) -> None:
+    page = at_album()
+    play_all(page).click()
+    plays(page)
+    follow_link(page, "/nowhere/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This page is not here")
+    assert page.url.endswith("/nowhere/")
+    plays(page)
+    page.get_by_role("link", name="Go to the home page").click()
+    expect(page).to_have_title(re.compile("Home|Music Streamer"))
+    plays(page)
+    page.locator("[data-player=toggle]").click()
+    expect(page.locator("#player")).to_have_attribute("data-state", "paused")
+
+
+def test_a_second_run_of_the_script_starts_no_second_player(at_album: Callable[..., Page]) -> None:
+    page = at_album()
+    page.evaluate("""new Promise((done) => {
+        const again = document.createElement("script");
+        again.src = document.querySelector("script[src]").src;
+        again.onload = done;
+        document.head.append(again);
+    })""")
+    play_all(page).click()
+    plays(page)
+
+
+def test_a_server_out_of_reach_costs_neither_page_nor_music(at_album: Callable[..., Page]) -> None:
+    page = at_album()
+    play_all(page).click()
+    plays(page)
+    url = page.url
+    page.route("**/*", lambda route: route.abort("connectionrefused"))
+    page.locator("#sidebar").get_by_role("link", name="Browse").click()
+    expect(page.locator("[data-player=message]")).to_have_text("The server cannot be reached. Try again in a moment.")
+    assert page.url == url
+    expect(page.locator(".turbo-progress-bar")).to_have_count(0)
+    plays(page)
+    page.unroute("**/*")
+    page.route("**/history/", lambda route: route.fulfill(status=502, content_type="text/html", body="<h1>Bad gateway"))
+    page.locator("#sidebar").get_by_role("link", name="History").click()
+    expect(page.locator("[data-player=message]")).to_have_text("The server cannot be reached. Try again in a moment.")
+    plays(page)
+    page.locator("#sidebar").get_by_role("link", name="Browse").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Browse")
+    plays(page)
+
+
+def test_a_focused_control_keeps_only_the_keys_it_needs(at_album: Callable[..., Page]) -> None:
+    page = at_album()
+    play_all(page).click()
+    plays(page)
+    player = page.locator("#player")
+    mute = page.locator("[data-player=mute]")
+    mute.focus()
+    page.keyboard.press("k")
+    expect(player).to_have_attribute("data-state", "paused")
+    page.keyboard.press("Space")
+    expect(mute).to_have_attribute("aria-pressed", "true")
+    expect(player).to_have_attribute("data-state", "paused")
+    page.locator("[data-player=volume]").focus()
+    page.keyboard.press("m")
+    expect(mute).to_have_attribute("aria-pressed", "false")
+    first = page.locator("[data-player=title]").inner_text()
+    page.keyboard.press("Shift+N")
+    expect(page.locator("[data-player=title]")).not_to_have_text(first)
+    expect(player).to_have_attribute("data-state", "playing")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("[data-player=volume]")).to_have_value("99")
+    page.locator("#top-search").fill("")
+    page.keyboard.type("k j?")
+    expect(page.locator("#top-search")).to_have_value("k j?")
+    expect(player).to_have_attribute("data-state", "playing")
+
+
+def test_a_question_mark_lists_the_shortcuts_and_gives_the_focus_back(at_album: Callable[..., Page]) -> None:
+    page = at_album()
+    play_all(page).focus()
+    page.keyboard.press("Shift+?")
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(dialog).to_contain_text("Ten seconds back")
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_be_hidden()
+    expect(play_all(page)).to_be_focused()
+    page.keyboard.press("Shift+?")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(play_all(page)).to_be_focused()
+    page.locator("summary").click()
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("summary")).to_be_focused()
+
+
+def test_play_becomes_pause_and_takes_the_shuffle_back(at_album: Callable[..., Page]) -> None:
+    page = at_album()
+    shuffle = page.locator("[data-player=shuffle]")
+    page.locator("main [data-play-all][data-shuffle]").click()
+    plays(page)
+    expect(shuffle).to_have_attribute("aria-pressed", "true")
+    button = page.locator("main").get_by_role("button", name="Pause", exact=True)
+    title = page.locator("[data-player=title]").inner_text()
+    button.click()
+    expect(page.locator("#player")).to_have_attribute("data-state", "paused")
+    page.locator("main").get_by_role("button", name="Play", exact=True).click()
+    plays(page)
+    expect(button).to_be_visible()
+    expect(page.locator("[data-player=title]")).to_have_text(title)
+    expect(shuffle).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_phone_reaches_every_control_within_the_card(at_album: Callable[..., Page]) -> None:
+    page = at_album(**PHONE)
+    play_all(page).tap()
+    plays(page)
+    more = page.get_by_role("button", name="Shuffle, previous and repeat")
+    more.tap()
+    expect(more).to_have_attribute("aria-expanded", "true")
+    card = page.locator("#player").bounding_box()
+    assert card
+    for name in ("shuffle", "previous", "toggle", "next", "repeat", "more", "seek"):
+        box = page.locator(f"[data-player={name}]").bounding_box()
+        assert box, name
+        assert box["height"] >= (24 if name == "seek" else 40), name
+        assert card["y"] <= box["y"], name
+        assert box["y"] + box["height"] <= card["y"] + card["height"], name
+    page.locator("[data-player=shuffle]").tap()
+    expect(page.locator("[data-player=shuffle]")).to_have_attribute("aria-pressed", "true")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    last = page.locator("main > *").last.bounding_box()
+    assert last
+    assert last["y"] + last["height"] <= card["y"]
+
+
+def test_the_bar_and_the_list_agree_on_the_length(at_album: Callable[..., Page]) -> None:
+    page = at_album()
+    play = page.locator("main [data-track] [data-play]").first
+    page.evaluate("document.querySelector('main [data-play]').dataset.durationMs = 33_499")
+    play.focus()
+    play.press("Enter")
+    plays(page)
+    expect(page.locator("[data-player=duration]")).to_have_text("0:33")
+
+
+@pytest.fixture
+def at_upload(at_album: Callable[..., Page]) -> Page:
+    page = at_album()
+    page.locator("#sidebar").get_by_role("link", name="Upload").click()
+    expect(page.locator("[data-upload-target=zone]")).to_be_visible()
+    return page
+
+
+def test_files_dropped_anywhere_are_listed_and_the_wrong_ones_marked(at_upload: Page) -> None:
+    page = at_upload
+    assert not page.evaluate("""() => {
+        const transfer = new DataTransfer();
+        for (const name of ["one.mp3", "cover.jpg"]) transfer.items.add(new File(["x"], name));
+        const drag = (type) => document.querySelector("h1").dispatchEvent(
+            new DragEvent(type, {bubbles: true, cancelable: true, dataTransfer: transfer}));
+        drag("dragover");
+        window.wasOver = document.querySelector("[data-upload-target=zone]").hasAttribute("data-over");
+        return drag("drop");
+    }""")
+    assert page.evaluate("wasOver")
+    rows = page.locator("[data-upload-target=list] li")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0)).not_to_contain_text("refused")
+    expect(rows.nth(1)).to_contain_text("Will be refused: only MP3, OGG or WAV")
+
+
+def test_back_asks_before_it_stops_an_upload(at_upload: Page) -> None:
+    page = at_upload
+    answers: list[bool] = []
+    questions: list[str] = []
+
+    def answer(dialog: object) -> None:
+        questions.append(dialog.message)  # type: ignore[attr-defined]
+        getattr(dialog, "accept" if answers.pop(0) else "dismiss")()
+
+    page.on("dialog", answer)
+    page.route("**/upload/", lambda _route: None)  # never answered
+    page.locator("[name=file]").set_input_files(MP3)
+    page.locator("main").get_by_role("button", name="Upload").click()
+    expect(page.locator("[data-upload-target=label]")).to_be_visible()
+    answers[:] = [False]
+    page.evaluate("history.back()")
+    page.wait_for_timeout(300)
+    assert len(questions) == 1
+    assert page.url.endswith("/upload/")
+    expect(page.locator("[data-upload-target=label]")).to_contain_text("Upload")
+    answers[:] = [True]
+    page.evaluate("history.back()")
+    expect(page).to_have_url(re.compile("/albums/1/"))
+    expect(page.locator("[data-play-all]").first).to_be_visible()
+    assert len(questions) == 2
+
+
+def test_after_a_refusal_the_focus_is_where_it_went_wrong(at_upload: Page) -> None:
+    page = at_upload
+    fake = {"name": "holiday.mp3", "mimeType": "audio/mpeg", "buffer": b"\x7fELF" + bytes(900)}
+    page.locator("[name=file]").set_input_files(fake)
+    page.locator("main").get_by_role("button", name="Upload").click()
+    expect(page.get_by_role("alert").first).to_contain_text("holiday.mp3")
+    expect(page.locator("main :is([aria-invalid=true], [role=alert]):focus")).to_have_count(1)
