@@ -53,7 +53,7 @@ class SignupForm(AllauthSignupForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].help_text = _("For when you forget your password. Nobody here sees it.")
+        self.fields["email"].help_text = _("For when you forget your password. Other listeners do not see it.")
         self.fields["password1"].help_text = _("At least 8 characters, and not one of the common ones.")
         without_placeholders(self)
 
