@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
 from conftest import MP3
 from tests.e2e.conftest import Server, sign_in
@@ -225,12 +225,13 @@ def test_back_asks_before_it_stops_an_upload(at_upload: Page) -> None:
     answers: list[bool] = []
     questions: list[str] = []
 
-    def answer(dialog: object) -> None:
-        questions.append(dialog.message)  # type: ignore[attr-defined]
+    def answer(dialog: Dialog) -> None:
+        questions.append(dialog.message)
         getattr(dialog, "accept" if answers.pop(0) else "dismiss")()
 
     page.on("dialog", answer)
-    page.route("**/upload/", lambda _route: None)  # never answered
+    unanswered: list[Route] = []
+    page.route("**/upload/", lambda route: unanswered.append(route))
     page.locator("[name=file]").set_input_files(MP3)
     page.locator("main").get_by_role("button", name="Upload").click()
     expect(page.locator("[data-upload-target=label]")).to_be_visible()
@@ -245,6 +246,7 @@ def test_back_asks_before_it_stops_an_upload(at_upload: Page) -> None:
     expect(page).to_have_url(re.compile("/albums/1/"))
     expect(page.locator("[data-play-all]").first).to_be_visible()
     assert len(questions) == 2
+    unanswered[0].abort()
 
 
 def test_after_a_refusal_the_focus_is_where_it_went_wrong(at_upload: Page) -> None:

@@ -12,7 +12,7 @@ export default class UploadController extends Controller {
     this.input = this.element.querySelector("input[type=file]");
     this.input.addEventListener("change", () => this.list());
     this.element.addEventListener("submit", (event) => this.send(event));
-    this.listTarget.classList.add("max-h-80", "overflow-y-auto");
+    this.listTarget.classList.add("max-h-72", "overflow-y-auto");
     this.catchDrops();
   }
 
