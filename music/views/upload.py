@@ -48,6 +48,7 @@ def _page(request: HttpRequest, form: UploadForm, results: list[UploadResult], s
         "summary": _summary(results),
         "max_size": _in_megabytes(settings.UPLOAD_MAX_BYTES),
         "max_request_size": _in_megabytes(settings.UPLOAD_MAX_REQUEST_BYTES),
+        "max_file_bytes": settings.UPLOAD_MAX_BYTES,
         "max_request_bytes": settings.UPLOAD_MAX_REQUEST_BYTES,
         "max_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
     }
