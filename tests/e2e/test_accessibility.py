@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Server, sign_in, sign_up
 
@@ -46,6 +46,13 @@ def test_no_page_has_a_barrier(demo_server: Server, open_page: Callable[..., Pag
     page.goto(f"{demo_server.url}/albums/1/")
     page.locator("main").get_by_role("button", name="Play", exact=True).click()
     page.wait_for_timeout(500)
+    found += violations(page)
+    if size == "phone":
+        page.locator("[data-player=more]").click()
+        found += violations(page)
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
     found += violations(page)
     assert found == []
 
