@@ -73,7 +73,11 @@ def recommended_for(user: Any, limit: int) -> list[Recommendation]:
     picks = pick(_tiers(user, completed, limit, seed), limit, heard=heard, seed=seed)
     tracks = Track.objects.visible_to(user).with_credits().in_bulk([each.track_id for each in picks])
     names = dict(Genre.objects.filter(slug__in={each.reason.genre for each in picks}).values_list("slug", "name"))
-    return [Recommendation(tracks[each.track_id], in_words(each.reason, names)) for each in picks]
+    return [
+        Recommendation(tracks[each.track_id], in_words(each.reason, names))
+        for each in picks
+        if each.track_id in tracks  # it may have been deleted in between
+    ]
 
 
 def in_words(reason: Reason, genre_names: dict[str, str]) -> str:
@@ -100,8 +104,11 @@ def _listening_of(user: Any) -> tuple[dict[int, tuple[str, ...]], set[int]]:
 def _tiers(user: Any, completed: dict[int, tuple[str, ...]], limit: int, seed: bytes) -> Iterator[Sequence[Offer]]:
     """Asked for one by one: the later ones cost nothing when the first fills the shelf."""
 
+    newest_pk = Track.objects.visible_to(user).order_by("-pk").values_list("pk", flat=True).first() or 0
+    pivot = day_start(seed, newest_pk + 1)
+
     def candidates_of(slug: str) -> Iterator[Candidate]:
-        return _of_genre(user, slug, seed)
+        return _of_genre(user, slug, pivot)
 
     favourites = list(user.profile.favourite_genres.values_list("slug", flat=True))
     counted = count_genres(chain.from_iterable(completed.values()), favourites)
@@ -111,10 +118,8 @@ def _tiers(user: Any, completed: dict[int, tuple[str, ...]], limit: int, seed: b
     yield [Offer(Reason("new"), _newest(user))]
 
 
-def _of_genre(user: Any, slug: str, seed: bytes) -> Iterator[Candidate]:
-    """The genre's tracks from another place every day, and round to where it began."""
-    newest = Track.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    pivot = day_start(seed, newest + 1)
+def _of_genre(user: Any, slug: str, pivot: int) -> Iterator[Candidate]:
+    """The genre's tracks from `pivot` on, which is another place every day, and round to where it began."""
     tracks = Track.objects.visible_to(user).filter(genres__slug=slug).order_by("pk").values_list("pk", "artist_id")
     for part in (tracks.filter(pk__gte=pivot), tracks.filter(pk__lt=pivot)):
         yield from (Candidate(*row) for row in part.iterator(chunk_size=200))
