@@ -59,7 +59,6 @@ INSTALLED_APPS = [
     "music_streamer",
 ]
 TAILWIND_APP_NAME = "theme"
-NPM_BIN_PATH = env.str("NPM_BIN_PATH", "npm")
 
 MIDDLEWARE = [
     "music_streamer.middleware.BodilessHeadMiddleware",
@@ -172,18 +171,14 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_USERNAME_BLACKLIST = ["admin", "root", "staff", "support"]
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", "consolemail://")
-vars().update(EMAIL_CONFIG)
+vars().update(env.email_url("EMAIL_URL", "consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Music Streamer <noreply@{SITE_HOST}>")
 
 # --- Language and time -------------------------------------------------------
 LANGUAGE_CODE = "en"
-USE_I18N = True
-USE_TZ = True
 TIME_ZONE = "UTC"
 
 # --- Security ----------------------------------------------------------------
@@ -202,9 +197,6 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
-X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME = f"sessionid_{PORT}"  # cookies ignore ports: two instances on one host would sign each other out
 
 if IS_HTTPS:
