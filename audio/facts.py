@@ -1,3 +1,4 @@
+import re
 from dataclasses import dataclass, field
 
 
@@ -6,29 +7,85 @@ class Refused(Exception):
 
 
 COVER_SIZES = (96, 320, 640)  # pixels a side: a row, a card, the player
+RELEASE_TYPES = (
+    "album",
+    "ep",
+    "single",
+    "compilation",
+    "live",
+    "soundtrack",
+    "remix",
+    "mixtape",
+    "broadcast",
+    "other",
+)
+TIMED_LINE = re.compile(r"^\[\d{1,3}:[0-5]\d(?:[.:]\d{1,3})?\]", re.MULTILINE | re.ASCII)
 CONTENT_TYPES = {"mp3": "audio/mpeg", "ogg": "audio/ogg", "wav": "audio/wav"}
 
 
 @dataclass(frozen=True)
 class Tags:
-    """What the file says about itself, cleaned; "" or None where it says nothing usable."""
+    """What the file says about itself, cleaned; "" or None where it says nothing usable.
+
+    `artist` is the credit as one line ("A One, B Two", or "A feat. B" where the tag says so), `artists` each of its
+    artists in the file's order. `year` is this release's, `original_year` the work's first. `release_type` is one of
+    RELEASE_TYPES or "". `lyrics` are plain lines, or LRC where they are timed.
+    """
 
     title: str
     artist: str = ""
+    artists: tuple[str, ...] = ()
     album_artist: str = ""
+    album_artists: tuple[str, ...] = ()
     album: str = ""
     genres: tuple[str, ...] = ()
     year: int | None = None
+    original_year: int | None = None
     track_number: int | None = None
     disc_number: int | None = None
+    disc_subtitle: str = ""
+    artist_sort: str = ""
+    album_artist_sort: str = ""
+    album_sort: str = ""
+    title_sort: str = ""
+    is_compilation: bool = False
+    release_type: str = ""
     recording_mbid: str = ""
     release_mbid: str = ""
-    artist_mbid: str = ""
-    album_artist_mbid: str = ""
+    release_group_mbid: str = ""
+    artist_mbids: tuple[str, ...] = ()
+    album_artist_mbids: tuple[str, ...] = ()
+    isrc: str = ""
     track_gain_db: float | None = None
     track_peak: float | None = None
     album_gain_db: float | None = None
     album_peak: float | None = None
+    lyrics: str = ""
+
+    @property
+    def artist_mbid(self) -> str:
+        return next(iter(self.artist_mbids), "")
+
+    @property
+    def album_artist_mbid(self) -> str:
+        return next(iter(self.album_artist_mbids), "")
+
+    @property
+    def is_synced(self) -> bool:
+        """Whether the lyrics are LRC with at least one time stamp."""
+        return TIMED_LINE.search(self.lyrics) is not None
+
+
+@dataclass(frozen=True)
+class Loudness:
+    """How loud the whole recording is.
+
+    `lufs` is the integrated loudness of EBU R128, None where all of it is too short or too quiet to have one;
+    `peak` the highest sample, 1.0 for full scale.
+    """
+
+    lufs: float | None
+    peak: float
 
 
 @dataclass(frozen=True)
@@ -38,6 +95,9 @@ class AudioFacts:
     `sha256` is of the whole file, `audio_sha256` of the sound alone: a retagged copy keeps the second.
     `cover` is the embedded picture as found and unchecked. The sandbox keeps it to itself and answers `covers`
     instead: the same picture as `audio.artwork.render_cover` makes it, empty where there is none that can be read.
+    `cover_id` is the SHA-256 of the picture as found, "" without one. In bulk a picture is rendered once a child:
+    the later tracks of an album carry its `cover_id` and no `covers`.
+    `loudness_lufs` and `true_peak` (1.0 is full scale) are None where they were not measured.
     """
 
     format: str
@@ -50,6 +110,9 @@ class AudioFacts:
     audio_sha256: str
     tags: Tags
     cover: bytes | None
+    loudness_lufs: float | None = None
+    true_peak: float | None = None
+    cover_id: str = ""
     covers: dict[int, bytes] = field(default_factory=dict)
 
     @property

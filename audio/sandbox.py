@@ -87,7 +87,10 @@ class Child:
 def _answer(answer: dict[str, Any]) -> AudioFacts | Refused:
     if "refused" in answer:
         return Refused(str(answer["refused"]))
-    covers = {int(size): b64decode(cover) for size, cover in answer.pop("covers").items()}
-    tags = answer.pop("tags")
-    genres = tuple(tags.pop("genres"))
-    return AudioFacts(**answer, tags=Tags(**tags, genres=genres), covers=covers)
+    covers = {int(size): b64decode(cover) for size, cover in answer["covers"].items()}
+    return AudioFacts(**answer | {"tags": _tags(answer["tags"]), "covers": covers})
+
+
+def _tags(answer: dict[str, Any]) -> Tags:
+    """JSON knows no tuples."""
+    return Tags(**{name: tuple(value) if isinstance(value, list) else value for name, value in answer.items()})

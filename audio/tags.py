@@ -1,3 +1,4 @@
+import re
 from collections.abc import Mapping
 
 from audio.facts import Tags
@@ -5,6 +6,7 @@ from audio.genres import fold_genres
 from audio.text import clean_text, parse_float, parse_mbid, parse_number, parse_year
 
 Fields = Mapping[str, list[str]]  # the names of Vorbis comments, in lower case, whatever the file's own kind of tag
+SEPARATORS = re.compile(r"[\0/;,]")
 GAINS_DB = (-60.0, 60.0)
 PEAKS = (0.0, 100.0)
 
@@ -22,8 +24,8 @@ def tags_from(fields: Fields, stem: str) -> Tags:
         disc_number=parse_number(_raw(fields, "discnumber", "disc")),
         recording_mbid=parse_mbid(_raw(fields, "musicbrainz_trackid")),
         release_mbid=parse_mbid(_raw(fields, "musicbrainz_albumid")),
-        artist_mbid=parse_mbid(_raw(fields, "musicbrainz_artistid")),
-        album_artist_mbid=parse_mbid(_raw(fields, "musicbrainz_albumartistid")),
+        artist_mbids=_mbids(fields, "musicbrainz_artistid"),
+        album_artist_mbids=_mbids(fields, "musicbrainz_albumartistid"),
         track_gain_db=_number_in(GAINS_DB, _raw(fields, "replaygain_track_gain")),
         track_peak=_number_in(PEAKS, _raw(fields, "replaygain_track_peak")),
         album_gain_db=_number_in(GAINS_DB, _raw(fields, "replaygain_album_gain")),
@@ -47,6 +49,12 @@ def _all(fields: Fields, *names: str) -> str:
         if credited:
             return clean_text(", ".join(credited))
     return ""
+
+
+def _mbids(fields: Fields, name: str) -> tuple[str, ...]:
+    """Each id once, in order; taggers that know one value only put several into it with "/" or ";"."""
+    parts = (part for value in fields.get(name, ())[:20] for part in SEPARATORS.split(value))
+    return tuple(dict.fromkeys(filter(None, map(parse_mbid, parts))))
 
 
 def _number_in(bounds: tuple[float, float], raw: str) -> float | None:
