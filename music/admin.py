@@ -8,8 +8,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from music.models import Album, Artist, Genre, Track
+from music.removal import discard
 from music.templatetags.music_format import clock
-from music.uploads import discard
 
 
 @admin.register(Genre)

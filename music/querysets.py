@@ -20,10 +20,14 @@ MOST_WORDS = 8
 
 class TrackQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Reader) -> TrackQuerySet:
-        """Public tracks and the reader's own; nothing for somebody who has not signed in."""
+        """Published tracks that are public or the reader's own; nothing for somebody who has not signed in."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(visibility="public") | Q(uploader_id=user.pk))
+        return self.filter(Q(visibility="public") | Q(uploader_id=user.pk), state="published")
+
+    def kept_by(self, user: Reader) -> TrackQuerySet:
+        """What this user brought in, in whatever state: theirs to look after."""
+        return self.filter(uploader_id=user.pk) if user.is_authenticated else self.none()
 
     def in_genre(self, genre: Any) -> TrackQuerySet:
         return self.filter(genres=genre)
@@ -60,7 +64,7 @@ class GenreQuerySet(models.QuerySet[Any]):
     def to_choose_from(self) -> GenreQuerySet:
         """What anybody may pick: the suggested genres, and others that public tracks have brought, up to a limit."""
         tracks = apps.get_model("music.Track").objects
-        public = Exists(tracks.filter(visibility="public", genres=OuterRef("pk")))
+        public = Exists(tracks.filter(visibility="public", state="published", genres=OuterRef("pk")))
         brought = self.model.objects.filter(public).order_by("pk").values("pk")[:MOST_BROUGHT]
         return self.filter(Q(is_suggested=True) | Q(pk__in=brought))
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from listening.store import listen_store
-from music.uploads import discard_private_uploads
+from music.removal import discard_private_uploads
 from users.models import CustomUser
 
 

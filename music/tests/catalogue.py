@@ -3,8 +3,9 @@
 import itertools
 from typing import Any
 
-from music.models import Album, Track
-from music.uploads import artist_named, genre_named
+from music.cataloguing import artist_named, genre_named
+from music.models import Album, Artist, Track, TrackCredit, album_identity
+from music.search.fold import sort_key
 
 serial = itertools.count(1)
 
@@ -15,11 +16,13 @@ def add_track(uploader: Any, title: str = "", **more: Any) -> Track:
     genres = more.pop("genres", ["Jazz"])
     artist = artist_named(more.pop("artist", f"Artist {number}"))
     album_title = more.pop("album", "")
-    album = Album.objects.get_or_create(title=album_title, album_artist=artist)[0] if album_title else None
+    title = title or f"Track {number}"
     fields = {
-        "title": title or f"Track {number}",
+        "title": title,
         "artist": artist,
-        "album": album,
+        "album": album_titled(album_title, artist) if album_title else None,
+        "sort_title": sort_key(title),
+        "sort_artist": artist.sort_key,
         "uploader": uploader,
         "file": f"tracks/none/{number}.mp3",
         "sha256": f"{number:064x}",
@@ -32,5 +35,14 @@ def add_track(uploader: Any, title: str = "", **more: Any) -> Track:
         "channels": 2,
     }
     track = Track.objects.create(**{**fields, **more})
+    TrackCredit.objects.create(track=track, artist=artist)
     track.genres.set([genre_named(name) for name in genres])
     return track
+
+
+def album_titled(title: str, artist: Artist, **more: Any) -> Album:
+    keys = {"sort_title": sort_key(title), "sort_artist": artist.sort_key}
+    identity = album_identity("", artist.pk, title, more.get("year"))
+    return Album.objects.get_or_create(
+        identity=identity, defaults={"title": title, "album_artist": artist, **keys, **more}
+    )[0]

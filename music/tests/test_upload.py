@@ -179,7 +179,7 @@ def test_a_row_that_cannot_be_written_leaves_no_file(as_alice: Client, monkeypat
     def broken(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError("the database is gone")
 
-    monkeypatch.setattr(Track.objects, "create", broken)
+    monkeypatch.setattr(Track.objects, "bulk_create", broken)
     with pytest.raises(RuntimeError):
         send(as_alice, MP3)
     assert [path for path in media_files() if "covers" not in path.parts] == []

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -22,8 +21,8 @@ PAGE_SIZE = 50
 MOST_GENRES = 200
 SORTS: dict[str, tuple["StrOrPromise", Combinable, bool]] = {
     "newest": (_("Newest first"), F("id"), True),
-    "title": (_("Title"), Lower("title"), False),
-    "artist": (_("Artist"), Lower("artist__name"), False),
+    "title": (_("Title"), F("sort_title"), False),
+    "artist": (_("Artist"), F("sort_artist"), False),
     "longest": (_("Longest first"), F("duration_ms"), True),
 }
 

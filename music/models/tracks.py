@@ -2,113 +2,29 @@ from pathlib import PurePath
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audio.facts import COVER_SIZES
-from music.querysets import AlbumQuerySet, ArtistQuerySet, GenreQuerySet, TrackQuerySet
-
-THUMB, SMALL, LARGE = COVER_SIZES
-
-
-def cover_url(picture: str, size: int) -> str:
-    """Address of an uploaded picture, named by its content so that a browser may keep it for ever."""
-    return reverse("cover", args=[picture, size])
-
-
-def generated_cover_url(kind: str, key: object) -> str:
-    return reverse("generated_cover", args=[f"{kind}-{key}"])
-
-
-class Genre(models.Model):
-    name = models.CharField(_("name"), max_length=80, unique=True)
-    slug = models.SlugField(_("slug"), max_length=80, unique=True, allow_unicode=True)
-    is_suggested = models.BooleanField(
-        _("suggested"), default=False, help_text=_("Offered at sign-up even while no track has it.")
-    )
-
-    objects = GenreQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-        verbose_name = _("genre")
-        verbose_name_plural = _("genres")
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("genre", args=[self.slug])
-
-    @property
-    def cover_url(self) -> str:
-        return generated_cover_url("genre", self.slug)
-
-
-class Artist(models.Model):
-    name = models.CharField(_("name"), max_length=255, unique=True)
-    artist_mbid = models.CharField(_("MusicBrainz artist id"), max_length=36, blank=True)
-
-    objects = ArtistQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-        verbose_name = _("artist")
-        verbose_name_plural = _("artists")
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("artist", args=[self.pk])
-
-    @property
-    def cover_url(self) -> str:
-        return generated_cover_url("artist", self.pk)
-
-
-class Album(models.Model):
-    """A release, told apart by album artist, title and year."""
-
-    title = models.CharField(_("title"), max_length=255)
-    album_artist = models.ForeignKey(Artist, models.PROTECT, related_name="albums", verbose_name=_("album artist"))
-    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
-    release_mbid = models.CharField(_("MusicBrainz release id"), max_length=36, blank=True)
-    cover = models.CharField(_("cover"), max_length=64, blank=True, editable=False)
-
-    objects = AlbumQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["title"]
-        verbose_name = _("album")
-        verbose_name_plural = _("albums")
-        constraints = [
-            models.UniqueConstraint(fields=["album_artist", "title", "year"], name="one_album_per_artist_title_year"),
-            models.UniqueConstraint(
-                fields=["album_artist", "title"], condition=models.Q(year=None), name="one_album_without_a_year"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse("album", args=[self.pk])
-
-    @property
-    def cover_url(self) -> str:
-        return cover_url(self.cover, SMALL) if self.cover else generated_cover_url("album", self.pk)
-
-    @property
-    def large_cover_url(self) -> str:
-        return cover_url(self.cover, LARGE) if self.cover else generated_cover_url("album", self.pk)
+from music.models.albums import Album
+from music.models.artists import Artist
+from music.models.covers import LARGE, SMALL, THUMB, cover_url, generated_cover_url
+from music.models.genres import Genre
+from music.querysets import TrackQuerySet
 
 
 class Track(models.Model):
     class Visibility(models.TextChoices):
         PUBLIC = "public", _("Everyone here")
         PRIVATE = "private", _("Only me")
+
+    class State(models.TextChoices):
+        """Only published tracks are seen and heard; the others are looked after by their uploader and by staff."""
+
+        REVIEW = "review", _("Waiting for review")
+        PUBLISHED = "published", _("Published")
+        TRASHED = "trashed", _("In the trash")
+        MISSING = "missing", _("File is missing")
 
     class Format(models.TextChoices):
         MP3 = "mp3", "MP3"
@@ -117,14 +33,25 @@ class Track(models.Model):
 
     title = models.CharField(_("title"), max_length=255)
     artist = models.ForeignKey(Artist, models.PROTECT, related_name="tracks", verbose_name=_("artist"))
+    artists = models.ManyToManyField(
+        Artist, through="TrackCredit", related_name="credited_on", verbose_name=_("credited artists")
+    )
+    credit = models.CharField(
+        _("credit"), max_length=255, blank=True, help_text=_("As the tags say it, when it is more than one name.")
+    )
     album = models.ForeignKey(
         Album, models.SET_NULL, null=True, blank=True, related_name="tracks", verbose_name=_("album")
     )
     genres = models.ManyToManyField(Genre, blank=True, related_name="tracks", verbose_name=_("genres"))
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    original_year = models.PositiveSmallIntegerField(_("year of the first release"), null=True, blank=True)
     track_number = models.PositiveSmallIntegerField(_("track number"), null=True, blank=True)
     disc_number = models.PositiveSmallIntegerField(_("disc number"), null=True, blank=True)
+    disc_subtitle = models.CharField(_("disc title"), max_length=255, blank=True)
     recording_mbid = models.CharField(_("MusicBrainz recording id"), max_length=36, blank=True)
+    isrc = models.CharField(_("ISRC"), max_length=12, blank=True)
+    sort_title = models.CharField(max_length=120, editable=False)
+    sort_artist = models.CharField(max_length=120, editable=False)
 
     uploader = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -135,6 +62,9 @@ class Track(models.Model):
         verbose_name=_("uploader"),
     )
     visibility = models.CharField(_("visibility"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC)
+    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.PUBLISHED, editable=False)
+    state_since = models.DateTimeField(_("in this state since"), default=timezone.now, editable=False)
+    is_copy = models.BooleanField(_("kept as a copy"), default=False, editable=False)
     added_at = models.DateTimeField(_("added"), auto_now_add=True)
 
     file = models.FileField(_("file"), max_length=120, editable=False)
@@ -151,6 +81,7 @@ class Track(models.Model):
     track_peak = models.FloatField(null=True, blank=True, editable=False)
     album_gain_db = models.FloatField(null=True, blank=True, editable=False)
     album_peak = models.FloatField(null=True, blank=True, editable=False)
+    loudness_lufs = models.FloatField(null=True, blank=True, editable=False)
     cover = models.CharField(_("cover"), max_length=64, blank=True, editable=False)
 
     objects = TrackQuerySet.as_manager()
@@ -159,10 +90,19 @@ class Track(models.Model):
         verbose_name = _("track")
         verbose_name_plural = _("tracks")
         constraints = [
-            models.UniqueConstraint(fields=["uploader", "audio_sha256"], name="one_copy_of_the_audio_per_uploader"),
+            models.UniqueConstraint(
+                fields=["uploader", "audio_sha256"],
+                condition=models.Q(is_copy=False),
+                name="one_original_of_the_audio_per_uploader",
+            ),
         ]
         indexes = [
-            models.Index(Lower("title"), "id", name="track_by_title"),
+            models.Index(fields=["sort_title", "id"], name="track_by_sort_title"),
+            models.Index(fields=["sort_artist", "id"], name="track_by_sort_artist"),
+            models.Index(fields=["year", "id"], name="track_by_year"),
+            models.Index(fields=["duration_ms", "id"], name="track_by_duration"),
+            models.Index(fields=["uploader", "state", "id"], name="track_by_uploader"),
+            models.Index(fields=["state", "state_since"], name="track_by_state"),
             models.Index(fields=["audio_sha256"], name="track_audio"),
         ]
 
@@ -171,6 +111,11 @@ class Track(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("track", args=[self.pk])
+
+    @property
+    def credited(self) -> str:
+        """Whose track it is, in one line."""
+        return self.credit or self.artist.name
 
     @property
     def stream_url(self) -> str:
@@ -199,3 +144,33 @@ class Track(models.Model):
     @property
     def file_extension(self) -> str:
         return PurePath(str(self.file.name)).suffix
+
+
+class TrackCredit(models.Model):
+    """An artist credited on a track; `position` 0 is the track's `artist`."""
+
+    track = models.ForeignKey(Track, models.CASCADE, related_name="credits")
+    artist = models.ForeignKey(Artist, models.PROTECT, related_name="credits")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["artist", "track"], name="one_credit_per_artist_and_track")]
+
+    def __str__(self) -> str:
+        return self.artist.name
+
+
+class Lyrics(models.Model):
+    """The words of a track: plain lines, or LRC whose lines begin with their time."""
+
+    track = models.OneToOneField(Track, models.CASCADE, primary_key=True, related_name="lyrics")
+    text = models.TextField(_("text"), max_length=65_536)
+    is_synced = models.BooleanField(_("synced"), default=False)
+
+    class Meta:
+        verbose_name = _("lyrics")
+        verbose_name_plural = _("lyrics")
+
+    def __str__(self) -> str:
+        return str(self.track)

@@ -1,0 +1,276 @@
+"""From what a file says about itself to rows of the catalogue; the same for one upload and for a whole disk."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from audio.facts import AudioFacts, Tags
+from audio.loudness import gain_for
+from music.models import (
+    Album,
+    AlbumAlias,
+    Artist,
+    ArtistAlias,
+    Genre,
+    GenreAlias,
+    Lyrics,
+    Track,
+    TrackCredit,
+    album_identity,
+    name_key,
+)
+from music.search.fold import sort_key
+
+FEATURED = re.compile(r"\s+[(\[]?(?:feat\.?|ft\.?|featuring)\s+", re.IGNORECASE)
+VARIOUS_ARTISTS = "Various Artists"
+
+
+@dataclass(frozen=True)
+class NewTrack:
+    """An inspected file at its place in the media folder (`file`, `cover`: names there), not yet in the catalogue."""
+
+    facts: AudioFacts
+    uploader: Any
+    file: str
+    original_filename: str
+    cover: str = ""
+    visibility: str = Track.Visibility.PUBLIC
+    state: str = Track.State.PUBLISHED
+    is_copy: bool = False
+    fallback_genres: tuple[Genre, ...] = ()
+
+
+@dataclass(frozen=True)
+class ArtistName:
+    name: str
+    mbid: str = ""
+    sort_name: str = ""
+
+
+def add_tracks(new: Sequence[NewTrack]) -> list[Track]:
+    """All of them or none, in a number of queries that does not depend on how many they are.
+
+    Raises IntegrityError when an uploader already has the same audio.
+    """
+    names = Names([each.facts.tags for each in new])
+    with transaction.atomic():
+        tracks = Track.objects.bulk_create([_row(each, names) for each in new])
+        TrackCredit.objects.bulk_create(
+            TrackCredit(track=track, artist=artist, position=position)
+            for each, track in zip(new, tracks, strict=True)
+            for position, artist in enumerate(names.credited(each.facts.tags))
+        )
+        Track.genres.through.objects.bulk_create(
+            Track.genres.through(track=track, genre=genre)
+            for each, track in zip(new, tracks, strict=True)
+            for genre in names.genres_of(each.facts.tags) or each.fallback_genres
+        )
+        Lyrics.objects.bulk_create(
+            Lyrics(track=track, text=each.facts.tags.lyrics, is_synced=each.facts.tags.is_synced)
+            for each, track in zip(new, tracks, strict=True)
+            if each.facts.tags.lyrics
+        )
+    show_album_covers(tracks)
+    return tracks
+
+
+def _row(new: NewTrack, names: "Names") -> Track:
+    facts, tags = new.facts, new.facts.tags
+    artist = names.credited(tags)[0]
+    return Track(
+        title=tags.title,
+        artist=artist,
+        credit=tags.artist if name_key(tags.artist) != artist.name_key else "",
+        album=names.album_of(tags),
+        year=tags.year,
+        original_year=tags.original_year,
+        track_number=tags.track_number,
+        disc_number=tags.disc_number,
+        disc_subtitle=tags.disc_subtitle,
+        recording_mbid=tags.recording_mbid,
+        isrc=tags.isrc,
+        sort_title=sort_key(tags.title_sort or tags.title),
+        sort_artist=artist.sort_key,
+        uploader=new.uploader,
+        visibility=new.visibility,
+        state=new.state,
+        is_copy=new.is_copy,
+        file=new.file,
+        original_filename=new.original_filename[:255],
+        cover=new.cover,
+        **measured(facts),
+    )
+
+
+def measured(facts: AudioFacts) -> dict[str, Any]:
+    """The fields of a track that come from its sound; gains from the tags where they are, else from its loudness."""
+    tags, lufs = facts.tags, facts.loudness_lufs
+    return {
+        "sha256": facts.sha256,
+        "audio_sha256": facts.audio_sha256,
+        "format": facts.format,
+        "size_bytes": facts.size_bytes,
+        "duration_ms": facts.duration_ms,
+        "bitrate_kbps": facts.bitrate_kbps,
+        "sample_rate_hz": facts.sample_rate_hz,
+        "channels": facts.channels,
+        "track_gain_db": tags.track_gain_db if tags.track_gain_db is not None or lufs is None else gain_for(lufs),
+        "track_peak": tags.track_peak if tags.track_peak is not None else facts.true_peak,
+        "album_gain_db": tags.album_gain_db,
+        "album_peak": tags.album_peak,
+        "loudness_lufs": lufs,
+    }
+
+
+def credits_of(tags: Tags) -> list[ArtistName]:
+    """Who is credited, the main artist first. "A feat. B" in one field is A and B."""
+    names = list(tags.artists) or [tags.artist]
+    if len(names) == 1:
+        names = [part.strip(" )]") for part in FEATURED.split(names[0])]
+    names = [name for name in names if name_key(name)] or [_("Unknown artist")]
+    mbids = tags.artist_mbids if len(tags.artist_mbids) == len(names) else ("",) * len(names)
+    sort_names = (tags.artist_sort,) if len(names) == 1 else ("",) * len(names)
+    return [ArtistName(*each) for each in zip(names, mbids, sort_names, strict=True)]
+
+
+def album_artist_of(tags: Tags) -> ArtistName:
+    if tags.album_artist:
+        mbid = tags.album_artist_mbids[0] if len(tags.album_artist_mbids) == 1 else ""
+        return ArtistName(tags.album_artist, mbid, tags.album_artist_sort)
+    return ArtistName(VARIOUS_ARTISTS) if tags.is_compilation else credits_of(tags)[0]
+
+
+class Names:
+    """The artists, albums and genres that some tags name: found, by an alias too, or made.
+
+    They are made before the tracks' transaction: two imports that meet inside one could wait for each other.
+    """
+
+    def __init__(self, tags: Sequence[Tags]) -> None:
+        wanted = [name for each in tags for name in (*credits_of(each), album_artist_of(each))]
+        self._artists = artists_named(wanted)
+        self._genres = genres_named({name for each in tags for name in each.genres})
+        self._albums = self._albums_titled([each for each in tags if each.album])
+
+    def credited(self, tags: Tags) -> list[Artist]:
+        """Each artist once, in order."""
+        artists = [artist for name in credits_of(tags) for artist in self._artists[name_key(name.name)]]
+        return list(dict.fromkeys(artists))
+
+    def genres_of(self, tags: Tags) -> list[Genre]:
+        return list(dict.fromkeys(genre for name in tags.genres for genre in self._genres[name]))
+
+    def album_of(self, tags: Tags) -> Album | None:
+        return self._albums[self._identity(tags)] if tags.album else None
+
+    def _album_artist(self, tags: Tags) -> Artist:
+        return self._artists[name_key(album_artist_of(tags).name)][0]
+
+    def _identity(self, tags: Tags) -> str:
+        return album_identity(tags.release_mbid, self._album_artist(tags).pk, tags.album, tags.year)
+
+    def _albums_titled(self, tags: Sequence[Tags]) -> dict[str, Album]:
+        wanted = {self._identity(each): each for each in tags}
+        aliases = AlbumAlias.objects.filter(identity__in=wanted).select_related("album")
+        found = {alias.identity: alias.album for alias in aliases}
+        return found | _found_or_made(
+            Album,
+            "identity",
+            {identity: each for identity, each in wanted.items() if identity not in found},
+            self._new_album,
+        )
+
+    def _new_album(self, identity: str, tags: Tags) -> Album:
+        artist = self._album_artist(tags)
+        kind = tags.release_type or (Album.Kind.COMPILATION if tags.is_compilation else Album.Kind.ALBUM)
+        return Album(
+            title=tags.album,
+            album_artist=artist,
+            year=tags.year,
+            original_year=tags.original_year,
+            kind=kind,
+            release_mbid=tags.release_mbid,
+            release_group_mbid=tags.release_group_mbid,
+            identity=identity,
+            sort_title=sort_key(tags.album_sort or tags.album),
+            sort_artist=artist.sort_key,
+        )
+
+
+def artists_named(names: Iterable[ArtistName]) -> dict[str, list[Artist]]:
+    """Artists by `name_key`; an alias of several answers all of them, in order."""
+    wanted: dict[str, ArtistName] = {}
+    for name in names:
+        wanted.setdefault(name_key(name.name), name)
+    found: dict[str, list[Artist]] = {}
+    for alias in ArtistAlias.objects.filter(name_key__in=wanted).select_related("artist").order_by("pk"):
+        found.setdefault(alias.name_key, []).append(alias.artist)
+    others = {key: name for key, name in wanted.items() if key not in found}
+    return found | {key: [artist] for key, artist in _found_or_made(Artist, "name_key", others, _new_artist).items()}
+
+
+def artist_named(name: str) -> Artist:
+    name = name or _("Unknown artist")
+    return artists_named([ArtistName(name)])[name_key(name)][0]
+
+
+def _new_artist(key: str, name: ArtistName) -> Artist:
+    sort = sort_key(name.sort_name or name.name)
+    return Artist(name=name.name, name_key=key, sort_name=name.sort_name, sort_key=sort, artist_mbid=name.mbid)
+
+
+def genres_named(names: Iterable[str]) -> dict[str, list[Genre]]:
+    """Genres by the name that was asked for."""
+    slugs = {name: genre_slug(name) for name in sorted(names)}
+    found: dict[str, list[Genre]] = {}
+    for alias in GenreAlias.objects.filter(slug__in=slugs.values()).select_related("genre").order_by("pk"):
+        found.setdefault(alias.slug, []).append(alias.genre)
+    for genre in Genre.objects.filter(name__in=slugs):
+        found.setdefault(slugs[genre.name], [genre])
+    others = {slug: name for name, slug in slugs.items() if slug not in found}
+    found |= {slug: [genre] for slug, genre in _found_or_made(Genre, "slug", others, _new_genre).items()}
+    return {name: found[slug] for name, slug in slugs.items()}
+
+
+def genre_named(name: str) -> Genre:
+    return genres_named([name])[name][0]
+
+
+def genre_slug(name: str) -> str:
+    return slugify(name, allow_unicode=True)[:80] or hashlib.sha256(name.encode()).hexdigest()[:12]
+
+
+def _new_genre(slug: str, name: str) -> Genre:
+    return Genre(slug=slug, name=name)
+
+
+def _found_or_made(model: Any, key: str, wanted: dict[str, Any], make: Callable[[str, Any], Any]) -> dict[str, Any]:
+    """Rows of `model` by their unique `key`. Somebody may make the same row at the same moment: theirs is taken."""
+    if not wanted:
+        return {}
+    rows = model.objects.filter(**{f"{key}__in": wanted})
+    found = {getattr(row, key): row for row in rows.all()}
+    missing = sorted(wanted.keys() - found.keys())
+    if missing:
+        model.objects.bulk_create([make(each, wanted[each]) for each in missing], ignore_conflicts=True)
+        found |= {getattr(row, key): row for row in model.objects.filter(**{f"{key}__in": missing})}
+    return found
+
+
+def show_album_covers(tracks: Iterable[Track]) -> None:
+    """Albums without a picture take that of a track which everybody here may see."""
+    pictures: dict[int, str] = {}
+    for track in tracks:
+        is_shown = track.state == Track.State.PUBLISHED and track.visibility == Track.Visibility.PUBLIC
+        if track.cover and track.album_id and is_shown:
+            pictures.setdefault(track.album_id, track.cover)
+    bare = list(Album.objects.filter(pk__in=pictures, cover=""))
+    for album in bare:
+        album.cover = pictures[album.pk]
+    Album.objects.bulk_update(bare, ["cover"])

@@ -1,0 +1,26 @@
+from music.models.albums import Album, AlbumAlias, album_identity
+from music.models.artists import Artist, ArtistAlias, name_key
+from music.models.covers import LARGE, SMALL, THUMB, cover_url, generated_cover_url
+from music.models.genres import Genre, GenreAlias
+from music.models.reports import TrackReport
+from music.models.tracks import Lyrics, Track, TrackCredit
+
+__all__ = [
+    "LARGE",
+    "SMALL",
+    "THUMB",
+    "Album",
+    "AlbumAlias",
+    "Artist",
+    "ArtistAlias",
+    "Genre",
+    "GenreAlias",
+    "Lyrics",
+    "Track",
+    "TrackCredit",
+    "TrackReport",
+    "album_identity",
+    "cover_url",
+    "generated_cover_url",
+    "name_key",
+]
