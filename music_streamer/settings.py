@@ -46,15 +46,19 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.contrib.postgres",
     "django.forms",
     "allauth",
     "allauth.account",
     "csp",
     "lucide",
     "tailwind",
+    "django_tasks",
+    "django_tasks_db",
     "theme",
     "listening",
     "music",
+    "uploads",
     "users",
     "music_streamer",
 ]
@@ -116,6 +120,8 @@ if MONGODB_URI and not MONGODB_URI.startswith(("mongodb://", "mongodb+srv://")):
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"},
 }
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / "media"))).resolve()
 STATIC_URL = "/static/"
