@@ -2,6 +2,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import environ
 import mongomock_ng
 import pytest
 from django.core.management import call_command
@@ -12,6 +13,7 @@ from listening.mongo_door import MongoDoor, connect_to
 from listening.sql import SqlListenStore
 from listening.store import ListenStore, forget_store
 from tests.mongo_server import MongoServer, program
+from tests.own_database import own_database
 
 
 def need_server() -> None:
@@ -71,18 +73,18 @@ def store(request: pytest.FixtureRequest, db: None) -> ListenStore:
 
 
 @pytest.fixture
-def file_database(tmp_path: Path, django_db_setup: None, django_db_blocker) -> Iterator[None]:
-    """A database file with real transactions: the one in memory does not let threads write side by side."""
+def shared_database(tmp_path: Path, django_db_setup: None, django_db_blocker) -> Iterator[str]:
+    """The URL of a database with real transactions: the one in memory does not let threads write side by side."""
     settings_of = connections.settings
-    in_memory, kept = connections["default"], settings_of["default"]
-    settings_of["default"] = {**kept, "NAME": str(tmp_path / "db.sqlite3")}
-    del connections["default"]
-    with django_db_blocker.unblock():
+    suites, kept = connections["default"], settings_of["default"]
+    with own_database(tmp_path) as url, django_db_blocker.unblock():
+        settings_of["default"] = {**kept, **environ.Env.db_url_config(url), "OPTIONS": kept["OPTIONS"]}
+        del connections["default"]
         call_command("migrate", "listening", verbosity=0)
-        yield
+        yield url
         connections["default"].close()
-    settings_of["default"] = kept
-    connections["default"] = in_memory
+        settings_of["default"] = kept
+        connections["default"] = suites
 
 
 @pytest.fixture(autouse=True)

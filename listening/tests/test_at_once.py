@@ -12,7 +12,7 @@ from listening.tests.cast import ALICE, THREE_MINUTES, after, begun, event_id
 
 
 @pytest.fixture(params=[pytest.param("sql"), pytest.param("wire_mongo", id="wire", marks=pytest.mark.wire)])
-def store(request: pytest.FixtureRequest, file_database: None) -> ListenStore:
+def store(request: pytest.FixtureRequest, shared_database: None) -> ListenStore:
     return SqlListenStore() if request.param == "sql" else request.getfixturevalue(request.param)
 
 

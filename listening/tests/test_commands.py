@@ -56,15 +56,9 @@ def test_shipping_empties_the_outbox(mongo):
 
 
 @pytest.mark.wire
-def test_the_watcher_ships_beats_and_ends_cleanly_on_sigterm(file_database, mongo, wire_uri):
-    from django.db import connection
-
+def test_the_watcher_ships_beats_and_ends_cleanly_on_sigterm(shared_database, mongo, wire_uri):
     outbox.keep_start(begun())
-    environment = {
-        **os.environ,
-        "MONGODB_URI": wire_uri,
-        "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
-    }
+    environment = {**os.environ, "MONGODB_URI": wire_uri, "DATABASE_URL": shared_database}
     watcher = subprocess.Popen(
         [sys.executable, "manage.py", "ship_listens", "--watch", "--skip-checks"],
         env=environment,

@@ -167,7 +167,7 @@ def test_a_server_killed_while_shipping_gets_the_rest_later(durable_at, own_serv
     assert len(durable.history(ALICE, 100)) == 40
 
 
-def test_two_carriers_at_once_ship_each_event_once(file_database, wire_mongo, monkeypatch):
+def test_two_carriers_at_once_ship_each_event_once(shared_database, wire_mongo, monkeypatch):
     for user_id in (ALICE, BOB):
         for number in range(1, 41):
             outbox.keep_start(begun(user_id, user_id * 100 + number))

@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.e2e import browser as chromium
+from tests.own_database import own_database
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "gentle-rain-42"
@@ -31,7 +32,7 @@ def free_port() -> int:
 class Server:
     """`manage.py serve` on a data folder; `url` answers while it runs."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, database_url: str, **environment: str) -> None:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -42,7 +43,7 @@ class Server:
             "PORT": str(self.port),
             "DATA_DIR": str(folder / "var"),
             "MEDIA_ROOT": str(folder / "media"),
-            "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+            "DATABASE_URL": database_url,
             "MONGODB_URI": "",
             "DEMO": "0",
             **environment,
@@ -80,12 +81,13 @@ class Server:
 
 @contextmanager
 def running(folder: Path, **environment: str) -> Iterator[Server]:
-    server = Server(folder, **environment).start()
-    try:
-        yield server
-    finally:
-        server.stop()
-        assert "Traceback" not in server.log.read_text(), server.log.read_text()
+    with own_database(folder) as database_url:
+        server = Server(folder, database_url, **environment).start()
+        try:
+            yield server
+        finally:
+            server.stop()
+            assert "Traceback" not in server.log.read_text(), server.log.read_text()
 
 
 @pytest.fixture(scope="session")
