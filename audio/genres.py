@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from audio.genre_names import ALIASES, ID3V1_GENRES, JUNK, ONE_GENRE_WITH_A_SLASH
 from audio.text import clean_text
@@ -23,11 +24,10 @@ def fold_genres(raw: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())[:MAX_GENRES]
 
 
-def _names(value: str) -> Iterator[str]:
-    for part in _parts(value):
-        name = _house_spelling(part)
-        if _key(name) not in JUNK:
-            yield name
+@lru_cache(maxsize=1_000)
+def _names(value: str) -> tuple[str, ...]:
+    names = map(_house_spelling, _parts(value))
+    return tuple(name for name in names if _key(name) not in JUNK)
 
 
 def _parts(value: str) -> Iterator[str]:

@@ -93,4 +93,7 @@ def _answer(answer: dict[str, Any]) -> AudioFacts | Refused:
 
 def _tags(answer: dict[str, Any]) -> Tags:
     """JSON knows no tuples."""
-    return Tags(**{name: tuple(value) if isinstance(value, list) else value for name, value in answer.items()})
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in answer.items()
+    }
+    return Tags(**values)

@@ -17,7 +17,9 @@ MBID = "b10bbbfc-cf9e-42e0-be17-e2c3e1d2600d"
 FULL = Tags(
     title="Title",
     artist="One, Two",
+    artists=("One", "Two"),
     album_artist="Band",
+    album_artists=("Band",),
     album="Album",
     genres=("Rock", "Hip-Hop"),
     year=1999,
@@ -139,7 +141,7 @@ def test_riff_info_is_read(tmp_path: Path) -> None:
         b"LIST", b"INFO" + b"".join(chunk(name, value) for name, value in fields.items()) + chunk(b"ITRK", b"3")
     )
     tags = inspect(with_chunks(wav(tmp_path / "upload"), info), "a.wav").tags
-    assert tags == Tags("Tïtle", "Café", album="Album", genres=("Rock",), year=1999, track_number=3)
+    assert tags == Tags("Tïtle", "Café", ("Café",), album="Album", genres=("Rock",), year=1999, track_number=3)
 
 
 @pytest.mark.parametrize(
