@@ -46,11 +46,12 @@ lint: .venv/.dev-installed build/static/staticfiles.json ## Style, types, templa
 	@DEBUG=1 SECRET_KEY=$(THROWAWAY_KEY) $(MANAGE) makemigrations --check --dry-run --verbosity 0
 	@SITE_URL=https://music.example SECRET_KEY=$(THROWAWAY_KEY) $(MANAGE) check --deploy --fail-level WARNING
 
-bench: build .venv/.dev-installed .venv-mongo/.installed ## The figures that README quotes
-	.venv/bin/python -m benchmarks.shelf
+BENCH ?= shelf streaming
+bench: build .venv/.dev-installed .venv-mongo/.installed .venv-supysonic/.installed ## The figures that README quotes (BENCH="shelf streaming" for some, LIBRARY_TOOL for the libraries)
+	@for name in $(BENCH); do echo "== $$name"; .venv/bin/python -m "benchmarks.$$name"; done
 
 clean: ## Forget what was installed and built; data stays
-	rm -rf .venv .venv-mongo build theme/static $(THEME)/node_modules
+	rm -rf .venv .venv-mongo .venv-supysonic build theme/static $(THEME)/node_modules
 
 # Long enough for Django's own check; it signs nothing that outlives the command.
 THROWAWAY_KEY = $(shell $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))')
@@ -71,6 +72,12 @@ THROWAWAY_KEY = $(shell $(PYTHON) -c 'import secrets; print(secrets.token_urlsaf
 .venv-mongo/.installed: requirements-mongo.txt
 	$(PYTHON) -m venv .venv-mongo
 	.venv-mongo/bin/pip install --quiet --disable-pip-version-check --requirement requirements-mongo.txt
+	@touch $@
+
+# The server that the benchmarks compare us with.
+.venv-supysonic/.installed: requirements-supysonic.txt
+	$(PYTHON) -m venv .venv-supysonic
+	.venv-supysonic/bin/pip install --quiet --disable-pip-version-check --requirement requirements-supysonic.txt
 	@touch $@
 
 .venv/.browser: .venv/.dev-installed
