@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
-from django.core.cache import cache
 from django.test import Client
 
 DEMO = Path(__file__).parent / "demo"
@@ -18,13 +17,16 @@ PASSWORD = "correct-horse-battery"
 
 
 @pytest.fixture(autouse=True)
-def own_media(request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    """Nothing a test uploads outlives it, and no test is slowed by another's rate limits."""
+def own_data(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """Nothing a test uploads outlives it, and no test is slowed by another's rate limits, now or at the same time."""
     if "settings" in request.fixturenames or "django_db_setup" in request.fixturenames:
         settings = request.getfixturevalue("settings")
         settings.MEDIA_ROOT = tmp_path / "media"
+        settings.DATA_DIR = tmp_path / "data"
+        settings.FILE_UPLOAD_TEMP_DIR = settings.DATA_DIR / "uploads"
+        settings.FILE_UPLOAD_TEMP_DIR.mkdir(parents=True)
+        settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": settings.DATA_DIR / "cache"}}
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-        cache.clear()
 
 
 def make_user(username: str, **more: Any) -> Any:
