@@ -19,16 +19,17 @@ BLOCK_BYTES = 1 << 20
 Pictures = list[tuple[bool, bytes]]
 
 
-def inspect(path: Path, filename: str) -> AudioFacts:
+def inspect(path: Path, filename: str, *, bulk: bool = False) -> AudioFacts:
     """The facts of the file at `path`, which its sender calls `filename`; Refused where it is not taken.
 
+    In bulk most of the sound is counted and not decoded (see `audio.decode.decode`), and its loudness not measured.
     Memory and time are bounded for honest files only: for strangers' files call `audio.sandbox.inspect_many`.
     """
     stem, format = split_filename(filename)
     with path.open("rb") as file:
         size_bytes = os.fstat(file.fileno()).st_size
         _check_first_bytes(file, format, size_bytes)
-        sound = decode(file, format, size_bytes)
+        sound = decode(file, format, size_bytes, bulk=bulk)
         fields, pictures = _read_tags(file, format, sound.codec, size_bytes)
         return _facts(file, format, size_bytes, sound, tags_from(fields, stem), _cover(pictures))
 
@@ -87,6 +88,9 @@ def _facts(file: BinaryIO, format: str, size_bytes: int, sound: Sound, tags: Tag
         audio_sha256=sound.sha256,
         tags=tags,
         cover=cover,
+        loudness_lufs=sound.loudness.lufs if sound.loudness else None,
+        true_peak=sound.loudness.peak if sound.loudness else None,
+        cover_id=hashlib.sha256(cover).hexdigest() if cover else "",
     )
 
 
