@@ -19,6 +19,7 @@ CHANNELS = range(1, 9)
 DECODED_SECONDS = 0.5
 OF_EACH_SECONDS = 16
 TOLERATED_FAILURES = 1 / 4
+TOLERATED_DRIFT = 1 / 10
 CODECS = {
     "mp3": {"mp3", "mp3float"},
     "ogg": {"vorbis", "opus", "libopus"},
@@ -135,16 +136,29 @@ def _hear(
     With a meter everything is decoded for it; without one, samples are, and the last packet for what is left inside.
     """
     heard = hashlib.sha256(f"{sound.codec} {sound.sample_rate_hz} {sound.channels}".encode())
+    tick, stamped = float(stream.time_base or 0), 0
     for packet in container.demux(stream):
         heard.update(packet)
         sound.size_bytes += packet.size
+        stamped = max(stamped, (packet.pts or 0) + (packet.duration or 0))
         if meter or sound.seconds % OF_EACH_SECONDS < DECODED_SECONDS:
             _decode_packet(stream, packet, sound, meter)
         else:
-            sound.seconds += float((packet.duration or 0) * packet.time_base)
+            sound.seconds += (packet.duration or 0) * tick
         if sound.seconds > most_seconds:
             raise Refused(TOO_LONG)
     sound.sha256 = heard.hexdigest()
+    if not meter and sound.codec == "vorbis":
+        sound.seconds = _agreed(sound.seconds, (stamped - max(0, stream.start_time or 0)) * tick)
+
+
+def _agreed(counted_seconds: float, stamped_seconds: float) -> float:
+    """FFmpeg takes some Vorbis blocks for shorter than they are, but knows where the last one ends.
+
+    That is believed only where it comes near the sum of the blocks: a time stamp can be any number.
+    """
+    is_near = abs(stamped_seconds - counted_seconds) < counted_seconds * TOLERATED_DRIFT
+    return stamped_seconds if is_near else counted_seconds
 
 
 def _decode_packet(stream: av.AudioStream, packet: av.Packet, sound: Sound, meter: Meter | None) -> None:
