@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks.ground import SCRATCH, skip
 
 SIZES = (2_000, 20_000, 100_000)
+COMPLETE = "complete"  # a file by this name: what was begun in a folder was also finished
 
 
 def main() -> None:
