@@ -1,14 +1,40 @@
 """One object for one user, or 404: the one file that says who may touch what."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 
 from music.models import Album, Artist, Genre, Track
+from music.querysets import TrackQuerySet
 
 
 def track_for(user: Any, track_id: int) -> Track:
     return get_object_or_404(Track.objects.visible_to(user).with_credits(), pk=track_id)
+
+
+def track_to_hear(user: Any, track_id: int) -> Track:
+    """What the user may see, and what they brought in themselves before it is published or while it is in the trash."""
+    own = Track.objects.kept_by(user).exclude(state=Track.State.MISSING)
+    return get_object_or_404((Track.objects.visible_to(user) | own).with_credits(), pk=track_id)
+
+
+def track_to_edit(user: Any, track_id: int) -> Track:
+    return get_object_or_404(_editable_by(user).with_credits(), pk=track_id)
+
+
+def tracks_to_edit(user: Any, track_ids: Iterable[int]) -> TrackQuerySet:
+    """Those that the user may change; ids of others are silently not among them."""
+    return _editable_by(user).filter(pk__in=track_ids)
+
+
+def _editable_by(user: Any) -> TrackQuerySet:
+    """One's own in any state; for staff also what everybody could hear. Others' private tracks are their own."""
+    if not user.is_staff:
+        return Track.objects.kept_by(user)
+    shared = Q(visibility=Track.Visibility.PUBLIC, state__in=[Track.State.PUBLISHED, Track.State.TRASHED])
+    return Track.objects.filter(shared | Q(uploader_id=user.pk))
 
 
 def album_for(user: Any, album_id: int) -> Album:
