@@ -1,6 +1,7 @@
 """Where the bytes lie: audio under names of our own, covers under names made of their content."""
 
 import hashlib
+import shutil
 import uuid
 from pathlib import Path
 
@@ -17,6 +18,52 @@ def store_audio(path: Path, extension: str) -> str:
     name = uuid.uuid4().hex
     with path.open("rb") as stream:
         return default_storage.save(f"tracks/{name[:2]}/{name}.{extension}", File(stream))
+
+
+def adopt_audio(path: Path, extension: str) -> str:
+    """Give a file of the media folder its place as a track's audio; answers its name there.
+
+    The name is the file's own, so that a second attempt finds what a first one left behind. The file itself stays
+    for the caller to remove when the track is safe: a hard link costs no space. Where there are none it is copied.
+    """
+    name = f"tracks/{path.name[:2]}/{path.name}.{extension}"
+    target = Path(settings.MEDIA_ROOT) / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    path.chmod(settings.FILE_UPLOAD_PERMISSIONS)
+    try:
+        target.hardlink_to(path)
+    except FileExistsError:
+        pass
+    except OSError:
+        _copy_once(path, target)
+    return name
+
+
+def _copy_once(path: Path, target: Path) -> None:
+    """Complete or not at all."""
+    unfinished = target.with_name(f"{uuid.uuid4().hex}.part")
+    try:
+        shutil.copy(path, unfinished)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def link_audio(path: Path, extension: str) -> str:
+    """Leave the file where it is and put a link to it into the media folder; answers the link's name there."""
+    name = uuid.uuid4().hex
+    stored = f"tracks/{name[:2]}/{name}.{extension}"
+    relink_audio(stored, path)
+    return stored
+
+
+def relink_audio(stored: str, path: Path) -> None:
+    """Let the link of that name in the media folder lead to `path`, from one moment to the next."""
+    link = Path(settings.MEDIA_ROOT) / stored
+    link.parent.mkdir(parents=True, exist_ok=True)
+    fresh = link.with_name(f"{uuid.uuid4().hex}.part")
+    fresh.symlink_to(path.absolute())
+    fresh.replace(link)
 
 
 def store_cover(covers: dict[int, bytes]) -> str:
