@@ -7,6 +7,7 @@ from audio.facts import COVER_SIZES
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 MAX_PIXELS = 40_000_000
 WEBP_QUALITY = 82
+WEBP_METHOD = 2  # a third faster than the default, and hardly larger
 DARK = (17, 17, 24, 255)
 
 
@@ -15,10 +16,15 @@ class BadCover(Exception):
 
 
 def render_cover(data: bytes) -> dict[int, bytes]:
-    """The picture as square WebP files by their side in pixels: upright, cut at the middle, without metadata."""
+    """The picture as square WebP files by the side asked for in pixels: upright, cut at the middle, without metadata.
+
+    No file is larger than the picture is: one of 200 pixels a side stands for 320 and 640 too.
+    """
     try:
         square = _square(_opened(data))
-        return {size: _webp(square, size) for size in COVER_SIZES}
+        sides = {size: min(size, square.width) for size in COVER_SIZES}
+        files = {side: _webp(square, side) for side in dict.fromkeys(sides.values())}
+        return {size: files[side] for size, side in sides.items()}
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError) as error:
         raise BadCover("This picture is damaged and cannot be a cover. Save it again as JPEG or PNG.") from error
 
@@ -36,10 +42,14 @@ def _opened(data: bytes) -> Image.Image:
 
 
 def _square(picture: Image.Image) -> Image.Image:
-    side = max(COVER_SIZES)
+    side = min(max(COVER_SIZES), *picture.size)
     upright = ImageOps.exif_transpose(_shrunk(picture, 2 * side))
-    fitted = ImageOps.fit(upright.convert("RGBA"), (side, side), Image.Resampling.LANCZOS)
-    return Image.alpha_composite(Image.new("RGBA", fitted.size, DARK), fitted).convert("RGB")
+    fitted = ImageOps.fit(upright, (side, side), Image.Resampling.LANCZOS)
+    return _on_dark(fitted) if fitted.mode == "RGBA" else fitted.convert("RGB")
+
+
+def _on_dark(picture: Image.Image) -> Image.Image:
+    return Image.alpha_composite(Image.new("RGBA", picture.size, DARK), picture).convert("RGB")
 
 
 def _shrunk(picture: Image.Image, side: int) -> Image.Image:
@@ -53,5 +63,6 @@ def _shrunk(picture: Image.Image, side: int) -> Image.Image:
 
 def _webp(square: Image.Image, size: int) -> bytes:
     file = BytesIO()
-    square.resize((size, size), Image.Resampling.LANCZOS).save(file, "WEBP", quality=WEBP_QUALITY)
+    picture = square if size == square.width else square.resize((size, size), Image.Resampling.LANCZOS)
+    picture.save(file, "WEBP", quality=WEBP_QUALITY, method=WEBP_METHOD)
     return file.getvalue()
