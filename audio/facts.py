@@ -1,5 +1,6 @@
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 
 class Refused(Exception):
@@ -20,6 +21,7 @@ RELEASE_TYPES = (
     "other",
 )
 TIMED_LINE = re.compile(r"^\[\d{1,3}:[0-5]\d(?:[.:]\d{1,3})?\]", re.MULTILINE | re.ASCII)
+MAX_COVER_BYTES = 16 << 20
 CONTENT_TYPES = {"mp3": "audio/mpeg", "ogg": "audio/ogg", "wav": "audio/wav"}
 
 
@@ -74,6 +76,12 @@ class Tags:
     def is_synced(self) -> bool:
         """Whether the lyrics are LRC with at least one time stamp."""
         return TIMED_LINE.search(self.lyrics) is not None
+
+
+def tags_from_json(values: dict[str, Any]) -> Tags:
+    """`vars(tags)` after its way through JSON, which knows no tuples."""
+    tuples = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+    return Tags(**values | tuples)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from mutagen import MutagenError
-from mutagen.id3 import ID3, Frames, Frames_2_2
+from mutagen.id3 import APIC, ID3, TXXX, UFID, USLT, Frames, Frames_2_2, ID3NoHeaderError
 
 from audio.lyrics import lrc_from
+from audio.tags import ALIASES, Fields
 from audio.text import repair_mojibake
 
 # Other frames stay unread: less to go wrong, and a compressed one is never unpacked.
@@ -37,9 +39,19 @@ DESCRIBED = {
     "musicbrainz release group id": "musicbrainz_releasegroupid",
     "musicbrainz album type": "releasetype",
 }
+FRAME_IDS = {name: frame_id for frame_id, name in FIELDS.items()}
+# As MusicBrainz Picard writes them; others are the field's name in capitals.
+DESCRIPTIONS = {
+    "musicbrainz_albumid": "MusicBrainz Album Id",
+    "musicbrainz_artistid": "MusicBrainz Artist Id",
+    "musicbrainz_albumartistid": "MusicBrainz Album Artist Id",
+    "musicbrainz_releasegroupid": "MusicBrainz Release Group Id",
+    "releasetype": "MusicBrainz Album Type",
+}
+MUSICBRAINZ = "http://musicbrainz.org"
 MILLISECONDS = 2
 KINDS_OF_WORDS = (0, 1)  # "other" and lyrics; the rest are chords, events and the like
-LATIN_1 = 0
+LATIN_1, UTF_8 = 0, 3
 FRONT_COVER = 3
 
 
@@ -89,3 +101,66 @@ def _volumes(frames: ID3) -> dict[str, list[str]]:
 def _pictures(frames: ID3) -> list[tuple[bool, bytes]]:
     """Embedded pictures only: a link to one ("-->") is never followed."""
     return [(frame.type == FRONT_COVER, frame.data) for frame in frames.getall("APIC") if frame.mime != "-->"]
+
+
+def id3_of(path: Path) -> ID3:
+    """The whole tag for writing, every frame of it; an empty one where the file has none."""
+    try:
+        return ID3(path)
+    except ID3NoHeaderError:
+        return ID3()
+
+
+def change_id3(frames: ID3, changed: Fields, cover: tuple[str, bytes] | None) -> None:
+    """Put the `changed` fields, and a new front cover as (media type, bytes), in place of the frames that say the same.
+
+    All the others stay. An empty list leaves nothing in the field's place.
+    """
+    _carry_unknown_over(frames)
+    replaced = {alias for name in changed for alias in (name, *ALIASES.get(name, ()))} | ({"cover"} if cover else set())
+    for key in [key for key, frame in frames.items() if _said_by(frame) in replaced]:
+        del frames[key]
+    for name, values in changed.items():
+        if values:
+            frames.add(_frame(name, values))
+    if cover:
+        frames.add(APIC(encoding=UTF_8, mime=cover[0], type=FRONT_COVER, desc="", data=cover[1]))
+
+
+def _said_by(frame: Any) -> str:
+    """The field that a frame fills, "" for one that is not ours."""
+    kind = frame.FrameID
+    if kind == "TXXX":
+        name = frame.desc.strip().lower()
+        return DESCRIBED.get(name, name)
+    if kind == "UFID":
+        return "musicbrainz_trackid" if frame.owner.endswith("musicbrainz.org") else ""
+    if kind == "RVA2":
+        return f"replaygain_{frame.desc.lower()}_gain"
+    if kind == "USLT" or (kind == "SYLT" and frame.type in KINDS_OF_WORDS):
+        return "lyrics"
+    if kind == "APIC":
+        return "cover" if frame.type == FRONT_COVER else ""
+    return FIELDS.get(kind, "")
+
+
+def _frame(name: str, values: list[str]) -> Any:
+    if name in FRAME_IDS:
+        return Frames[FRAME_IDS[name]](encoding=UTF_8, text=values)
+    if name == "musicbrainz_trackid":
+        return UFID(owner=MUSICBRAINZ, data=values[0].encode())
+    if name == "lyrics":
+        return USLT(encoding=UTF_8, lang="und", desc="", text=values[0])
+    return TXXX(encoding=UTF_8, desc=DESCRIPTIONS.get(name, name.upper()), text=values)
+
+
+def _carry_unknown_over(frames: ID3) -> None:
+    """What mutagen does not know it leaves out when ID3v2.3 becomes 2.4, though only the size reads differently."""
+    if frames._unknown_v2_version == 3:
+        unchanged = [raw for raw in frames.unknown_frames if raw[8:10] == b"\0\0"]
+        frames.unknown_frames = [raw[:4] + _syncsafe(len(raw) - 10) + raw[8:] for raw in unchanged]
+        frames._unknown_v2_version = 4
+
+
+def _syncsafe(number: int) -> bytes:
+    return bytes(number >> shift & 0x7F for shift in (21, 14, 7, 0))

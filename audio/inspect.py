@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from audio.decode import AGAIN, NOT_INSIDE, Sound, decode
-from audio.facts import AudioFacts, Refused, Tags
+from audio.facts import MAX_COVER_BYTES, AudioFacts, Refused, Tags
 from audio.id3 import read_id3
 from audio.riff import read_riff
 from audio.tags import Fields, tags_from
@@ -14,7 +14,6 @@ from audio.vorbis import read_vorbis
 __all__ = ["AudioFacts", "Refused", "Tags", "inspect"]
 
 FORMATS = {".mp3": "mp3", ".ogg": "ogg", ".oga": "ogg", ".wav": "wav"}
-MAX_COVER_BYTES = 16 << 20
 BLOCK_BYTES = 1 << 20
 Pictures = list[tuple[bool, bytes]]
 

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from io import BytesIO
 from typing import BinaryIO
 
@@ -45,18 +45,31 @@ def _chunks(file: BinaryIO, size_bytes: int) -> Iterator[tuple[bytes, int, int]]
         position += 8 + length + length % 2
 
 
+def hide_info(file: BinaryIO, size_bytes: int, names: Collection[str]) -> None:
+    """Rename the LIST INFO entries that fill these fields to JUNK: what is left says what an ID3 tag does not."""
+    for name, start, length in list(_chunks(file, size_bytes)):
+        if name == b"LIST" and length <= MAX_TAG_BYTES:
+            for position, entry, _value in _entries(_read(file, start, length)):
+                if INFO_NAMES.get(entry) in names:
+                    file.seek(start + position)
+                    file.write(b"JUNK")
+
+
 def _add_info(info: dict[str, list[str]], chunk: bytes) -> None:
-    if chunk[:4] != b"INFO":
-        return
-    position = 4
-    for _ in range(MAX_CHUNKS):
-        name, length = chunk[position : position + 4], int.from_bytes(chunk[position + 4 : position + 8], "little")
-        value = chunk[position + 8 : position + 8 + length].rstrip(b"\0")
+    for _position, name, value in _entries(chunk):
         if name in INFO_NAMES and value:
             info.setdefault(INFO_NAMES[name], []).append(_text(value))
-        position += 8 + length + length % 2
+
+
+def _entries(chunk: bytes) -> Iterator[tuple[int, bytes, bytes]]:
+    """(position, name, value) of what a LIST INFO chunk holds."""
+    position = 4 if chunk[:4] == b"INFO" else len(chunk)
+    for _ in range(MAX_CHUNKS):
         if position >= len(chunk):
             return
+        name, length = chunk[position : position + 4], int.from_bytes(chunk[position + 4 : position + 8], "little")
+        yield position, name, chunk[position + 8 : position + 8 + length].rstrip(b"\0")
+        position += 8 + length + length % 2
 
 
 def _text(value: bytes) -> str:

@@ -1,16 +1,17 @@
-"""The far side of audio.sandbox: reads [path, file name] as lines of JSON, answers each with one line."""
+"""The far side of audio.sandbox: reads [verb, arguments …] as lines of JSON, answers each with one line."""
 
 import json
 import os
 import resource
 import signal
 import sys
-from base64 import b64encode
-from dataclasses import asdict
+from base64 import b64decode, b64encode
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from audio.facts import Refused
+from audio.decode import measure
+from audio.facts import MAX_COVER_BYTES, Refused, tags_from_json
 from audio.inspect import inspect
 
 EXTRA_MEMORY_BYTES = 256 << 20
@@ -18,23 +19,25 @@ CPU_SECONDS = 60
 CLOCK_SECONDS = 120
 TAGS_TOO_BIG = "The tags or the cover in this file are far too big to be read. Remove them and try again."
 UNREADABLE = "This file cannot be read: it is damaged. Export it again as MP3, OGG or WAV."
+Answer = dict[str, Any]
+rendered: set[str] = set()  # the pictures that this process has sent as covers, by their cover_id
 
 
 def main() -> None:
+    """`python -m audio.sandbox_child [the largest file it may write, in bytes]`"""
     answers = _take_over_stdout()
-    _limit_process()
+    _limit_process(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
     _send(answers, {"ready": True})
     for line in sys.stdin.buffer:
-        path, filename = json.loads(line)
+        verb, *arguments = json.loads(line)
         _limit_file()
-        _send(answers, answer(Path(path), filename))
+        _send(answers, answer(verb, *arguments))
         signal.alarm(0)
 
 
-def answer(path: Path, filename: str) -> dict[str, Any]:
+def answer(verb: str, *arguments: Any) -> Answer:
     try:
-        facts = inspect(path, filename)
-        return asdict(facts) | {"cover": None, "covers": _covers(facts.cover)}
+        return VERBS[verb](*arguments)
     except Refused as refused:
         return {"refused": str(refused)}
     except MemoryError:
@@ -43,16 +46,58 @@ def answer(path: Path, filename: str) -> dict[str, Any]:
         return {"refused": UNREADABLE}
 
 
+def _inspect(path: str, filename: str, bulk: bool) -> Answer:
+    facts = inspect(Path(path), filename, bulk=bulk)
+    covers = {} if bulk and facts.cover_id in rendered else _covers(facts.cover)
+    rendered.add(facts.cover_id)
+    return vars(facts) | {"tags": vars(facts.tags), "cover": None, "covers": covers}
+
+
 def _covers(picture: bytes | None) -> dict[int, str]:
     """Pictures are as hostile as sound, so they are opened here too. A bad one is no reason to refuse the track."""
-    if not picture:
+    try:
+        return _rendered(picture) if picture else {}
+    except Refused:
         return {}
+
+
+def _rendered(picture: bytes) -> dict[int, str]:
     from audio.artwork import BadCover, render_cover  # costs a third of the start-up, and most files have none
 
     try:
         return {size: b64encode(cover).decode() for size, cover in render_cover(picture).items()}
-    except BadCover:
-        return {}
+    except BadCover as bad:
+        raise Refused(str(bad)) from bad
+
+
+def _measure(path: str) -> Answer:
+    with Path(path).open("rb") as file:
+        loudness = measure(file, os.fstat(file.fileno()).st_size)
+    if not loudness:
+        raise Refused(UNREADABLE)
+    return vars(loudness)
+
+
+def _render(path: str) -> Answer:
+    with Path(path).open("rb") as file:
+        picture = file.read(MAX_COVER_BYTES + 1)
+    if len(picture) > MAX_COVER_BYTES:
+        raise Refused("This picture is too large for a cover. Use one of up to 16 MiB.")
+    return {"covers": _rendered(picture)}
+
+
+def _write(path: str, filename: str, tags: Answer, cover: str) -> Answer:
+    from audio.retag import retag
+
+    return {"audio_sha256": retag(Path(path), filename, tags_from_json(tags), b64decode(cover) or None)}
+
+
+VERBS: dict[str, Callable[..., Answer]] = {
+    "inspect": _inspect,
+    "measure": _measure,
+    "render": _render,
+    "write": _write,
+}
 
 
 def _take_over_stdout() -> BinaryIO:
@@ -62,9 +107,9 @@ def _take_over_stdout() -> BinaryIO:
     return answers
 
 
-def _limit_process() -> None:
+def _limit_process(largest_file_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file_bytes, largest_file_bytes))
     if sys.platform == "linux":  # elsewhere the size of the address space says nothing
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         limit_bytes = pages * resource.getpagesize() + EXTRA_MEMORY_BYTES
@@ -79,7 +124,7 @@ def _limit_file() -> None:
     signal.alarm(CLOCK_SECONDS)
 
 
-def _send(answers: BinaryIO, message: dict[str, Any]) -> None:
+def _send(answers: BinaryIO, message: Answer) -> None:
     answers.write(json.dumps(message).encode() + b"\n")
     answers.flush()
 

@@ -32,8 +32,8 @@ def children(monkeypatch: pytest.MonkeyPatch) -> list[Child]:
     started: list[Child] = []
 
     class Recorded(Child):
-        def __init__(self) -> None:
-            super().__init__()
+        def __init__(self, largest_file_bytes: int = 0) -> None:
+            super().__init__(largest_file_bytes)
             started.append(self)
 
     monkeypatch.setattr(sandbox, "Child", Recorded)
@@ -45,9 +45,9 @@ def child_that(does: str, monkeypatch: pytest.MonkeyPatch) -> None:
     code = (
         "import os, audio.sandbox_child as child\n"
         "child.CPU_SECONDS = 1; child.CLOCK_SECONDS = 3; inspect = child.inspect\n"
-        "def tripped(path, name):\n"
+        "def tripped(path, name, **options):\n"
         f"    if name == 'bad.mp3': {does}\n"
-        "    return inspect(path, name)\n"
+        "    return inspect(path, name, **options)\n"
         "child.inspect = tripped\n"
         "child.main()\n"
     )
