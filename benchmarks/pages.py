@@ -1,0 +1,95 @@
+"""The application called in this process as somebody signed in: what a page costs without a server around it.
+
+    .venv/bin/python -m benchmarks.pages FOLDER RUNS
+
+Answers JSON: CPU milliseconds, the median of so many runs, of each page. benchmarks.browsing asks it once a library.
+"""
+
+import json
+import re
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+
+from benchmarks.ground import set_up_django
+from benchmarks.importing import USER
+
+WARM_UPS = 2
+
+
+def main() -> None:
+    folder, runs = Path(sys.argv[1]), int(sys.argv[2])
+    set_up_django(folder)
+    read = _reader()
+    json.dump({name: _cpu_ms(read, path, runs) for name, path in _pages(read).items()}, sys.stdout)
+
+
+def _reader() -> Callable[[str], str]:
+    """Answers the text of a page, through every middleware."""
+    from django.contrib.auth import get_user_model
+    from django.test import Client, RequestFactory
+
+    from music_streamer.wsgi import application
+
+    client = Client()
+    client.force_login(get_user_model().objects.get(username=USER))
+    factory = RequestFactory(HTTP_HOST="localhost", HTTP_COOKIE=client.cookies.output(attrs=[], header="", sep=";"))
+
+    def read(path: str) -> str:
+        answered: list[str] = []
+        response = application(factory.get(path).environ, lambda status, headers, error=None: answered.append(status))
+        body = b"".join(response)
+        response.close()
+        assert answered == ["200 OK"], (path, answered)
+        return body.decode()
+
+    return read
+
+
+def _pages(read: Callable[[str], str]) -> dict[str, str]:
+    """The addresses of pages of 50 rows; of genres, artists and albums those with the most tracks."""
+    from django.db.models import Count
+    from django.urls import reverse
+
+    from music.models import Album, Artist, Genre
+
+    def largest(model) -> str:
+        return model.objects.alias(size=Count("tracks")).order_by("-size", "pk")[0].get_absolute_url()
+
+    tracks = reverse("browse")
+    return {
+        "newest": tracks,
+        "the page after it": tracks + _next_page(read(tracks)),
+        "by title": f"{tracks}?sort=title",
+        "by artist": f"{tracks}?sort=artist",
+        "longest": f"{tracks}?sort=longest",
+        "largest genre": largest(Genre),
+        "largest artist": largest(Artist),
+        "largest album": largest(Album),
+        "home": reverse("home"),
+    }
+
+
+def _next_page(html: str) -> str:
+    link = re.search(r'<a [^>]*rel="next"[^>]*>', html)
+    assert link, "There is no next page."
+    return unescape(re.search(r'href="([^"]+)"', link[0])[1])
+
+
+def _cpu_ms(read: Callable[[str], str], path: str, runs: int) -> float:
+    for _ in range(WARM_UPS):
+        read(path)
+    return statistics.median(_one(read, path) for _ in range(runs))
+
+
+def _one(read: Callable[[str], str], path: str) -> float:
+    began = time.process_time()
+    read(path)
+    return (time.process_time() - began) * 1000
+
+
+if __name__ == "__main__":
+    main()
