@@ -1,11 +1,11 @@
 from django.urls import path, re_path
 
-from music.views import catalogue, history, home, listens, media, upload
+from music.views import catalogue, history, home, listens, media, track, upload
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("tracks/", catalogue.browse, name="browse"),
-    path("tracks/<int:pk>/", catalogue.track, name="track"),
+    path("tracks/<int:pk>/", track.track, name="track"),
     path("artists/<int:pk>/", catalogue.artist, name="artist"),
     path("albums/<int:pk>/", catalogue.album, name="album"),
     path("genres/<str:slug>/", catalogue.genre, name="genre"),

@@ -1,4 +1,4 @@
-"""Looking around the library: browse, genre, artist, album and track pages."""
+"""Looking around the library: browse, genre, artist and album pages."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from music.access import album_for, artist_for, genre_for, track_for
+from music.access import album_for, artist_for, genre_for
 from music.models import Album, Genre, Track
 from music.paging import Page, keyset_page
 from music.querysets import TrackQuerySet
@@ -75,13 +75,6 @@ def album(request: HttpRequest, pk: int) -> HttpResponse:
     )
     context = {"album": album, "tracks": tracks, "duration_ms": sum(track.duration_ms for track in tracks)}
     return render(request, "music/album.html", context)
-
-
-@require_safe
-def track(request: HttpRequest, pk: int) -> HttpResponse:
-    track = track_for(request.user, pk)
-    more = Track.objects.visible_to(request.user).filter(artist=track.artist).exclude(pk=pk)
-    return render(request, "music/track.html", {"track": track, "more": more.with_credits().order_by("-pk")[:6]})
 
 
 def _text(request: HttpRequest, name: str) -> str:
