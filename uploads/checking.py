@@ -84,7 +84,7 @@ def _catalogue(upload: Upload, facts: AudioFacts) -> None:
 
 
 def _locked(upload: Upload) -> Upload | None:
-    """The upload if it still waits. A user's drafts are made one at a time: two of the same sound must see each other."""
+    """The upload if it still waits. A user's drafts are made one by one: two of the same sound must see each other."""
     get_user_model().objects.select_for_update(no_key=True).filter(pk=upload.user_id).first()
     waiting = Upload.objects.filter(pk=upload.pk, state__in=WAITING)
     return waiting.select_related("user", "fallback_genre").first()
