@@ -1,0 +1,52 @@
+"""How much each user may bring in, and how much of it is used."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from music.models import Track
+from uploads.models import Upload, UploadQuota
+
+UNDER_WAY = [Upload.State.RECEIVING, Upload.State.RECEIVED, Upload.State.CHECKED]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a user's tracks and unfinished uploads take, and what they may; None: as much as there is room for."""
+
+    bytes: int
+    tracks: int
+    max_bytes: int | None = None
+    max_tracks: int | None = None
+
+
+def usage(user: Any) -> Usage:
+    """Counts tracks in every state, the trash included, and uploads at the size that they announced."""
+    tracks = Track.objects.kept_by(user).aggregate(bytes=Sum("size_bytes", default=0), number=Count("id"))
+    uploads = Upload.objects.filter(user=user, state__in=UNDER_WAY, track=None).aggregate(
+        bytes=Sum("size_bytes", default=0), number=Count("id")
+    )
+    quota = UploadQuota.objects.filter(user=user).first() or UploadQuota()
+    return Usage(
+        tracks["bytes"] + uploads["bytes"], tracks["number"] + uploads["number"], quota.max_bytes, quota.max_tracks
+    )
+
+
+def shortage(usage: Usage, size_bytes: int) -> str:
+    """Why one more file of that size is too much, "" when it is not."""
+    if usage.max_tracks is not None and usage.tracks + 1 > usage.max_tracks:
+        sentence = _("You have %(used)d of the %(limit)d tracks that you may have. Delete some, or empty your trash.")
+        return sentence % {"used": usage.tracks, "limit": usage.max_tracks}
+    if usage.max_bytes is not None and usage.bytes + size_bytes > usage.max_bytes:
+        sentence = _(
+            "You have used %(used)s of your %(limit)s, and this file takes %(size)s. Delete some, or empty your trash."
+        )
+        return sentence % {
+            "used": filesizeformat(usage.bytes),
+            "limit": filesizeformat(usage.max_bytes),
+            "size": filesizeformat(size_bytes),
+        }
+    return ""
