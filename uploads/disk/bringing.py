@@ -1,0 +1,221 @@
+"""From files on the server's disk to published tracks, in batches; what is known already is not looked at again."""
+
+import errno
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audio.facts import AudioFacts, Refused
+from audio.lyrics import clean_lyrics, decode_lyrics
+from audio.sandbox import render_picture
+from music.cataloguing import NewTrack, add_tracks
+from music.files import discard_files, link_audio, relink_audio, store_audio, store_cover
+from music.models import Track
+from uploads.disk.inspecting import Inspectors, Verdict
+from uploads.disk.paths import encoded, shown
+from uploads.disk.walk import Complaint, Found
+from uploads.models import LibraryFile, LibraryFolder
+
+BATCH = 500
+SECONDS_AT_MOST = 5.0
+MAX_LYRICS_BYTES = 256 * 1024
+ONLY_THREE_FORMATS = "Only MP3, OGG and WAV files can be added. Convert this one first."
+
+
+class NoRoomLeft(Exception):
+    """The disk is full; `str()` says what to do."""
+
+
+@dataclass
+class Bringing:
+    """One run over a folder. `counts` by outcome: added, known, duplicate, refused."""
+
+    folder: LibraryFolder
+    complain: Complaint
+    progress: Callable[[int], None]
+    is_dry_run: bool = False
+    counts: Counter[str] = field(default_factory=Counter)
+    covers: dict[str, str] = field(default_factory=dict)
+    folder_covers: dict[str, str] = field(default_factory=dict)
+
+    def run(self, files: Iterable[Found], jobs: int) -> None:
+        """Inspect and write them. Raises NoRoomLeft."""
+        self.write(self._good(Inspectors(jobs).verdicts(self._unknown(files))))
+
+    def write(self, good: Iterable[tuple[Found, AudioFacts]]) -> None:
+        """Rows in batches, and every few seconds: what an interruption loses is a few seconds' work."""
+        batch: list[tuple[Found, AudioFacts]] = []
+        written_at = time.monotonic()
+        for pair in good:
+            batch.append(pair)
+            if len(batch) >= BATCH or time.monotonic() - written_at > SECONDS_AT_MOST:
+                self._take(batch)
+                batch, written_at = [], time.monotonic()
+        self._take(batch)
+
+    def _good(self, verdicts: Iterable[Verdict]) -> Iterator[tuple[Found, AudioFacts]]:
+        for file, verdict in verdicts:
+            self.progress(1)
+            if isinstance(verdict, Refused):
+                self._refuse(file, str(verdict))
+            else:
+                yield file, verdict
+
+    def _unknown(self, files: Iterable[Found]) -> Iterator[Found]:
+        """Without the files that look as they did when they were brought in."""
+        remaining = iter(files)
+        while batch := list(islice(remaining, BATCH)):
+            known = _known(batch)
+            for file in batch:
+                if not file.is_music:
+                    self._refuse(file, ONLY_THREE_FORMATS)
+                elif known.get(encoded(file.path)) == (file.size_bytes, file.mtime_ns):
+                    self.counts["known"] += 1
+                else:
+                    yield file
+                    continue
+                self.progress(1)
+
+    def _refuse(self, file: Found, reason: str) -> None:
+        self.counts["refused"] += 1
+        self.complain(file.path, reason)
+
+    def _take(self, batch: Sequence[tuple[Found, AudioFacts]]) -> None:
+        """One copy of each sound: the first file of it makes the track, the others are remembered beside it."""
+        here = _tracks_by_audio(self.folder.user, [facts.audio_sha256 for _file, facts in batch])
+        new: dict[str, tuple[Found, AudioFacts]] = {}
+        again: list[tuple[Found, AudioFacts]] = []
+        for file, facts in batch:
+            if facts.audio_sha256 in here or facts.audio_sha256 in new:
+                again.append((file, facts))
+            else:
+                new[facts.audio_sha256] = file, facts
+        self.counts["added"] += len(new)
+        self.counts["duplicate"] += len(again)
+        if self.is_dry_run:
+            return
+        here |= self._add(list(new.values()))
+        pairs = [(file, here[facts.audio_sha256]) for file, facts in again if facts.audio_sha256 in here]
+        for file, track in pairs:
+            if track.state == Track.State.MISSING or not Path(track.file.path).exists():
+                bring_back(track, file.path)
+        self._remember(pairs)
+
+    def _add(self, batch: Sequence[tuple[Found, AudioFacts]]) -> dict[str, Track]:
+        """Together; one by one where together they fail, so that one bad file does not keep its neighbours out."""
+        try:
+            return self._add_together(batch)
+        except DatabaseError:
+            if len(batch) == 1:
+                self.counts["added"] -= 1
+                self._refuse(batch[0][0], _("It could not be stored just now. Run the import again."))
+                return {}
+            return {audio: track for each in batch for audio, track in self._add([each]).items()}
+
+    def _add_together(self, batch: Sequence[tuple[Found, AudioFacts]]) -> dict[str, Track]:
+        new: list[NewTrack] = []
+        try:
+            for file, facts in batch:
+                new.append(self._stored(file, facts))
+            with transaction.atomic():
+                tracks = add_tracks(new)
+                self._remember([(file, track) for (file, _facts), track in zip(batch, tracks, strict=True)])
+        except BaseException as error:
+            for each in new:
+                discard_files(each.file)
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise NoRoomLeft(_("There is no room left in the media folder. Make some and run it again.")) from error
+            raise
+        return {track.audio_sha256: track for track in tracks}
+
+    def _stored(self, file: Found, facts: AudioFacts) -> NewTrack:
+        store = link_audio if self.folder.in_place else store_audio
+        cover = self._cover(file, facts)
+        return NewTrack(
+            facts=with_lyrics(file, facts),
+            uploader=self.folder.user,
+            file=store(Path(file.path), facts.format),
+            original_filename=shown(file.filename),
+            cover=cover,
+            visibility=self.folder.visibility,
+        )
+
+    def _cover(self, file: Found, facts: AudioFacts) -> str:
+        """The picture inside the file, else the one that lies in its folder."""
+        if facts.cover_id:
+            if facts.cover_id not in self.covers:
+                self.covers[facts.cover_id] = store_cover(facts.covers)
+            return self.covers[facts.cover_id]
+        beside = file.beside.cover
+        if beside and beside not in self.folder_covers:
+            picture = render_picture(Path(beside))
+            if isinstance(picture, Refused):
+                self.complain(beside, str(picture))
+            self.folder_covers[beside] = "" if isinstance(picture, Refused) else store_cover(picture)
+        return self.folder_covers.get(beside, "")
+
+    def _remember(self, pairs: Sequence[tuple[Found, Track]]) -> None:
+        LibraryFile.objects.bulk_create(
+            [
+                LibraryFile(
+                    folder=self.folder,
+                    track=track,
+                    path=encoded(file.path),
+                    size_bytes=file.size_bytes,
+                    mtime_ns=file.mtime_ns,
+                )
+                for file, track in pairs
+            ],
+            update_conflicts=True,
+            unique_fields=["path"],
+            update_fields=["folder", "track", "size_bytes", "mtime_ns"],
+        )
+
+
+def with_lyrics(file: Found, facts: AudioFacts) -> AudioFacts:
+    """With the words of the .lrc file that lies beside it, when there is one that can be read."""
+    if not file.lyrics_path:
+        return facts
+    try:
+        with Path(file.lyrics_path).open("rb") as stream:
+            lyrics = clean_lyrics(decode_lyrics(stream.read(MAX_LYRICS_BYTES)))
+    except OSError:
+        return facts
+    return replace(facts, tags=replace(facts.tags, lyrics=lyrics)) if lyrics else facts
+
+
+def _known(batch: Sequence[Found]) -> dict[str, tuple[int, int]]:
+    """Size and time of change, by path, of the files that were brought in and whose tracks are not missing."""
+    rows = LibraryFile.objects.filter(path__in=[encoded(file.path) for file in batch])
+    rows = rows.exclude(track__state=Track.State.MISSING)
+    return {path: (size, mtime) for path, size, mtime in rows.values_list("path", "size_bytes", "mtime_ns")}
+
+
+def _tracks_by_audio(user: Any, hashes: Sequence[str]) -> dict[str, Track]:
+    """What of it the user has, in whatever state, or may hear."""
+    theirs = Track.objects.kept_by(user).filter(audio_sha256__in=hashes)
+    others = Track.objects.visible_to(user).filter(audio_sha256__in=hashes)
+    return {track.audio_sha256: track for track in (*others, *theirs)}
+
+
+def bring_back(track: Track, path: str) -> None:
+    """The file of a missing track is there again, perhaps elsewhere."""
+    relink_audio(track.file.name, Path(path))
+    missing = Track.objects.filter(pk=track.pk, state=Track.State.MISSING)
+    missing.update(state=Track.State.PUBLISHED, state_since=timezone.now())
+
+
+def folder_for(path: str, user: Any, *, visibility: str, in_place: bool) -> LibraryFolder:
+    """The folder as `scan` will find it again; a second import of it may change how it is looked after."""
+    whole = os.path.abspath(path)  # noqa: PTH100 a path with surrogates stays a str
+    defaults = {"user": user, "visibility": visibility, "in_place": in_place}
+    return LibraryFolder.objects.update_or_create(path=encoded(whole), defaults=defaults)[0]

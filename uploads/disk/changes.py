@@ -1,0 +1,20 @@
+"""What a file says now, as an edit of its track."""
+
+from audio.facts import Tags
+from music.cataloguing import album_artist_of, credits_of
+from music.editing import TrackChanges
+
+
+def changes_from(tags: Tags) -> TrackChanges:
+    """All that the tags say; genres and lyrics that the file does not name stay as they are."""
+    more = {name: value for name, value in (("genres", tags.genres), ("lyrics", tags.lyrics)) if value}
+    return TrackChanges(
+        title=tags.title,
+        artists=tuple(artist.name for artist in credits_of(tags)),
+        album=tags.album,
+        album_artist=album_artist_of(tags).name,
+        year=tags.year,
+        track_number=tags.track_number,
+        disc_number=tags.disc_number,
+        **more,
+    )

@@ -1,0 +1,102 @@
+"""Whether the media folder holds what the database says, and nothing else."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from audio.facts import COVER_SIZES
+from music.files import cover_path
+from music.models import Album, Track
+
+QUARANTINE = "quarantine"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`path` in the media folder; `trouble` in words; the track or the picture that it belongs to."""
+
+    path: str
+    trouble: str
+    track_id: int | None = None
+    picture: str = ""
+
+
+def differences() -> Iterator[Difference | None]:
+    """What differs; None for each track and picture that is well, so that progress can be shown."""
+    root = Path(settings.MEDIA_ROOT)
+    names, covers = set(), set()
+    for track in Track.objects.order_by("pk").only("file", "size_bytes", "cover", "state").iterator(chunk_size=2000):
+        names.add(track.file.name)
+        covers.add(track.cover)
+        yield _of_track(root, track)
+    covers.update(Album.objects.exclude(cover="").values_list("cover", flat=True).iterator(chunk_size=2000))
+    yield from _of_covers(root, covers - {""})
+    yield from _strays(root, "tracks", names)
+    yield from _strays(root, "covers", {_in_media(cover_path(name, size)) for name in covers for size in COVER_SIZES})
+
+
+def how_many() -> int:
+    """About how many differences() will answer."""
+    pictures = Track.objects.exclude(cover="").order_by().values("cover").distinct().count()
+    return Track.objects.count() + pictures
+
+
+def quarantine(difference: Difference) -> None:
+    """Out of the way, where nothing is lost: files to the quarantine folder, tracks to the missing ones."""
+    path = Path(settings.MEDIA_ROOT) / difference.path
+    if difference.track_id:
+        _move_away(path)
+        tracks = Track.objects.filter(pk=difference.track_id).exclude(state=Track.State.REVIEW)
+        tracks.update(state=Track.State.MISSING, state_since=timezone.now())
+    elif difference.picture:
+        for size in COVER_SIZES:
+            _move_away(cover_path(difference.picture, size))
+        Track.objects.filter(cover=difference.picture).update(cover="")
+        Album.objects.filter(cover=difference.picture).update(cover="")
+    else:
+        _move_away(path)
+
+
+def _move_away(path: Path) -> None:
+    if path.is_symlink() or path.exists():
+        target = Path(settings.MEDIA_ROOT) / QUARANTINE / _in_media(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(target)
+
+
+def _of_track(root: Path, track: Track) -> Difference | None:
+    """A missing track without a file is as it should be; of what was left in place, `scan` follows the changes."""
+    path = root / track.file.name
+    if track.state == Track.State.MISSING:
+        return None
+    try:
+        size_bytes = path.stat().st_size
+    except OSError:
+        return Difference(track.file.name, "its file is not there", track.pk)
+    if size_bytes != track.size_bytes and not path.is_symlink():
+        trouble = f"its file has {size_bytes} bytes, not {track.size_bytes}"
+        return Difference(track.file.name, trouble, track.pk)
+    return None
+
+
+def _of_covers(root: Path, covers: set[str]) -> Iterator[Difference | None]:
+    for name in sorted(covers):
+        paths = (cover_path(name, size) for size in COVER_SIZES)
+        absent = next((path for path in paths if not path.exists()), None)
+        yield Difference(_in_media(absent), "the picture is not there", picture=name) if absent else None
+
+
+def _strays(root: Path, folder: str, wanted: set[str]) -> Iterator[Difference]:
+    for path, _folders, files in os.walk(root / folder):
+        for file in files:
+            name = _in_media(Path(path) / file)
+            if name not in wanted:
+                yield Difference(name, "no track has this file")
+
+
+def _in_media(path: Path) -> str:
+    return path.relative_to(settings.MEDIA_ROOT).as_posix()

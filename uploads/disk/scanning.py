@@ -1,0 +1,197 @@
+"""Looking through library folders again: added, changed, moved and missing files, told apart by their sound."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from audio.facts import AudioFacts, Refused
+from music.cataloguing import measured
+from music.editing import edit_tracks
+from music.files import relink_audio
+from music.models import Track
+from music.search.fold import fold
+from uploads.disk.bringing import BATCH, Bringing, bring_back, with_lyrics
+from uploads.disk.changes import changes_from
+from uploads.disk.inspecting import Inspectors
+from uploads.disk.paths import decoded, encoded
+from uploads.disk.walk import Complaint, Found, walk
+from uploads.models import LibraryFile, LibraryFolder
+
+AS_LONG_MS = 2000
+
+
+class FolderGone(Exception):
+    """The folder is not there or empty: perhaps a disk that is not mounted. Nothing is called missing for that."""
+
+
+class Lost:
+    """Files that were known and not seen where they were: moved, changed or gone."""
+
+    def __init__(self, rows: Iterator[LibraryFile]) -> None:
+        self.by_path = {row.path: row for row in rows}
+        self.by_audio: dict[str, list[LibraryFile]] = {}
+        for row in self.by_path.values():
+            self.by_audio.setdefault(row.track.audio_sha256, []).append(row)
+
+    def at(self, path: str) -> LibraryFile | None:
+        return self.by_path.get(path)
+
+    def gone_with(self, audio_sha256: str) -> LibraryFile | None:
+        """One with this sound whose file is not there any more."""
+        rows = (row for row in self.by_audio.get(audio_sha256, ()) if row.path in self.by_path)
+        return next((row for row in rows if not _exists(row)), None)
+
+    def found(self, row: LibraryFile) -> None:
+        del self.by_path[row.path]
+
+    def rows(self) -> list[LibraryFile]:
+        return list(self.by_path.values())
+
+
+@dataclass
+class Scan:
+    """One look through a folder. `counts`: unchanged, added, changed, moved, missing, back, duplicate, refused.
+
+    Of several folders run() each, then miss() each: a file may have moved from one to another.
+    """
+
+    folder: LibraryFolder
+    complain: Complaint
+    progress: Callable[[int], None]
+    is_dry_run: bool = False
+    counts: Counter[str] = field(default_factory=Counter)
+    seen: set[int] = field(default_factory=set)
+    lost: list[LibraryFile] = field(default_factory=list)
+
+    def run(self, jobs: int) -> None:
+        """Raises FolderGone. Files are compared by size and time first; only what differs is opened."""
+        different = list(self._different())
+        lost = self._lost()
+        if lost.by_path and not self.seen and not different:
+            raise FolderGone(decoded(self.folder.path))
+        bringing = Bringing(self.folder, self.complain, self.progress, is_dry_run=self.is_dry_run)
+        bringing.write(self._strangers(different, lost, jobs))
+        self.counts += bringing.counts
+        self.lost = lost.rows()
+
+    def _different(self) -> Iterator[Found]:
+        """Files that are new or do not look as they did; the others are only marked as seen."""
+        root = decoded(self.folder.path)
+        if not os.path.exists(root):  # noqa: PTH110 a path with surrogates stays a str
+            raise FolderGone(root)
+        files = (file for file in walk([root], self._refuse) if file.is_music)
+        while batch := list(islice(files, BATCH)):
+            known = self._rows([file.path for file in batch])
+            for file in batch:
+                row = known.get(encoded(file.path))
+                if row and (row.size_bytes, row.mtime_ns) == (file.size_bytes, file.mtime_ns):
+                    self._unchanged(row)
+                else:
+                    yield file
+
+    def _refuse(self, path: str, reason: str) -> None:
+        self.counts["refused"] += 1
+        self.complain(path, reason)
+
+    def _rows(self, paths: list[str]) -> dict[str, LibraryFile]:
+        rows = LibraryFile.objects.filter(path__in=[encoded(path) for path in paths]).select_related("track")
+        return {row.path: row for row in rows}
+
+    def _unchanged(self, row: LibraryFile) -> None:
+        self.progress(1)
+        self.seen.add(row.pk)
+        if row.track.state != Track.State.MISSING:
+            self.counts["unchanged"] += 1
+            return
+        self.counts["back"] += 1
+        if not self.is_dry_run:
+            bring_back(row.track, decoded(row.path))
+
+    def _lost(self) -> Lost:
+        rows = LibraryFile.objects.filter(folder=self.folder).select_related("track", "track__artist")
+        return Lost(row for row in rows.iterator(chunk_size=2000) if row.pk not in self.seen)
+
+    def _strangers(self, files: list[Found], lost: Lost, jobs: int) -> Iterator[tuple[Found, AudioFacts]]:
+        """What is neither a file that changed where it lay nor one that moved here: those are seen to at once."""
+        for file, verdict in Inspectors(jobs).verdicts(files):
+            self.progress(1)
+            if isinstance(verdict, Refused):
+                self._refuse(file.path, str(verdict))
+            elif row := self._changed(file, verdict, lost):
+                self._update("changed", row, file, verdict, lost)
+            elif row := lost.gone_with(verdict.audio_sha256):
+                self._update("moved", row, file, verdict, lost)
+            else:
+                yield file, verdict
+
+    def _changed(self, file: Found, facts: AudioFacts, lost: Lost) -> LibraryFile | None:
+        row = lost.at(encoded(file.path))
+        if row is None:
+            return None
+        has_same_sound = row.track.audio_sha256 == facts.audio_sha256
+        return row if has_same_sound or (self.folder.in_place and _is_another_take(row.track, facts)) else None
+
+    def _update(self, outcome: str, row: LibraryFile, file: Found, facts: AudioFacts, lost: Lost) -> None:
+        """The same track, with its id and all that hangs on it; what the file says now is what is shown."""
+        self.counts[outcome] += 1
+        lost.found(row)
+        if self.is_dry_run:
+            return
+        has_new_tags = row.track.sha256 != facts.sha256
+        with transaction.atomic():
+            row.path, row.size_bytes, row.mtime_ns = encoded(file.path), file.size_bytes, file.mtime_ns
+            row.save()
+            Track.objects.filter(pk=row.track_id).update(**self._fields(row.track, facts))
+            if has_new_tags:
+                edit_tracks([Track.objects.get(pk=row.track_id)], changes_from(with_lyrics(file, facts).tags))
+        if self.folder.in_place:
+            relink_audio(row.track.file.name, Path(file.path))
+
+    def _fields(self, track: Track, facts: AudioFacts) -> dict[str, Any]:
+        is_back = track.state == Track.State.MISSING
+        state = {"state": Track.State.PUBLISHED, "state_since": timezone.now()} if is_back else {}
+        if not self.folder.in_place:
+            return state  # our copy is what it was
+        if track.audio_sha256 != facts.audio_sha256:
+            return state | measured(facts)
+        return state | {name: value for name, value in measured(facts).items() if value is not None}
+
+    def miss(self) -> None:
+        """Tracks whose file is gone, or holds another sound now. A copy plays on without the file it came from."""
+        if not self.folder.in_place:
+            return
+        for row in self.lost:
+            if self._is_elsewhere(row):
+                continue
+            self.counts["missing"] += row.track.state != Track.State.MISSING
+            self.complain(decoded(row.path), f"“{row.track}” is not there any more.")
+            if not self.is_dry_run:
+                Path(row.track.file.path).unlink(missing_ok=True)
+                here = Track.objects.filter(pk=row.track_id, state=Track.State.PUBLISHED)
+                here.update(state=Track.State.MISSING, state_since=timezone.now())
+
+    def _is_elsewhere(self, row: LibraryFile) -> bool:
+        """Another file has the same track, in this folder or in another: that one is played from now on."""
+        others = LibraryFile.objects.filter(track=row.track_id, folder__in_place=True).exclude(pk=row.pk)
+        other = next(filter(_exists, others), None)
+        if other and not self.is_dry_run:
+            relink_audio(row.track.file.name, Path(decoded(other.path)))
+            LibraryFile.objects.filter(pk=row.pk, track=row.track_id).delete()
+        return other is not None
+
+
+def _exists(row: LibraryFile) -> bool:
+    return os.path.exists(decoded(row.path))  # noqa: PTH110 a path with surrogates stays a str
+
+
+def _is_another_take(track: Track, facts: AudioFacts) -> bool:
+    """Another file of the same track, a better encoding say: artist, title and length agree."""
+    names = fold(facts.tags.title) == fold(track.title) and fold(facts.tags.artist) == fold(track.credited)
+    return names and abs(facts.duration_ms - track.duration_ms) <= AS_LONG_MS

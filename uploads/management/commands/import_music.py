@@ -1,0 +1,96 @@
+import os
+import sys
+import time
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from music.models import Track
+from uploads.disk.bringing import Bringing, NoRoomLeft, folder_for
+from uploads.disk.loudness import measure_later
+from uploads.disk.paths import encoded, shown
+from uploads.disk.walk import walk
+from uploads.models import LibraryFolder
+
+
+class Command(BaseCommand):
+    help = (
+        "Bring the MP3, OGG and WAV files of folders on this machine into the catalogue, published. It may be stopped "
+        "and run again: what is known is passed by. One line on stderr for each file that is refused. Exit code 0 "
+        "when everything is in, 1 when something was refused or stopped it, 2 for wrong arguments."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("paths", nargs="+", metavar="PATH", help="a folder, searched with all below it, or a file")
+        parser.add_argument("--user", required=True, metavar="NAME", help="who brings it in")
+        parser.add_argument("--visibility", choices=Track.Visibility.values, default=Track.Visibility.PUBLIC)
+        place = parser.add_mutually_exclusive_group()
+        place.add_argument("--copy", action="store_false", dest="in_place", help="copy the files (the default)")
+        place.add_argument("--in-place", action="store_true", help="leave the files where they are, play them there")
+        parser.set_defaults(in_place=False)
+        parser.add_argument("--dry-run", action="store_true", help="look at every file, change nothing")
+        parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="inspectors at once (%(default)s)")
+
+    def handle(self, *args: Any, paths: list[str], user: str, jobs: int, **options: Any) -> None:
+        self.check(paths, jobs)
+        owner = get_user_model().objects.filter(username=user).first()
+        if owner is None:
+            raise CommandError(
+                f"Nobody here is called {user}. Make the account first, or give another --user.", returncode=2
+            )
+        self.outcomes: dict[str, int] = {}
+        started = time.monotonic()
+        total = sum(1 for _ in walk(paths, lambda path, reason: None))
+        with tqdm(total=total, unit="file", disable=not sys.stderr.isatty(), dynamic_ncols=True) as bar:
+            for path in paths:
+                self.bring(path, owner, jobs, bar, **options)
+        self.finish(total, time.monotonic() - started, is_dry_run=options["dry_run"])
+
+    def check(self, paths: list[str], jobs: int) -> None:
+        for path in paths:
+            if not os.path.exists(path):  # noqa: PTH110 a path with surrogates stays a str
+                raise CommandError(f"{shown(path)} is not there.", returncode=2)
+        if jobs < 1:
+            raise CommandError("--jobs must be at least 1.", returncode=2)
+
+    def bring(self, path: str, owner: Any, jobs: int, bar: Any, **options: Any) -> None:
+        choice = {"visibility": options["visibility"], "in_place": options["in_place"]}
+        if options["dry_run"]:
+            folder = LibraryFolder(path=encoded(path), user=owner, **choice)
+        else:
+            folder = folder_for(path, owner, **choice)
+        whole = os.path.abspath(path)  # noqa: PTH100
+        bringing = Bringing(folder, self.complain, bar.update, is_dry_run=options["dry_run"])
+        try:
+            bringing.run(walk([whole], self.complain_of_folder), jobs)
+        except NoRoomLeft as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt as error:
+            raise CommandError("Stopped. Run the same command again to go on.", returncode=130) from error
+        finally:
+            self.add_up(bringing.counts)
+
+    def complain(self, path: str, reason: str) -> None:
+        with tqdm.external_write_mode(file=sys.stderr):
+            self.stderr.write(f"{shown(path)}: {reason}")
+
+    def complain_of_folder(self, path: str, reason: str) -> None:
+        self.add_up({"refused": 1})
+        self.complain(path, reason)
+
+    def add_up(self, counts: dict[str, int]) -> None:
+        for outcome, count in counts.items():
+            self.outcomes[outcome] = self.outcomes.get(outcome, 0) + count
+
+    def finish(self, total: int, seconds: float, *, is_dry_run: bool) -> None:
+        added, refused = self.outcomes.get("added", 0), self.outcomes.get("refused", 0)
+        here = self.outcomes.get("known", 0) + self.outcomes.get("duplicate", 0)
+        verb = "Would add" if is_dry_run else "Added"
+        rate = f"{total / seconds:.0f} files a second" if seconds else ""
+        self.stdout.write(f"{verb} {added}, already here {here}, refused {refused} ({seconds:.1f} s, {rate}).")
+        if added and not is_dry_run:
+            measure_later()
+        if refused:
+            raise CommandError(f"{refused} refused: the lines above say why.")

@@ -1,0 +1,77 @@
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from conftest import MP3, WAV
+from music.files import cover_path
+from music.models import Track
+
+
+@pytest.fixture
+def library(alice: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    shutil.copy(MP3, folder)
+    shutil.copy(WAV, folder)
+    call_command("import_music", str(folder), user="alice", jobs=1)
+
+
+def check(**options: Any) -> None:
+    call_command("check_media", **options)
+
+
+def test_a_library_as_it_was_brought_in_is_well(library: None, capsys: pytest.CaptureFixture[str]) -> None:
+    check()
+    assert "agree" in capsys.readouterr().out
+
+
+def test_a_track_without_its_file_is_found_and_marked(library: None, capsys: pytest.CaptureFixture[str]) -> None:
+    track = Track.objects.get(format="mp3")
+    Path(track.file.path).unlink()
+    with pytest.raises(CommandError, match="1 differences"):
+        check()
+    assert "its file is not there" in capsys.readouterr().err
+    check(fix=True)
+    track.refresh_from_db()
+    assert track.state == "missing"
+    check()
+
+
+def test_a_file_of_another_size_goes_to_the_quarantine(library: None) -> None:
+    track = Track.objects.get(format="mp3")
+    with Path(track.file.path).open("ab") as file:
+        file.write(b"more")
+    with pytest.raises(CommandError):
+        check()
+    check(fix=True)
+    assert (Path(settings.MEDIA_ROOT) / "quarantine" / track.file.name).exists()
+    check()
+
+
+def test_a_stray_file_goes_to_the_quarantine_and_is_not_lost(library: None) -> None:
+    stray = Path(settings.MEDIA_ROOT) / "tracks" / "zz" / "stray.mp3"
+    stray.parent.mkdir(parents=True)
+    stray.write_bytes(b"who knows")
+    with pytest.raises(CommandError):
+        check()
+    assert stray.exists()
+    check(fix=True)
+    assert not stray.exists()
+    assert (Path(settings.MEDIA_ROOT) / "quarantine" / "tracks" / "zz" / "stray.mp3").read_bytes() == b"who knows"
+    check()
+
+
+def test_a_picture_that_is_gone_is_drawn_instead(library: None) -> None:
+    track = Track.objects.exclude(cover="").first()
+    assert track
+    cover_path(track.cover, 96).unlink()
+    with pytest.raises(CommandError):
+        check()
+    check(fix=True)
+    track.refresh_from_db()
+    assert track.cover == ""
+    check()
