@@ -1,16 +1,16 @@
 """Finds a Chromium for the browser tests, and gets one where there is none. Run as a module to do so."""
 
-import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+
+from tests import debian
 
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 
 
 def system_browser() -> str | None:
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
+    return next((path for name in NAMES if (path := shutil.which(name)) and starts(path)), None)
 
 
 def playwright_browser() -> str | None:
@@ -18,37 +18,34 @@ def playwright_browser() -> str | None:
 
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
-    return path if Path(path).exists() else None
+    return path if shutil.which(path) and starts(path) else None
 
 
-def find() -> str | None:
-    return system_browser() or playwright_browser()
+def starts(path: str) -> bool:
+    """A stub that asks for another package does not, nor a download whose libraries are missing."""
+    return subprocess.run([path, "--version"], capture_output=True).returncode == 0
 
 
 def get() -> str:
-    """The path of a Chromium: the system's, else Playwright's, else Debian's package when we may install it."""
+    """The path of a Chromium: one that is here, else Debian's package, else Playwright's download."""
     return (
-        find()
-        or from_playwright()
+        system_browser()
+        or playwright_browser()
         or from_debian()
+        or from_playwright()
         or sys.exit("The browser tests need Chromium and none could be installed. Install it, then try again.")
     )
 
 
-def from_playwright() -> str | None:
-    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False, timeout=300)
-    return playwright_browser()
-
-
 def from_debian() -> str | None:
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return None
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "update", "-qq"], check=False, env=environment)
-    subprocess.run(
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=False, env=environment
-    )
+    if debian.may_install():
+        debian.install("chromium")
     return system_browser()
+
+
+def from_playwright() -> str | None:
+    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
+    return playwright_browser()
 
 
 if __name__ == "__main__":

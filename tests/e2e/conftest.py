@@ -23,6 +23,11 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "gentle-rain-42"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Last: while Playwright's event loop runs, Django opens a second connection to the database and closes neither."""
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -113,7 +118,7 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     arguments = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"]
-    return {**browser_type_launch_args, "executable_path": chromium.find(), "args": arguments}
+    return {**browser_type_launch_args, "executable_path": chromium.system_browser(), "args": arguments}
 
 
 @pytest.fixture
