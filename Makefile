@@ -32,9 +32,12 @@ admin: build ## Make an account that may use /admin/
 
 build: .venv/.installed build/static/staticfiles.json ## Install and build what has changed, start nothing
 
-test: build .venv/.dev-installed .venv-mongo/.installed .venv/.browser lint ## Everything, browser tests included
+# Two at a time, a file's tests together: they share the servers that the file needs. The browser's come last.
+PYTEST := .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+test: build .venv/.dev-installed .venv-mongo/.installed .venv/.system lint ## Everything, in a browser too, on SQLite and on PostgreSQL
 	npm --prefix $(THEME) test
-	.venv/bin/python -m pytest $(PYTEST_ARGS)
+	env -u DATABASE_URL $(PYTEST) $(PYTEST_ARGS)
+	.venv/bin/python -m tests.postgres_server -- $(PYTEST) $(PYTEST_ARGS)
 
 lint: .venv/.dev-installed build/static/staticfiles.json ## Style, types, templates, the doors between the rooms
 	.venv/bin/ruff check .
@@ -80,8 +83,10 @@ THROWAWAY_KEY = $(shell $(PYTHON) -c 'import secrets; print(secrets.token_urlsaf
 	.venv-supysonic/bin/pip install --quiet --disable-pip-version-check --requirement requirements-supysonic.txt
 	@touch $@
 
-.venv/.browser: .venv/.dev-installed
+# A browser and PostgreSQL, where the system has none.
+.venv/.system: .venv/.dev-installed
 	.venv/bin/python -m tests.e2e.browser
+	.venv/bin/python -m tests.postgres_server
 	@touch $@
 
 $(THEME)/node_modules/.package-lock.json: $(THEME)/package.json $(THEME)/package-lock.json
