@@ -36,6 +36,18 @@ def cost_of(command: list[str], *, cwd: Path, environment: dict[str, str]) -> Co
     return Cost(used.ru_utime + used.ru_stime, time.monotonic() - began, max(peak, used.ru_maxrss * 1024))
 
 
+def cpu_seconds_so_far(pid: int) -> float:
+    """User and system time of a running process, of those below it, and of those below it that have ended."""
+    ticks = sum(sum(map(int, _stat(each)[13:17])) for each in _family(pid))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(pid: int) -> list[str]:
+    """Fields as in proc(5), counted from 0; the name in brackets may hold spaces."""
+    name, _, rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
+    return [*name.split(" ", 1), *rest.split()]
+
+
 def _family(pid: int) -> list[int]:
     """The process and all that descend from it."""
     try:

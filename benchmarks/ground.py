@@ -48,8 +48,8 @@ def manage_command(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def serving(folder: Path, port: int, **settings: str) -> Iterator[None]:
-    """The product as `make run` serves it, until the block ends."""
+def serving(folder: Path, port: int, **settings: str) -> Iterator[int]:
+    """The product as `make run` serves it, until the block ends; answers its process id."""
     own = environment(folder) | {"PORT": str(port)} | settings
     with (folder / f"serve-{port}.log").open("wb") as log:
         process = subprocess.Popen(
@@ -57,7 +57,7 @@ def serving(folder: Path, port: int, **settings: str) -> Iterator[None]:
         )
     try:
         wait_for(f"http://127.0.0.1:{port}/healthz/", process)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait()

@@ -6,48 +6,20 @@ One kept-open connection each, over loopback; the ways take turns, and the media
 """
 
 import argparse
-import os
 import random
-import shutil
 import statistics
-import subprocess
 import tempfile
 import wave
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks.ground import manage, serving, set_up_django, skip, wait_for
+from benchmarks.ground import manage, serving, set_up_django
+from benchmarks.nginx import PLAIN_PREFIX, X_ACCEL_PREFIX, nginx, require_nginx
 from benchmarks.wire import Connection, Fetched, free_port
 
 RANGE_BYTES = 64 * 1024
 RANGES_A_ROUND = 20
-# As docs/deployment.md has it, beside the same folder without us.
-NGINX = """
-{user}
-daemon off;
-worker_processes 1;
-error_log {folder}/nginx-error.log;
-pid {folder}/nginx.pid;
-events {{ worker_connections 64; }}
-http {{
-    access_log off;
-    sendfile on;
-    keepalive_requests 1000000;
-    client_body_temp_path {folder}/nginx-body;
-    proxy_temp_path {folder}/nginx-proxy;
-    fastcgi_temp_path {folder}/nginx-fastcgi;
-    uwsgi_temp_path {folder}/nginx-uwsgi;
-    scgi_temp_path {folder}/nginx-scgi;
-    server {{
-        listen 127.0.0.1:{port};
-        location / {{ proxy_pass http://127.0.0.1:{application}; proxy_set_header Host $host; }}
-        location /plain/ {{ alias {folder}/media/; tcp_nopush off; }}
-        location /protected/ {{ internal; alias {folder}/media/; tcp_nopush off; }}
-    }}
-}}
-"""
 
 
 def main() -> None:
@@ -55,8 +27,7 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=15)
     options = parser.parse_args()
-    if not shutil.which("nginx"):
-        skip("nginx is not installed (apt-get install nginx-light).")
+    require_nginx()
     with tempfile.TemporaryDirectory(prefix="streaming-") as folder, ExitStack() as servers:
         ways, size_bytes = _ways(Path(folder).resolve(), options.megabytes * 1_000_000, servers)
         _report(*_take_turns(ways, size_bytes, options.rounds), size_bytes)
@@ -64,14 +35,14 @@ def main() -> None:
 
 def _ways(folder: Path, about_bytes: int, servers: ExitStack) -> tuple[dict[str, Connection], int]:
     """The ways to the same file, the reference first, and the file's size."""
-    behind_nginx, alone, nginx = free_port(), free_port(), free_port()
+    behind_nginx, alone, front = free_port(), free_port(), free_port()
     file, address, session = _one_track(folder, about_bytes)
-    servers.enter_context(serving(folder, behind_nginx, X_ACCEL_REDIRECT_PREFIX="/protected"))
+    servers.enter_context(serving(folder, behind_nginx, X_ACCEL_REDIRECT_PREFIX=X_ACCEL_PREFIX))
     servers.enter_context(serving(folder, alone))
-    servers.enter_context(_nginx(folder, nginx, behind_nginx))
+    servers.enter_context(nginx(folder, front, behind_nginx))
     ways = {
-        "nginx alone": Connection(nginx, f"/plain/{file.relative_to(folder / 'media')}"),
-        "nginx with X-Accel-Redirect": Connection(nginx, address, f"sessionid_{behind_nginx}={session}"),
+        "nginx alone": Connection(front, f"{PLAIN_PREFIX}/{file.relative_to(folder / 'media')}"),
+        "nginx with X-Accel-Redirect": Connection(front, address, f"sessionid_{behind_nginx}={session}"),
         "our own Range view": Connection(alone, address, f"sessionid_{alone}={session}"),
     }
     return ways, file.stat().st_size
@@ -100,20 +71,6 @@ def _write_noise(path: Path, about_bytes: int) -> None:
     with wave.open(str(path), "wb") as file:
         file.setparams((2, 2, 44_100, 0, "NONE", ""))
         file.writeframes(random.Random(2026).randbytes(about_bytes // 4 * 4))
-
-
-@contextmanager
-def _nginx(folder: Path, port: int, application: int) -> Iterator[None]:
-    user = "user root;" if os.geteuid() == 0 else ""
-    config = folder / "nginx.conf"
-    config.write_text(NGINX.format(user=user, folder=folder, port=port, application=application))
-    process = subprocess.Popen(["nginx", "-p", str(folder), "-c", str(config)])
-    try:
-        wait_for(f"http://127.0.0.1:{port}/healthz/", process)
-        yield
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def _take_turns(
