@@ -21,7 +21,7 @@ def track_to_hear(user: Any, track_id: int) -> Track:
 
 
 def track_to_edit(user: Any, track_id: int) -> Track:
-    return get_object_or_404(_editable_by(user).with_credits(), pk=track_id)
+    return get_object_or_404(_editable_by(user), pk=track_id)
 
 
 def tracks_to_edit(user: Any, track_ids: Iterable[int]) -> TrackQuerySet:
@@ -31,10 +31,12 @@ def tracks_to_edit(user: Any, track_ids: Iterable[int]) -> TrackQuerySet:
 
 def _editable_by(user: Any) -> TrackQuerySet:
     """One's own in any state; for staff also what everybody could hear. Others' private tracks are their own."""
+    tracks = Track.objects.with_credits().select_related("album__album_artist", "lyrics")
+    tracks = tracks.prefetch_related("credits__artist")
     if not user.is_staff:
-        return Track.objects.kept_by(user)
+        return tracks.kept_by(user)
     shared = Q(visibility=Track.Visibility.PUBLIC, state__in=[Track.State.PUBLISHED, Track.State.TRASHED])
-    return Track.objects.filter(shared | Q(uploader_id=user.pk))
+    return tracks.filter(shared | Q(uploader_id=user.pk))
 
 
 def album_for(user: Any, album_id: int) -> Album:
