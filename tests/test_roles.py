@@ -27,6 +27,8 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "albums/<int:pk>/": ("/albums/{album}/", OWNER),
     "genres/<str:slug>/": ("/genres/jazz/", MEMBERS),
     "upload/": ("/upload/", MEMBERS),
+    "upload/tus/": ("/upload/tus/", POST_ONLY),
+    "upload/tus/<uuid:upload_id>/": ("/upload/tus/{uuid}/", POST_ONLY),
     "history/": ("/history/", MEMBERS),
     "stream/<int:pk>/": ("/stream/{track}/", (401, 200, 404, 404)),
     r"^covers/(?P<name>[0-9a-f]{32})-(?P<size>\d{2,3})\.webp$": ("/covers/{cover}-320.webp", MEMBERS),

@@ -199,8 +199,6 @@ def arrived_bytes(upload: Upload) -> int:
     try:
         return upload.path.stat().st_size
     except FileNotFoundError as error:
-        if Upload.objects.filter(pk=upload.pk).exclude(state=Upload.State.RECEIVING).exists():
-            return upload.size_bytes
         raise Gone from error
 
 
