@@ -32,7 +32,8 @@ admin: build ## Make an account that may use /admin/
 
 build: .venv/.installed build/static/staticfiles.json ## Install and build what has changed, start nothing
 
-# Two at a time, a file's tests together: they share the servers that the file needs. The browser's come last.
+# Two at a time, each file's tests together, as they share servers; and in order, the browser's last: while its event
+# loop runs, Django has connections of their own that it does not close.
 PYTEST := .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 test: build .venv/.dev-installed .venv-mongo/.installed .venv/.system lint ## Everything, in a browser too, on SQLite and on PostgreSQL
 	npm --prefix $(THEME) test

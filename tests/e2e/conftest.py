@@ -23,11 +23,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "gentle-rain-42"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Last: while Playwright's event loop runs, Django opens a second connection to the database and closes neither."""
-    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
-
-
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
