@@ -9,6 +9,11 @@ from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from music.models import Track
+from uploads.checking import check_now
+from uploads.models import Upload
+from uploads.review import publish
+
 DEMO = Path(__file__).parent / "demo"
 MP3 = DEMO / "the-late-shift-quartet_-_corner-booth-at-two.mp3"
 OGG = DEMO / "the-late-shift-quartet_-_umbrella-weather.ogg"
@@ -71,6 +76,30 @@ def as_alice(alice: Any, sign_in: Callable[[Any], Client]) -> Client:
 @pytest.fixture
 def as_bob(bob: Any, sign_in: Callable[[Any], Client]) -> Client:
     return sign_in(bob)
+
+
+def send(client: Client, *files: Any, **fields: str) -> Any:
+    """Post the upload form with paths or opened files."""
+    opened = [file.open("rb") if isinstance(file, Path) else file for file in files]
+    return client.post("/upload/", {"file": opened, **fields})
+
+
+def check_uploads() -> None:
+    """What the worker does with what has arrived.
+
+    By hand, because a test runs in one transaction that is never committed, and tasks are enqueued on commit: no check
+    happens that a test does not ask for.
+    """
+    for pk in Upload.objects.filter(state=Upload.State.RECEIVED).order_by("created_at").values_list("pk", flat=True):
+        check_now(str(pk))
+
+
+def bring_in(client: Client, *files: Any, **fields: str) -> list[Track]:
+    """The whole way of files into the catalogue: sent by the form, checked, published by whom they belong to."""
+    send(client, *files, **fields)
+    check_uploads()
+    drafts = Upload.objects.filter(state=Upload.State.REVIEW).order_by("created_at")
+    return [track for upload in drafts for track in publish(upload.user, [upload.pk]).tracks]
 
 
 def media_files() -> list[Path]:

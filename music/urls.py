@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from music.views import catalogue, history, home, listens, media, track, upload
+from music.views import catalogue, history, home, listens, media, track
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -9,7 +9,6 @@ urlpatterns = [
     path("artists/<int:pk>/", catalogue.artist, name="artist"),
     path("albums/<int:pk>/", catalogue.album, name="album"),
     path("genres/<str:slug>/", catalogue.genre, name="genre"),
-    path("upload/", upload.upload, name="upload"),
     path("history/", history.history, name="history"),
     path("stream/<int:pk>/", media.stream_track, name="stream"),
     re_path(r"^covers/(?P<name>[0-9a-f]{32})-(?P<size>\d{2,3})\.webp$", media.cover, name="cover"),

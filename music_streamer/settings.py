@@ -142,7 +142,7 @@ UPLOAD_MAX_REQUEST_BYTES = 4 * UPLOAD_MAX_BYTES
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
-FILE_UPLOAD_HANDLERS = ["music.upload_handler.CappedFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["uploads.upload_handler.CappedFileUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o640
 X_ACCEL_REDIRECT_PREFIX = env.str("X_ACCEL_REDIRECT_PREFIX", "")
 

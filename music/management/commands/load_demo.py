@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from audio.facts import Refused
 from listening.store import StoreAway
 from music import demo
 
@@ -35,8 +36,9 @@ class Command(BaseCommand):
         demo.mark_loaded()
 
     def add_tracks(self, user: Any, total: int) -> None:
-        for number, result in enumerate(demo.add_library(user), start=1):
-            if result.state == "refused":
-                raise CommandError(f"{result.filename}: {result.message}")
-            self.stdout.write(f"\rDemo library: {number} of {total} tracks", ending="")
-            self.stdout.flush()
+        try:
+            for number, _file in enumerate(demo.add_library(user), start=1):
+                self.stdout.write(f"\rDemo library: {number} of {total} tracks", ending="")
+                self.stdout.flush()
+        except Refused as refused:
+            raise CommandError(str(refused)) from refused

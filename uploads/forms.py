@@ -1,0 +1,43 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from music.models import Genre, Track
+
+
+class MultipleFileInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class MultipleFileField(forms.FileField):
+    """One or more files; `clean` answers a list. What is inside them is judged file by file, later."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(MultipleFileField, self).clean(file, initial) for file in files or [None]]
+
+
+class UploadForm(forms.Form):
+    file = MultipleFileField(
+        label=_("Audio files"),
+        allow_empty_file=True,
+        widget=MultipleFileInput(attrs={"accept": ".mp3,.ogg,.oga,.wav,audio/mpeg,audio/ogg,audio/wav"}),
+        error_messages={"required": _("Choose one or more MP3, OGG or WAV files first.")},
+        help_text=_("MP3, OGG or WAV, several at once."),
+    )
+    visibility = forms.ChoiceField(
+        label=_("Who may hear them"),
+        choices=Track.Visibility.choices,
+        initial=Track.Visibility.PUBLIC,
+        required=False,
+    )
+    genre = forms.ModelChoiceField(
+        Genre.objects.to_choose_from(),
+        required=False,
+        label=_("Genre for files that name none"),
+        empty_label=_("Leave it open"),
+    )
+
+    def clean_visibility(self) -> str:
+        return self.cleaned_data["visibility"] or Track.Visibility.PUBLIC
