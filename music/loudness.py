@@ -9,7 +9,7 @@ from music.models import Track
 
 def refresh_album_gains(album_ids: Iterable[int]) -> None:
     """Album gain and peak for tracks whose loudness was measured here, once all of their album's are known."""
-    members: dict[int, list[Track]] = defaultdict(list)
+    members: dict[int | None, list[Track]] = defaultdict(list)
     fields = ["album", "duration_ms", "loudness_lufs", "track_peak", "album_gain_db", "album_peak"]
     for track in Track.objects.filter(album__in=list(album_ids), state=Track.State.PUBLISHED).only(*fields):
         members[track.album_id].append(track)

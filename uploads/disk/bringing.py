@@ -20,6 +20,7 @@ from audio.sandbox import render_picture
 from music.cataloguing import NewTrack, add_tracks
 from music.files import discard_files, link_audio, relink_audio, store_audio, store_cover
 from music.models import Track
+from uploads.disk.here import Here
 from uploads.disk.inspecting import Inspectors, Verdict
 from uploads.disk.paths import encoded, shown
 from uploads.disk.walk import Complaint, Found
@@ -33,6 +34,13 @@ ONLY_THREE_FORMATS = "Only MP3, OGG and WAV files can be added. Convert this one
 
 class NoRoomLeft(Exception):
     """The disk is full; `str()` says what to do."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    file: Found
+    facts: AudioFacts
+    is_copy: bool
 
 
 @dataclass
@@ -90,63 +98,65 @@ class Bringing:
         self.complain(file.path, reason)
 
     def _take(self, batch: Sequence[tuple[Found, AudioFacts]]) -> None:
-        """One copy of each sound: the first file of it makes the track, the others are remembered beside it."""
-        here = _tracks_by_audio(self.folder.user, [facts.audio_sha256 for _file, facts in batch])
-        new: dict[str, tuple[Found, AudioFacts]] = {}
+        """What is here already is only remembered beside its track; the rest becomes tracks."""
+        here = Here(self.folder.user, batch)
+        new: list[Copy] = []
         again: list[tuple[Found, AudioFacts]] = []
         for file, facts in batch:
-            if facts.audio_sha256 in here or facts.audio_sha256 in new:
+            if here.has(file, facts):
                 again.append((file, facts))
             else:
-                new[facts.audio_sha256] = file, facts
+                new.append(Copy(file, facts, is_copy=here.is_copy(facts)))
+                here.expect(facts)
         self.counts["added"] += len(new)
         self.counts["duplicate"] += len(again)
         if self.is_dry_run:
             return
-        here |= self._add(list(new.values()))
-        pairs = [(file, here[facts.audio_sha256]) for file, facts in again if facts.audio_sha256 in here]
+        for copy, track in self._add(new):
+            here.add(copy.facts, track)
+        pairs = [(file, track) for file, facts in again if (track := here.track(file, facts))]
         for file, track in pairs:
             if track.state == Track.State.MISSING or not Path(track.file.path).exists():
                 bring_back(track, file.path)
         self._remember(pairs)
 
-    def _add(self, batch: Sequence[tuple[Found, AudioFacts]]) -> dict[str, Track]:
+    def _add(self, batch: Sequence[Copy]) -> list[tuple[Copy, Track]]:
         """Together; one by one where together they fail, so that one bad file does not keep its neighbours out."""
         try:
             return self._add_together(batch)
         except DatabaseError:
             if len(batch) == 1:
                 self.counts["added"] -= 1
-                self._refuse(batch[0][0], _("It could not be stored just now. Run the import again."))
-                return {}
-            return {audio: track for each in batch for audio, track in self._add([each]).items()}
+                self._refuse(batch[0].file, _("It could not be stored just now. Run the import again."))
+                return []
+            return [pair for each in batch for pair in self._add([each])]
 
-    def _add_together(self, batch: Sequence[tuple[Found, AudioFacts]]) -> dict[str, Track]:
+    def _add_together(self, batch: Sequence[Copy]) -> list[tuple[Copy, Track]]:
         new: list[NewTrack] = []
         try:
-            for file, facts in batch:
-                new.append(self._stored(file, facts))
+            new.extend(map(self._stored, batch))
             with transaction.atomic():
-                tracks = add_tracks(new)
-                self._remember([(file, track) for (file, _facts), track in zip(batch, tracks, strict=True)])
+                pairs = list(zip(batch, add_tracks(new), strict=True))
+                self._remember([(copy.file, track) for copy, track in pairs])
         except BaseException as error:
             for each in new:
                 discard_files(each.file)
             if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise NoRoomLeft(_("There is no room left in the media folder. Make some and run it again.")) from error
             raise
-        return {track.audio_sha256: track for track in tracks}
+        return pairs
 
-    def _stored(self, file: Found, facts: AudioFacts) -> NewTrack:
+    def _stored(self, copy: Copy) -> NewTrack:
         store = link_audio if self.folder.in_place else store_audio
-        cover = self._cover(file, facts)
+        cover = self._cover(copy.file, copy.facts)
         return NewTrack(
-            facts=with_lyrics(file, facts),
+            facts=with_lyrics(copy.file, copy.facts),
             uploader=self.folder.user,
-            file=store(Path(file.path), facts.format),
-            original_filename=shown(file.filename),
+            file=store(Path(copy.file.path), copy.facts.format),
+            original_filename=shown(copy.file.filename),
             cover=cover,
             visibility=self.folder.visibility,
+            is_copy=copy.is_copy,
         )
 
     def _cover(self, file: Found, facts: AudioFacts) -> str:
@@ -200,16 +210,9 @@ def _known(batch: Sequence[Found]) -> dict[str, tuple[int, int]]:
     return {path: (size, mtime) for path, size, mtime in rows.values_list("path", "size_bytes", "mtime_ns")}
 
 
-def _tracks_by_audio(user: Any, hashes: Sequence[str]) -> dict[str, Track]:
-    """What of it the user has, in whatever state, or may hear."""
-    theirs = Track.objects.kept_by(user).filter(audio_sha256__in=hashes)
-    others = Track.objects.visible_to(user).filter(audio_sha256__in=hashes)
-    return {track.audio_sha256: track for track in (*others, *theirs)}
-
-
 def bring_back(track: Track, path: str) -> None:
     """The file of a missing track is there again, perhaps elsewhere."""
-    relink_audio(track.file.name, Path(path))
+    relink_audio(str(track.file), Path(path))
     missing = Track.objects.filter(pk=track.pk, state=Track.State.MISSING)
     missing.update(state=Track.State.PUBLISHED, state_since=timezone.now())
 

@@ -2,12 +2,11 @@
 
 from audio.facts import Tags
 from music.cataloguing import album_artist_of, credits_of
-from music.editing import TrackChanges
+from music.editing import KEEP, TrackChanges
 
 
 def changes_from(tags: Tags) -> TrackChanges:
     """All that the tags say; genres and lyrics that the file does not name stay as they are."""
-    more = {name: value for name, value in (("genres", tags.genres), ("lyrics", tags.lyrics)) if value}
     return TrackChanges(
         title=tags.title,
         artists=tuple(artist.name for artist in credits_of(tags)),
@@ -16,5 +15,6 @@ def changes_from(tags: Tags) -> TrackChanges:
         year=tags.year,
         track_number=tags.track_number,
         disc_number=tags.disc_number,
-        **more,
+        genres=tags.genres or KEEP,
+        lyrics=tags.lyrics or KEEP,
     )

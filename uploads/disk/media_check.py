@@ -28,9 +28,10 @@ class Difference:
 def differences() -> Iterator[Difference | None]:
     """What differs; None for each track and picture that is well, so that progress can be shown."""
     root = Path(settings.MEDIA_ROOT)
-    names, covers = set(), set()
+    names: set[str] = set()
+    covers: set[str] = set()
     for track in Track.objects.order_by("pk").only("file", "size_bytes", "cover", "state").iterator(chunk_size=2000):
-        names.add(track.file.name)
+        names.add(str(track.file))
         covers.add(track.cover)
         yield _of_track(root, track)
     covers.update(Album.objects.exclude(cover="").values_list("cover", flat=True).iterator(chunk_size=2000))
@@ -70,16 +71,16 @@ def _move_away(path: Path) -> None:
 
 def _of_track(root: Path, track: Track) -> Difference | None:
     """A missing track without a file is as it should be; of what was left in place, `scan` follows the changes."""
-    path = root / track.file.name
+    path = root / str(track.file)
     if track.state == Track.State.MISSING:
         return None
     try:
         size_bytes = path.stat().st_size
     except OSError:
-        return Difference(track.file.name, "its file is not there", track.pk)
+        return Difference(str(track.file), "its file is not there", track.pk)
     if size_bytes != track.size_bytes and not path.is_symlink():
         trouble = f"its file has {size_bytes} bytes, not {track.size_bytes}"
-        return Difference(track.file.name, trouble, track.pk)
+        return Difference(str(track.file), trouble, track.pk)
     return None
 
 

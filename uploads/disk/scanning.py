@@ -36,17 +36,25 @@ class Lost:
 
     def __init__(self, rows: Iterator[LibraryFile]) -> None:
         self.by_path = {row.path: row for row in rows}
-        self.by_audio: dict[str, list[LibraryFile]] = {}
+        self.by_bytes = {row.track.sha256: row for row in self.by_path.values()}
+        self.by_sound: dict[str, list[LibraryFile]] = {}
         for row in self.by_path.values():
-            self.by_audio.setdefault(row.track.audio_sha256, []).append(row)
+            self.by_sound.setdefault(row.track.audio_sha256, []).append(row)
 
     def at(self, path: str) -> LibraryFile | None:
         return self.by_path.get(path)
 
-    def gone_with(self, audio_sha256: str) -> LibraryFile | None:
-        """One with this sound whose file is not there any more."""
-        rows = (row for row in self.by_audio.get(audio_sha256, ()) if row.path in self.by_path)
-        return next((row for row in rows if not _exists(row)), None)
+    def gone_with(self, facts: AudioFacts) -> LibraryFile | None:
+        """One whose file is not there any more, with these very bytes, or else with this sound."""
+        if (row := self.by_bytes.get(facts.sha256)) and self._is_gone(row):
+            return row
+        alike = self.by_sound.get(facts.audio_sha256, [])
+        while alike and not self._is_gone(alike[-1]):
+            alike.pop()
+        return alike[-1] if alike else None
+
+    def _is_gone(self, row: LibraryFile) -> bool:
+        return row.path in self.by_path and not _exists(row)
 
     def found(self, row: LibraryFile) -> None:
         del self.by_path[row.path]
@@ -126,7 +134,7 @@ class Scan:
                 self._refuse(file.path, str(verdict))
             elif row := self._changed(file, verdict, lost):
                 self._update("changed", row, file, verdict, lost)
-            elif row := lost.gone_with(verdict.audio_sha256):
+            elif row := lost.gone_with(verdict):
                 self._update("moved", row, file, verdict, lost)
             else:
                 yield file, verdict
@@ -152,7 +160,7 @@ class Scan:
             if has_new_tags:
                 edit_tracks([Track.objects.get(pk=row.track_id)], changes_from(with_lyrics(file, facts).tags))
         if self.folder.in_place:
-            relink_audio(row.track.file.name, Path(file.path))
+            relink_audio(str(row.track.file), Path(file.path))
 
     def _fields(self, track: Track, facts: AudioFacts) -> dict[str, Any]:
         is_back = track.state == Track.State.MISSING
@@ -182,7 +190,7 @@ class Scan:
         others = LibraryFile.objects.filter(track=row.track_id, folder__in_place=True).exclude(pk=row.pk)
         other = next(filter(_exists, others), None)
         if other and not self.is_dry_run:
-            relink_audio(row.track.file.name, Path(decoded(other.path)))
+            relink_audio(str(row.track.file), Path(decoded(other.path)))
             LibraryFile.objects.filter(pk=row.pk, track=row.track_id).delete()
         return other is not None
 

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import PurePath
 
 MUSIC = {".mp3", ".ogg", ".oga", ".wav"}
 OTHER_SOUND = {".flac", ".m4a", ".aac", ".alac", ".opus", ".wma", ".aif", ".aiff", ".ape", ".wv", ".mpc", ".dsf"}
@@ -32,7 +31,7 @@ class Found:
 
     @property
     def lyrics_path(self) -> str:
-        return self.beside.lyrics.get(PurePath(self.filename).stem.casefold(), "")
+        return self.beside.lyrics.get(_stem(self.filename), "")
 
     @property
     def is_music(self) -> bool:
@@ -84,11 +83,11 @@ def _surroundings(path: str) -> Surroundings:
     lyrics: dict[str, str] = {}
     with os.scandir(path) as entries:
         for entry in entries:
-            stem, suffix = PurePath(entry.name).stem.casefold(), _suffix(entry.name)
-            if suffix in PICTURES and stem in COVER_NAMES:
+            suffix = _suffix(entry.name)
+            if suffix in PICTURES and (stem := _stem(entry.name)) in COVER_NAMES:
                 covers[stem] = entry.path
             elif suffix == ".lrc":
-                lyrics[stem] = entry.path
+                lyrics[_stem(entry.name)] = entry.path
     return Surroundings(next((covers[name] for name in COVER_NAMES if name in covers), ""), lyrics)
 
 
@@ -114,4 +113,8 @@ def _file(path: str, beside: Surroundings, complain: Complaint) -> Iterator[Foun
 
 
 def _suffix(name: str) -> str:
-    return PurePath(name).suffix.lower()
+    return os.path.splitext(name)[1].lower()  # noqa: PTH122 pathlib would be half of the walk
+
+
+def _stem(name: str) -> str:
+    return os.path.splitext(name)[0].casefold()  # noqa: PTH122

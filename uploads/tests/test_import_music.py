@@ -66,15 +66,40 @@ def test_the_same_folder_again_adds_nothing_and_opens_nothing(
     assert Track.objects.count() == 3
 
 
-def test_a_retagged_copy_is_the_same_track(alice: Any, disk: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    copy = disk / "retagged.mp3"
-    shutil.copy(MP3, copy)
-    tags = ID3(copy)
-    tags.add(TIT2(3, ["Another name"]))
-    tags.save(copy)
+def test_the_same_bytes_elsewhere_and_the_same_names_are_the_same_track(
+    alice: Any, disk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(WAV, disk / "again.wav")
+    shutil.copy(MP3, disk / "picture.mp3")
+    tags = ID3(disk / "picture.mp3")
+    tags.delall("APIC")
+    tags.save()
     bring(disk)
-    assert outcome(capsys) == "Added 3, already here 1, refused 0"
-    assert LibraryFile.objects.count() == 4
+    assert outcome(capsys) == "Added 3, already here 2, refused 0"
+    assert LibraryFile.objects.count() == 5
+
+
+def test_the_same_sound_on_another_album_is_a_track_of_its_own(
+    alice: Any, disk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(MP3, disk / "best-of.mp3")
+    tags = ID3(disk / "best-of.mp3")
+    tags.add(TALB(3, ["The Best Of"]))
+    tags.save()
+    bring(disk)
+    bring(disk)
+    assert outcome(capsys) == "Added 4, already here 0, refused 0"
+    assert Track.objects.filter(format="mp3").count() == 2
+    assert Track.objects.filter(format="mp3", is_copy=True).count() == 1
+
+
+def test_a_file_that_was_retagged_meanwhile_is_not_added_again(alice: Any, disk: Path) -> None:
+    bring(disk)
+    tags = ID3(disk / "Late Shift" / "Corner" / "01 One.mp3")
+    tags.add(TIT2(3, ["Another name"]))
+    tags.save()
+    bring(disk)
+    assert Track.objects.count() == 3
 
 
 def test_in_place_leaves_the_files_where_they_are_and_plays_them_there(

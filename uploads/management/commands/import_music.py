@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="inspectors at once (%(default)s)")
 
     def handle(self, *args: Any, paths: list[str], user: str, jobs: int, **options: Any) -> None:
-        self.check(paths, jobs)
+        self.check_arguments(paths, jobs)
         owner = get_user_model().objects.filter(username=user).first()
         if owner is None:
             raise CommandError(
@@ -48,7 +48,7 @@ class Command(BaseCommand):
                 self.bring(path, owner, jobs, bar, **options)
         self.finish(total, time.monotonic() - started, is_dry_run=options["dry_run"])
 
-    def check(self, paths: list[str], jobs: int) -> None:
+    def check_arguments(self, paths: list[str], jobs: int) -> None:
         for path in paths:
             if not os.path.exists(path):  # noqa: PTH110 a path with surrogates stays a str
                 raise CommandError(f"{shown(path)} is not there.", returncode=2)
