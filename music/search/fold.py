@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_WORDS = 40
 WORD = re.compile(r"[^\W_]+")
@@ -15,8 +16,11 @@ SIGNS = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
 ARTICLES = ("the ", "a ", "an ")
 
 
+@lru_cache(maxsize=20_000)  # an import folds the names of its artists and albums again and again
 def fold(text: str) -> str:
     """ "Beyoncé & JAŸ-Z" -> "beyonce jay z"; at most 40 words."""
+    if text.isascii():
+        return " ".join(WORD.findall(APOSTROPHES.sub("", text.lower()).replace("$", "s"))[:MAX_WORDS])
     plain = unicodedata.normalize("NFKD", APOSTROPHES.sub("", text.casefold())).translate(LETTERS)
     bare = "".join(char for char in plain if not unicodedata.combining(char))
     return " ".join(WORD.findall(SIGNS.sub(r" \1 ", unicodedata.normalize("NFKC", bare)))[:MAX_WORDS])
