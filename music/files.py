@@ -53,7 +53,12 @@ def link_audio(path: Path, extension: str) -> str:
     """Leave the file where it is and put a link to it into the media folder; answers the link's name there."""
     name = uuid.uuid4().hex
     stored = f"tracks/{name[:2]}/{name}.{extension}"
-    relink_audio(stored, path)
+    link = Path(settings.MEDIA_ROOT) / stored
+    try:
+        link.symlink_to(path.absolute())
+    except FileNotFoundError:
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(path.absolute())
     return stored
 
 
