@@ -51,7 +51,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "csp",
-    "lucide",
     "tailwind",
     "django_tasks",
     "django_tasks_db",
@@ -96,6 +95,12 @@ TEMPLATES = [
                 "users.context_processors.appearance",
             ],
         },
+    },
+    # For lists, where each row costs: see music/jinja.py.
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "jinja"],
+        "OPTIONS": {"environment": "music.jinja.environment"},
     },
 ]
 MESSAGE_TAGS = {message_levels.ERROR: "danger"}

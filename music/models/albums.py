@@ -1,7 +1,7 @@
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from music.links import link
 from music.models.artists import Artist, name_key
 from music.models.covers import LARGE, SMALL, cover_url, generated_cover_url
 from music.querysets import AlbumQuerySet
@@ -54,7 +54,7 @@ class Album(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("album", args=[self.pk])
+        return link("album", self.pk)
 
     @property
     def first_year(self) -> int | None:

@@ -1,9 +1,9 @@
 import unicodedata
 
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from music.links import link
 from music.models.covers import generated_cover_url
 from music.querysets import ArtistQuerySet
 
@@ -34,7 +34,7 @@ class Artist(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("artist", args=[self.pk])
+        return link("artist", self.pk)
 
     @property
     def cover_url(self) -> str:

@@ -1,7 +1,7 @@
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from music.links import link
 from music.models.covers import generated_cover_url
 from music.querysets import GenreQuerySet
 
@@ -24,7 +24,7 @@ class Genre(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("genre", args=[self.slug])
+        return link("genre", self.slug)
 
     @property
     def cover_url(self) -> str:

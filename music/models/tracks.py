@@ -2,10 +2,10 @@ from pathlib import PurePath
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from music.links import link
 from music.models.albums import Album
 from music.models.artists import Artist
 from music.models.covers import LARGE, SMALL, THUMB, cover_url, generated_cover_url
@@ -102,15 +102,18 @@ class Track(models.Model):
             models.Index(fields=["year", "id"], name="track_by_year"),
             models.Index(fields=["duration_ms", "id"], name="track_by_duration"),
             models.Index(fields=["uploader", "state", "id"], name="track_by_uploader"),
-            models.Index(fields=["state", "state_since"], name="track_by_state"),
+            # Not over all states: SQLite would take it for the way to what is published, which is nearly everything.
+            models.Index(fields=["state_since"], condition=models.Q(state="trashed"), name="track_in_trash"),
+            models.Index(fields=["format", "id"], name="track_by_format"),
             models.Index(fields=["audio_sha256"], name="track_audio"),
+            models.Index(fields=["sha256"], name="track_by_sha256"),
         ]
 
     def __str__(self) -> str:
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("track", args=[self.pk])
+        return link("track", self.pk)
 
     @property
     def credited(self) -> str:
@@ -119,7 +122,7 @@ class Track(models.Model):
 
     @property
     def stream_url(self) -> str:
-        return reverse("stream", args=[self.pk])
+        return link("stream", self.pk)
 
     @property
     def thumb_url(self) -> str:

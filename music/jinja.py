@@ -1,0 +1,24 @@
+"""Jinja2 for what a page repeats fifty times: the same row took Django's own engine twenty times as long."""
+
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
+from jinja2 import Environment
+from markupsafe import Markup
+
+from music.links import link
+from music.models import LARGE, SMALL, THUMB
+from music.templatetags.music_format import clock
+from theme.templatetags.lucide import lucide
+
+
+def environment(**options: Any) -> Environment:
+    made = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701 Django turns autoescape on
+    made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.globals |= {"link": link, "lucide": _icon, "THUMB": THUMB, "SMALL": SMALL, "LARGE": LARGE}
+    made.filters["clock"] = clock
+    return made
+
+
+def _icon(name: str, size: int = 24) -> Markup:
+    return Markup(lucide(name, size=size, aria_hidden="true"))  # noqa: S704 a drawing of ours

@@ -1,0 +1,33 @@
+"""The parts of a page that are drawn by Jinja2: see music/jinja.py."""
+
+from collections.abc import Iterable
+
+from django import template
+from django.template import engines
+from django.utils.safestring import SafeString
+
+from music.models import Track
+from music.rows import TrackRow, row_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def track_rows(
+    tracks: Iterable[TrackRow | Track], source: str, source_label: str, queue_id: str = "", numbered: bool = False
+) -> SafeString:
+    """A list of tracks that plays as one queue; `source` is what the listens will say it was, as "genre:jazz"."""
+    rows = [track if isinstance(track, TrackRow) else row_of(track) for track in tracks]
+    return _drawn(
+        "track_rows",
+        rows=rows,
+        source=source,
+        source_label=source_label,
+        queue_id=queue_id,
+        numbered=numbered,
+        discs=numbered and any((row.disc_number or 1) > 1 for row in rows),
+    )
+
+
+def _drawn(name: str, **context: object) -> SafeString:
+    return SafeString(engines["jinja2"].get_template(f"{name}.jinja").render(context))
