@@ -13,6 +13,7 @@ from audio.tags import Fields, changed_fields, fields_from, tags_from
 from audio.vorbis import write_vorbis
 
 CANNOT_WRITE = "New tags cannot be written into this file: it is built in a way that would damage it."
+ROUNDED_BY_OPUS = {"replaygain_track_gain", "replaygain_album_gain"}
 Cover = tuple[str, bytes] | None
 
 
@@ -24,11 +25,14 @@ def retag(path: Path, filename: str, tags: Tags, cover: bytes | None) -> str:
     """
     facts = inspect(path, filename, bulk=True)
     stem, _format = split_filename(filename)
-    changed = changed_fields(facts.tags, tags_from(fields_from(tags), stem))
+    asked = tags_from(fields_from(tags), stem)
+    changed = changed_fields(facts.tags, asked)
     try:
         _write(path, facts.format, changed, _checked(cover))
     except (MutagenError, OSError, ValueError, KeyError, IndexError, OverflowError, struct.error) as error:
         raise Refused(CANNOT_WRITE) from error
+    if changed_fields(inspect(path, filename, bulk=True).tags, asked).keys() - ROUNDED_BY_OPUS:
+        raise Refused(CANNOT_WRITE)
     return facts.audio_sha256
 
 

@@ -21,8 +21,13 @@ ALIASES = {
     "releasetype": ("musicbrainz_albumtype",),
     "lyrics": ("syncedlyrics", "unsyncedlyrics"),
 }
-# What one says about the other: where either changes, both are written.
-PAIRS = (("artist", "artists"), ("albumartist", "albumartists"))
+# What is said together, be it in one frame (RVA2): where either changes, both are written.
+PAIRS = (
+    ("artist", "artists"),
+    ("albumartist", "albumartists"),
+    ("replaygain_track_gain", "replaygain_track_peak"),
+    ("replaygain_album_gain", "replaygain_album_peak"),
+)
 MAX_VALUES = 20
 PRIMARY_TYPES = {"album", "ep", "single", "broadcast", "other"}
 SEPARATORS = re.compile(r"[\0/;,|+]")

@@ -70,7 +70,8 @@ def write_vorbis(path: Path, changed: Fields, cover: tuple[str, bytes] | None) -
 
 def _replace(comments: Any, name: str, values: list[str]) -> None:
     for alias in (name, name.replace("r128", "replaygain"), *ALIASES.get(name, ())):
-        comments.pop(alias, None)
+        if alias in comments:
+            del comments[alias]
     if values:
         comments[name.upper()] = values
 

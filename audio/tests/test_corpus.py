@@ -30,12 +30,14 @@ class Measured(Child):
         super().close()
 
 
-@pytest.fixture(scope="module")
-def answers() -> Answers:
+@pytest.fixture(scope="module", params=[False, True], ids=["whole", "bulk"])
+def answers(request: pytest.FixtureRequest) -> Answers:
+    peaks_mib.clear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sandbox, "Child", Measured)
         files = [(CORPUS / row["file"], Path(row["file"]).name) for row in ROWS]
-        return {row["file"]: answer for row, answer in zip(ROWS, inspect_many(files), strict=True)}
+        answers = inspect_many(files, bulk=request.param)
+        return {row["file"]: answer for row, answer in zip(ROWS, answers, strict=True)}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["file"])

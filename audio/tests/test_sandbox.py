@@ -3,6 +3,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from shutil import copyfile
@@ -14,7 +15,7 @@ from PIL import Image
 from audio import sandbox
 from audio.artwork import COVER_SIZES, render_cover
 from audio.inspect import inspect
-from audio.sandbox import AudioFacts, CannotInspect, Child, Refused, inspect_many
+from audio.sandbox import AudioFacts, CannotInspect, Child, Refused, inspect_many, render_picture
 from audio.tests.files import DEMO, demo_file, mp3, zlib_bomb
 
 CPU_LOOP = "sum(iter(int, 1))"
@@ -67,6 +68,65 @@ def test_the_answers_are_those_of_inspect_in_order(tmp_path: Path) -> None:
             facts = inspect(path, name)
             covers = render_cover(facts.cover) if facts.cover else {}
             assert answer == replace(facts, cover=None, covers=covers)
+
+
+def test_in_bulk_the_facts_are_the_same_but_for_the_loudness() -> None:
+    files = [(path, path.name) for path in sorted(DEMO.iterdir()) if path.suffix != ".csv"]
+    for whole, bulk in zip(inspect_many(files), inspect_many(files, bulk=True), strict=True):
+        assert isinstance(whole, AudioFacts)
+        assert isinstance(bulk, AudioFacts)
+        assert bulk.duration_ms == pytest.approx(whole.duration_ms, abs=60)
+        assert (bulk.loudness_lufs, bulk.true_peak) == (None, None)
+        measured = {"duration_ms", "bitrate_kbps", "loudness_lufs", "true_peak", "covers"}
+        assert {**vars(whole), **dict.fromkeys(measured)} == {**vars(bulk), **dict.fromkeys(measured)}
+
+
+def test_in_bulk_a_picture_is_sent_once_and_known_by_its_id_after_that(children: list[Child]) -> None:
+    file = (demo_file("mp3"), "a.mp3")
+    first, second = inspect_many([file, file], bulk=True)
+    assert isinstance(first, AudioFacts)
+    assert isinstance(second, AudioFacts)
+    assert tuple(first.covers) == COVER_SIZES
+    assert second.covers == {}
+    assert first.cover_id == second.cover_id == sha256(inspect(*file).cover or b"").hexdigest()
+
+
+def test_in_bulk_what_is_rotten_at_its_beginning_is_judged_whole(tmp_path: Path) -> None:
+    good = demo_file("mp3").read_bytes()
+    start = len(good) - len(good) // 2
+    content = bytearray(good[start:])
+    for position in range(0, 6_000, 7):
+        content[position] ^= 0x5A
+    (tmp_path / "a").write_bytes(content)
+    whole, bulk = (next(inspect_many([(tmp_path / "a", "a.mp3")], bulk=bulk)) for bulk in (False, True))
+    assert type(whole) is type(bulk)
+    assert isinstance(whole, AudioFacts)
+
+
+def test_a_fresh_child_sends_the_picture_again(song, monkeypatch: pytest.MonkeyPatch) -> None:
+    child_that(CRASH, monkeypatch)
+    covered = (demo_file("mp3"), "a.mp3")
+    first, _bad, again = inspect_many([covered, (song[0], "bad.mp3"), covered], bulk=True)
+    assert isinstance(first, AudioFacts)
+    assert isinstance(again, AudioFacts)
+    assert again.covers == first.covers != {}
+
+
+def test_a_picture_file_becomes_covers(tmp_path: Path) -> None:
+    Image.new("RGB", (800, 600), "red").save(tmp_path / "cover.png")
+    assert render_picture(tmp_path / "cover.png") == render_cover((tmp_path / "cover.png").read_bytes())
+
+
+@pytest.mark.parametrize("content", [b"", b"<svg/>", b"\xff\xd8\xff" + b"\0" * (17 << 20)])
+def test_what_is_no_picture_is_refused_in_plain_words(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "cover.jpg").write_bytes(content)
+    answer = render_picture(tmp_path / "cover.jpg")
+    assert isinstance(answer, Refused)
+    assert "picture" in str(answer)
+
+
+def test_a_picture_that_is_gone_is_refused(tmp_path: Path) -> None:
+    assert isinstance(render_picture(tmp_path / "gone.png"), Refused)
 
 
 def test_nothing_is_started_for_nothing_and_one_child_serves_all(children: list[Child], song) -> None:
@@ -161,7 +221,7 @@ def test_the_child_knows_no_secrets(monkeypatch: pytest.MonkeyPatch, song, child
 def test_the_parent_imports_no_decoder() -> None:
     import subprocess
 
-    code = "import sys, audio.sandbox; raise SystemExit('av' in sys.modules or 'mutagen' in sys.modules)"
+    code = "import sys, audio.sandbox; raise SystemExit(bool({'av', 'mutagen', 'PIL'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], cwd=sandbox.ROOT, check=False).returncode == 0
 
 

@@ -6,7 +6,32 @@ from shutil import copyfile
 
 import pytest
 from mutagen.flac import Picture
-from mutagen.id3 import APIC, ID3, RVA2, TALB, TCON, TDRC, TIT2, TPE1, TPE2, TPOS, TRCK, TXXX, UFID
+from mutagen.id3 import (
+    APIC,
+    ID3,
+    RVA2,
+    SYLT,
+    TALB,
+    TCMP,
+    TCON,
+    TDOR,
+    TDRC,
+    TIT2,
+    TPE1,
+    TPE2,
+    TPOS,
+    TRCK,
+    TSO2,
+    TSOA,
+    TSOP,
+    TSOT,
+    TSRC,
+    TSST,
+    TXXX,
+    UFID,
+    USLT,
+    Frame,
+)
 from mutagen.oggopus import OggOpus
 from mutagen.oggvorbis import OggVorbis
 
@@ -14,6 +39,7 @@ from audio.inspect import Tags, inspect
 from audio.tests.files import chunk, demo_file, mp3, tone, wav, with_chunks
 
 MBID = "b10bbbfc-cf9e-42e0-be17-e2c3e1d2600d"
+OTHER_MBID = "2f0be2ea-b7a5-4b8b-9d47-6c3b8a1b2c3d"
 FULL = Tags(
     title="Title",
     artist="One, Two",
@@ -23,16 +49,27 @@ FULL = Tags(
     album="Album",
     genres=("Rock", "Hip-Hop"),
     year=1999,
+    original_year=1971,
     track_number=3,
     disc_number=1,
+    disc_subtitle="Side B",
+    artist_sort="One, Mr",
+    album_artist_sort="Band, The",
+    album_sort="Album, An",
+    title_sort="Title, The",
+    is_compilation=True,
+    release_type="live",
     recording_mbid=MBID,
     release_mbid=MBID,
-    artist_mbids=(MBID,),
+    release_group_mbid=OTHER_MBID,
+    artist_mbids=(MBID, OTHER_MBID),
     album_artist_mbids=(MBID,),
+    isrc="USRC17607839",
     track_gain_db=-7.5,
     track_peak=0.98,
     album_gain_db=-6.0,
     album_peak=1.01,
+    lyrics="First line\nSecond line",
 )
 
 
@@ -47,8 +84,20 @@ def full_id3() -> ID3:
     tags.add(TRCK(3, ["3/12"]))
     tags.add(TPOS(3, ["1/2"]))
     tags.add(UFID(owner="http://musicbrainz.org", data=MBID.encode()))
-    for name in ("Album", "Artist", "Album Artist"):
+    for name in ("Album", "Album Artist"):
         tags.add(TXXX(3, f"MusicBrainz {name} Id", [MBID]))
+    tags.add(TXXX(3, "MusicBrainz Artist Id", [f"{MBID}/{OTHER_MBID}"]))
+    tags.add(TXXX(3, "MusicBrainz Release Group Id", [OTHER_MBID]))
+    tags.add(TXXX(3, "MusicBrainz Album Type", ["album; live"]))
+    tags.add(TDOR(3, ["1971-12-01"]))
+    tags.add(TSST(3, ["Side B"]))
+    tags.add(TSOP(3, ["One, Mr"]))
+    tags.add(TSO2(3, ["Band, The"]))
+    tags.add(TSOA(3, ["Album, An"]))
+    tags.add(TSOT(3, ["Title, The"]))
+    tags.add(TCMP(3, ["1"]))
+    tags.add(TSRC(3, ["US-RC1-76-07839"]))
+    tags.add(USLT(3, "eng", "", "First line\r\nSecond line\n"))
     tags.add(TXXX(3, "REPLAYGAIN_TRACK_GAIN", ["-7.50 dB"]))
     tags.add(TXXX(3, "replaygain_track_peak", ["0.98"]))
     tags.add(TXXX(3, "REPLAYGAIN_ALBUM_GAIN", ["-6 dB"]))
@@ -61,10 +110,74 @@ def test_id3v2_is_read_whole(tmp_path: Path, version: int) -> None:
     tags = full_id3()
     if version == 3:
         tags.update_to_v23()
-        tags.setall("TPE1", [TPE1(3, ["One", "Two"])])
+        for frame_id in ("TPE1", "TSST", "TSOP", "TSOA", "TSOT"):  # mutagen alone believes that 2.3 has not these
+            tags.setall(frame_id, full_id3().getall(frame_id))
     path = mp3(tmp_path / "upload")
     tags.save(path, v2_version=version, v23_sep=None)
     assert inspect(path, "a.mp3").tags == FULL
+
+
+def read(tmp_path: Path, *frames: Frame) -> Tags:
+    path, tags = mp3(tmp_path / "upload"), ID3()
+    for frame in frames:
+        tags.add(frame)
+    tags.save(path)
+    return inspect(path, "a.mp3").tags
+
+
+def test_the_credit_stays_as_it_is_written_and_the_artists_stand_beside_it(tmp_path: Path) -> None:
+    tags = read(tmp_path, TPE1(3, ["One feat. Two"]), TXXX(3, "ARTISTS", ["One", "Two"]))
+    assert (tags.artist, tags.artists) == ("One feat. Two", ("One", "Two"))
+
+
+def test_the_artists_of_a_tag_with_room_for_one_value_are_taken_apart(tmp_path: Path) -> None:
+    tags = read(tmp_path, TPE1(3, ["One & Two"]), TXXX(3, "Artists", ["One; Two"]), TXXX(3, "ALBUMARTISTS", ["AC/DC"]))
+    assert tags.artists == ("One", "Two")
+    assert tags.album_artists == ("AC/DC",)
+
+
+@pytest.mark.parametrize(
+    ("raw", "release_type"),
+    [
+        ("Album", "album"),
+        ("EP", "ep"),
+        ("album; live", "live"),
+        ("album/compilation", "compilation"),
+        ("single; demo", "single"),
+        ("Mixtape/Street", "mixtape"),
+        ("spokenword", ""),
+        ("<script>", ""),
+    ],
+)
+def test_the_kind_of_release_is_the_one_that_says_most(tmp_path: Path, raw: str, release_type: str) -> None:
+    assert read(tmp_path, TXXX(3, "MusicBrainz Album Type", [raw])).release_type == release_type
+
+
+@pytest.mark.parametrize("raw", ["", "USRC1760783", "USRC176078399", "12RC17607839", "'; DROP TABLE"])
+def test_what_is_no_isrc_is_left_out(tmp_path: Path, raw: str) -> None:
+    assert read(tmp_path, TSRC(3, [raw])).isrc == ""
+
+
+def test_timed_words_become_lrc_and_win_over_plain_ones(tmp_path: Path) -> None:
+    words = [("Second", 2_500), ("Third", 61_001)]
+    tags = read(tmp_path, USLT(3, "eng", "", "Second\nThird"), SYLT(3, "eng", 2, 1, "", words))
+    assert tags.lyrics == "[00:02.500]Second\n[01:01.001]Third"
+    assert tags.is_synced
+
+
+def test_words_timed_in_frames_and_chords_are_no_lyrics(tmp_path: Path) -> None:
+    tags = read(tmp_path, SYLT(3, "eng", 1, 1, "", [("By frame", 9)]), SYLT(3, "eng", 2, 5, "", [("Am", 9)]))
+    assert tags.lyrics == ""
+
+
+def test_a_flood_of_words_is_cut(tmp_path: Path) -> None:
+    tags = read(tmp_path, USLT(3, "eng", "", "la la la\n" * 1_000_000))
+    assert 60_000 < len(tags.lyrics.encode()) <= 65_536
+
+
+def test_a_year_of_the_first_release_is_not_this_releases(tmp_path: Path) -> None:
+    tags = read(tmp_path, TDOR(3, ["1971"]))
+    assert (tags.year, tags.original_year) == (None, 1971)
 
 
 def test_id3v22_is_read(tmp_path: Path) -> None:
@@ -101,7 +214,18 @@ def test_vorbis_comments_are_read_whole(tmp_path: Path) -> None:
             "DISCNUMBER": ["01"],
             "MUSICBRAINZ_TRACKID": [MBID],
             "MUSICBRAINZ_ALBUMID": [MBID],
-            "MUSICBRAINZ_ARTISTID": [MBID],
+            "MUSICBRAINZ_ARTISTID": [MBID, OTHER_MBID],
+            "MUSICBRAINZ_RELEASEGROUPID": [OTHER_MBID],
+            "RELEASETYPE": ["album", "live"],
+            "ORIGINALDATE": ["1971-12-01"],
+            "DISCSUBTITLE": ["Side B"],
+            "ARTISTSORT": ["One, Mr"],
+            "ALBUMARTISTSORT": ["Band, The"],
+            "ALBUMSORT": ["Album, An"],
+            "TITLESORT": ["Title, The"],
+            "COMPILATION": ["1"],
+            "ISRC": ["usrc17607839"],
+            "LYRICS": ["First line\nSecond line"],
             "MUSICBRAINZ_ALBUMARTISTID": [MBID],
             "REPLAYGAIN_TRACK_GAIN": ["-7.5 dB"],
             "REPLAYGAIN_TRACK_PEAK": ["0.98"],
