@@ -1,18 +1,18 @@
-"""Whether somebody carries the outbox to MongoDB: the carrier says so every few seconds."""
+"""Whether a process in the background is alive: it says so every few seconds."""
 
 from django.utils import timezone
 
 from listening.models import Heartbeat
 
-NAME = "ship_listens"
+SHIPPER = "ship_listens"
 SILENT_AFTER_SECONDS = 15
 
 
-def beat() -> None:
-    Heartbeat.objects.update_or_create(name=NAME, defaults={"beat_at": timezone.now()})
+def beat(name: str = SHIPPER) -> None:
+    Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": timezone.now()})
 
 
-def seconds_since() -> float | None:
+def seconds_since(name: str = SHIPPER) -> float | None:
     """None: there never was one."""
-    last = Heartbeat.objects.filter(name=NAME).first()
+    last = Heartbeat.objects.filter(name=name).first()
     return (timezone.now() - last.beat_at).total_seconds() if last else None

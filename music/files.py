@@ -84,6 +84,7 @@ def store_cover(covers: dict[int, bytes]) -> str:
 def _write_once(target: Path, data: bytes) -> None:
     """Complete or not at all: browsers keep what they see under this name for a year."""
     if target.exists():
+        target.touch()  # or the sweep takes it for one that has been nobody's for a while
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f"{uuid.uuid4().hex}.part")

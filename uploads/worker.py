@@ -1,0 +1,90 @@
+"""The process that does what pages ask for and do not wait for. Any number may share the work, on any machine."""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from listening import heartbeat
+from uploads import queue
+from uploads.rescue import rescue_unchecked
+from uploads.sweep import sweep
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.5
+BEAT_SECONDS = 10
+RESCUE_SECONDS = 15
+SWEEP_SECONDS = 3600
+BROKEN_OFF = "builtins.SystemExit"
+
+
+class TaskWorker(Worker):
+    """A worker whose death is noticed: while it runs a task, the row's `started_at` is never older than ten seconds.
+
+    The first signal lets it finish its task, a second one breaks the task off, for another worker to take up.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            queue_names=["*"],
+            interval=POLL_SECONDS,
+            batch=False,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=f"{socket.gethostname()[:24]}-{os.getpid()}-{get_random_string(12)}",
+            excluded_queue_names=[],
+        )
+        self.current: DBTaskResult | None = None
+
+    def run(self) -> None:
+        self.beat()
+        rescue()
+        for seconds, duty in ((BEAT_SECONDS, self.beat), (RESCUE_SECONDS, rescue), (SWEEP_SECONDS, tidy)):
+            threading.Thread(target=_repeat, args=(seconds, duty), daemon=True).start()
+        super().run()
+
+    def beat(self) -> None:
+        heartbeat.beat(queue.WORKER)
+        if task := self.current:
+            DBTaskResult.objects.running().filter(pk=task.pk).update(started_at=timezone.now())
+
+    def run_task(self, db_task_result: DBTaskResult) -> None:
+        self.current = db_task_result
+        try:
+            super().run_task(db_task_result)
+        finally:
+            self.current = None
+        if db_task_result.exception_class_path == BROKEN_OFF:
+            queue.put_back(db_task_result)
+
+
+def rescue() -> None:
+    """What waits for somebody who is dead."""
+    queue.retake_from_the_dead()
+    rescue_unchecked()
+
+
+def tidy() -> None:
+    sweep()
+    queue.prune()
+
+
+def _repeat(seconds: float, duty: Callable[[], None]) -> None:
+    """For ever, in a thread of its own. A duty that fails is due again next time."""
+    pause = threading.Event()
+    while not pause.wait(seconds):
+        try:
+            duty()
+        except Exception:
+            logger.exception("A worker's duty failed")
+        finally:
+            connection.close()
