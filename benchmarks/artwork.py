@@ -7,11 +7,13 @@ A real browser before nginx before the product. A first view is that of a browse
 
 import argparse
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
 
 from benchmarks.cost import cpu_seconds_so_far
 from benchmarks.ground import manage, serving, set_up_django, skip
@@ -20,7 +22,7 @@ from benchmarks.wire import free_port
 
 COVERS = 50
 SIDE = 640
-TALL = {"width": 1440, "height": 8000}  # pictures below the fold wait to be scrolled to
+TALL: ViewportSize = {"width": 1440, "height": 8000}  # pictures below the fold wait to be scrolled to
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def _two_artists(folder: Path) -> tuple[dict[str, str], str]:
     client = Client()
     client.force_login(alice)
     addresses = {"pictures": painted.artist.get_absolute_url(), "drawn covers": drawn.artist.get_absolute_url()}
-    return addresses, client.session.session_key
+    return addresses, str(client.session.session_key)
 
 
 def _picture(number: int) -> bytes:
@@ -83,38 +85,36 @@ def _picture(number: int) -> bytes:
 
 
 @contextmanager
-def _browser() -> Iterator[object]:
-    from playwright.sync_api import sync_playwright
-
+def _browser() -> Iterator[Browser]:
     from tests.e2e.browser import playwright_browser, system_browser
 
     program = system_browser() or playwright_browser()
     if program is None:
-        skip("there is no Chromium (make .venv/.browser).")
+        skip("there is no Chromium (make .venv/.system).")
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
 
 
-def _first_views(browser, cookie: dict[str, str], url: str, views: int, folder: Path, product: int) -> Seen:
+def _first_views(browser: Browser, cookie: dict[str, str], url: str, views: int, folder: Path, product: int) -> Seen:
     def fresh() -> None:
         _context(browser, cookie).new_page().goto(url, wait_until="networkidle")
 
     return _seen(fresh, views, folder, product)
 
 
-def _later_views(browser, cookie: dict[str, str], url: str, views: int, folder: Path, product: int) -> Seen:
+def _later_views(browser: Browser, cookie: dict[str, str], url: str, views: int, folder: Path, product: int) -> Seen:
     page = _context(browser, cookie).new_page()
     page.goto(url, wait_until="networkidle")
     return _seen(lambda: page.goto(url, wait_until="networkidle"), views, folder, product)
 
 
-def _context(browser, cookie: dict[str, str]):
+def _context(browser: Browser, cookie: dict[str, str]) -> BrowserContext:
     context = browser.new_context(viewport=TALL)
     context.add_cookies([cookie])
     return context
 
 
-def _seen(view, views: int, folder: Path, product: int) -> Seen:
+def _seen(view: Callable[[], object], views: int, folder: Path, product: int) -> Seen:
     before, used = len(sent(folder)), cpu_seconds_so_far(product)
     for _ in range(views):
         view()

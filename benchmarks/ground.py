@@ -72,7 +72,7 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.1)
         else:
             return
-    raise TimeoutError(f"{process.args} does not answer at {url}.")
+    raise TimeoutError(f"Nothing answers at {url}.")
 
 
 def skip(why: str) -> NoReturn:

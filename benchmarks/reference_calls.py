@@ -6,6 +6,7 @@ import sys
 import time
 from urllib.parse import urlencode
 
+from flask.testing import FlaskClient
 from supysonic.config import IniConfig
 from supysonic.web import create_application
 
@@ -20,14 +21,14 @@ def main() -> None:
     json.dump(answers, sys.stdout)
 
 
-def _cpu_ms(client, call: str, runs: int) -> float:
+def _cpu_ms(client: FlaskClient, call: str, runs: int) -> float:
     for _ in range(WARM_UPS):
         answer = json.loads(client.get(call).data)["subsonic-response"]
         assert answer["status"] == "ok", answer
     return statistics.median(_one(client, call) for _ in range(runs))
 
 
-def _one(client, call: str) -> float:
+def _one(client: FlaskClient, call: str) -> float:
     began = time.process_time()
     client.get(call)
     return (time.process_time() - began) * 1000

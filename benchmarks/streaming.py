@@ -63,7 +63,7 @@ def _one_track(folder: Path, about_bytes: int) -> tuple[Path, str, str]:
     track = add_track(alice, file=f"tracks/{file.name}", format="wav", size_bytes=file.stat().st_size)
     client = Client()
     client.force_login(alice)
-    return file, track.stream_url, client.session.session_key
+    return file, track.stream_url, str(client.session.session_key)
 
 
 def _write_noise(path: Path, about_bytes: int) -> None:
