@@ -7,14 +7,14 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from conftest import MP3
-from music.models import Track
+from conftest import MP3, bring_in
 
 SIGN_IN = 302
 EVERYONE = (200, 200, 200, 200)
 MEMBERS = (SIGN_IN, 200, 200, 200)
 OWNER = (SIGN_IN, 200, 404, 404)
 POST_ONLY = (405, 405, 405, 405)
+POST_BY_MEMBERS = (SIGN_IN, 405, 405, 405)
 NEWCOMERS = (200, SIGN_IN, SIGN_IN, SIGN_IN)
 STAFF = (SIGN_IN, SIGN_IN, SIGN_IN, 200)
 
@@ -23,12 +23,29 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "": ("/", EVERYONE),
     "tracks/": ("/tracks/", MEMBERS),
     "tracks/<int:pk>/": ("/tracks/{track}/", OWNER),
+    "tracks/<int:pk>/edit/": ("/tracks/{track}/edit/", OWNER),
+    "tracks/<int:pk>/make-public/": ("/tracks/{track}/make-public/", POST_BY_MEMBERS),
+    "tracks/<int:pk>/make-private/": ("/tracks/{track}/make-private/", POST_BY_MEMBERS),
+    "tracks/<int:pk>/trash/": ("/tracks/{track}/trash/", POST_BY_MEMBERS),
+    "tracks/<int:pk>/report/": ("/tracks/{track}/report/", (SIGN_IN, 404, 404, 404)),
+    "tracks/edit/": ("/tracks/edit/?track={track}", OWNER),
+    "tracks/undo-trash/": ("/tracks/undo-trash/", POST_BY_MEMBERS),
     "artists/<int:pk>/": ("/artists/{artist}/", OWNER),
     "albums/<int:pk>/": ("/albums/{album}/", OWNER),
     "genres/<str:slug>/": ("/genres/jazz/", MEMBERS),
     "upload/": ("/upload/", MEMBERS),
+    "upload/states/": ("/upload/states/", MEMBERS),
+    "upload/clear/": ("/upload/clear/", POST_ONLY),
+    "upload/<uuid:pk>/remove/": ("/upload/{uuid}/remove/", POST_ONLY),
+    "upload/review/": ("/upload/review/", MEMBERS),
+    "upload/review/<uuid:pk>/": ("/upload/review/{uuid}/", POST_ONLY),
     "upload/tus/": ("/upload/tus/", POST_ONLY),
     "upload/tus/<uuid:upload_id>/": ("/upload/tus/{uuid}/", POST_ONLY),
+    "uploads/": ("/uploads/", MEMBERS),
+    "uploads/change/": ("/uploads/change/", POST_BY_MEMBERS),
+    "uploads/trash/": ("/uploads/trash/", MEMBERS),
+    "uploads/trash/change/": ("/uploads/trash/change/", POST_BY_MEMBERS),
+    "uploads/trash/delete/": ("/uploads/trash/delete/", (SIGN_IN, 302, 302, 302)),
     "history/": ("/history/", MEMBERS),
     "stream/<int:pk>/": ("/stream/{track}/", (401, 200, 404, 404)),
     r"^covers/(?P<name>[0-9a-f]{32})-(?P<size>\d{2,3})\.webp$": ("/covers/{cover}-320.webp", MEMBERS),
@@ -82,9 +99,7 @@ def test_every_address_has_a_row_and_every_row_an_address() -> None:
 
 @pytest.fixture
 def place(as_alice: Client) -> dict[str, Any]:
-    as_alice.post("/upload/", {"file": MP3.open("rb"), "visibility": "private"})
-    as_alice.get("/upload/")
-    track = Track.objects.get()
+    [track] = bring_in(as_alice, MP3, visibility="private")
     return {
         "track": track.pk,
         "artist": track.artist_id,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from uploads.models import Upload
+from uploads.twins import in_reach
 
 State = Upload.State
 CHECKING = (State.RECEIVED, State.CHECKED)
@@ -66,7 +67,17 @@ def current_of(user: Any, after: str = "") -> Current:
     uploads = Upload.objects.filter(user=user)
     counts = Counter(dict(uploads.order_by().values_list("state").annotate(Count("pk"))))
     rows = uploads.select_related("track", "twin").order_by("-created_at", "-pk")
-    return Current(counts, page_after(rows, after, "lt"))
+    page = page_after(rows, after, "lt")
+    _hide_twins_out_of_reach(user, page.items)
+    return Current(counts, page)
+
+
+def _hide_twins_out_of_reach(user: Any, uploads: list[Upload]) -> None:
+    """What somebody has made private since is none of the sender's business any more."""
+    shown = set(in_reach(user).filter(pk__in=[upload.twin_id for upload in uploads]).values_list("pk", flat=True))
+    for upload in uploads:
+        if upload.twin_id not in shown:
+            upload.twin = None
 
 
 def page_after(uploads: QuerySet[Upload], cursor: str, comparison: str) -> Page:

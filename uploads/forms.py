@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from music.forms import TrackForm
 from music.models import Genre, Track
 
 
@@ -41,3 +42,14 @@ class UploadForm(forms.Form):
 
     def clean_visibility(self) -> str:
         return self.cleaned_data["visibility"] or Track.Visibility.PUBLIC
+
+
+class DraftForm(TrackForm):
+    """A row of the review: what one looks over for every track."""
+
+    album_artist = disc_number = visibility = cover = lyrics = remove_cover = None  # type: ignore[assignment]
+
+    @staticmethod
+    def initial_of(track: Track) -> dict[str, Any]:
+        everything = TrackForm.initial_of(track)
+        return {name: value for name, value in everything.items() if name in DraftForm.base_fields}

@@ -15,10 +15,11 @@ from music.access import tracks_to_edit
 from music.album_covers import refresh_album_covers
 from music.cataloguing import show_album_covers
 from music.files import discard_files
+from music.loudness import refresh_album_gains
 from music.models import Lyrics, Track, TrackCredit
-from music.removal import discard, discard_unused
+from music.removal import discard, discard_unused, restore
 from uploads.models import Upload
-from uploads.twins import audio_in_reach
+from uploads.twins import audio_in_reach, in_reach
 
 # What a track that is replaced keeps of its own: its number, who brought it in and when, and who may hear it.
 REPLACED = (
@@ -45,6 +46,7 @@ def drafts_of(user: Any) -> QuerySet[Upload]:
 
 def publish(user: Any, upload_ids: Iterable[UUID]) -> Outcome:
     """Let others see and hear these drafts; those that look like a copy of something wait for a decision."""
+    forget_twins_out_of_reach(user)
     with transaction.atomic():
         uploads = list(drafts_of(user).filter(pk__in=upload_ids).select_for_update(of=("self",)))
         _look_for_twins_again(user, uploads)
@@ -62,6 +64,7 @@ def _published(tracks: list[Track]) -> list[Track]:
             setattr(track, name, value)
     Track.objects.filter(pk__in=[track.pk for track in tracks]).update(**values)
     show_album_covers(tracks)
+    refresh_album_gains({track.album_id for track in tracks if track.album_id})
     return tracks
 
 
@@ -76,10 +79,16 @@ def _look_for_twins_again(user: Any, uploads: list[Upload]) -> None:
             upload.save(update_fields=["twin", "likeness"])
 
 
+def forget_twins_out_of_reach(user: Any) -> None:
+    """What somebody has made private since is none of the sender's business any more."""
+    drafts_of(user).filter(twin__isnull=False).exclude(twin__in=in_reach(user)).update(twin=None, likeness="")
+
+
 def keep_old(user: Any, upload_ids: Iterable[UUID]) -> int:
-    """Leave the tracks that are there as they are, and drop the drafts that look like them; how many."""
+    """Keep the tracks that are there, out of the trash too, and drop the drafts that look like them; how many."""
     with transaction.atomic():
         uploads = list(drafts_of(user).filter(pk__in=upload_ids, twin__isnull=False).select_for_update(of=("self",)))
+        restore(Track.objects.kept_by(user).filter(pk__in=[upload.twin_id for upload in uploads]))
         _discard_drafts(uploads)
         _settle(uploads, Upload.State.DUPLICATE, _("You kept the one that was there."))
     return len(uploads)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from audio.generated import generated_cover
-from music.access import track_for
+from music.access import track_to_hear
 from music.files import cover_path
 from music.streaming import stream
 
@@ -19,7 +19,7 @@ def stream_track(request: HttpRequest, pk: int) -> HttpResponseBase:
     """An <audio> element can do nothing with a redirect to the sign-in page, so strangers get a plain 401."""
     if not request.user.is_authenticated:
         return JsonResponse({"error": _("Sign in to listen.")}, status=401)
-    return stream(request, track_for(request.user, pk))
+    return stream(request, track_to_hear(request.user, pk))
 
 
 @require_safe

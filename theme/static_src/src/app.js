@@ -4,7 +4,9 @@ import "./leaving.js";
 import * as Turbo from "@hotwired/turbo";
 import { Application } from "@hotwired/stimulus";
 import FlashController from "./controllers/flash_controller.js";
+import LiveController from "./controllers/live_controller.js";
 import MenuController from "./controllers/menu_controller.js";
+import ReviewController from "./controllers/review_controller.js";
 import ThemeController from "./controllers/theme_controller.js";
 import TimeZoneController from "./controllers/time_zone_controller.js";
 import UploadController from "./controllers/upload_controller.js";
@@ -22,7 +24,9 @@ function start() {
 
   const application = Application.start();
   application.register("flash", FlashController);
+  application.register("live", LiveController);
   application.register("menu", MenuController);
+  application.register("review", ReviewController);
   application.register("theme", ThemeController);
   application.register("time-zone", TimeZoneController);
   application.register("upload", UploadController);
