@@ -29,6 +29,15 @@ def tracks_to_edit(user: Any, track_ids: Iterable[int]) -> TrackQuerySet:
     return _editable_by(user).filter(pk__in=track_ids)
 
 
+def can_edit(user: Any, track: Track) -> bool:
+    return _editable_by(user).filter(pk=track.pk).exists()
+
+
+def track_to_report(user: Any, track_id: int) -> Track:
+    """What others brought in: one's own one corrects."""
+    return get_object_or_404(Track.objects.visible_to(user).exclude(uploader_id=user.pk).with_credits(), pk=track_id)
+
+
 def _editable_by(user: Any) -> TrackQuerySet:
     """One's own in any state; for staff also what everybody could hear. Others' private tracks are their own."""
     tracks = Track.objects.with_credits().select_related("album__album_artist", "lyrics")

@@ -17,7 +17,7 @@ from audio.lyrics import clean_lyrics
 from audio.sandbox import render_picture
 from audio.text import LARGEST_SMALL_INTEGER, YEARS, clean_text
 from music.changes import TrackChanges
-from music.models import Track, name_key
+from music.models import Track, TrackReport, name_key
 
 MAX_LINE = 10_000
 MAX_PICTURE_BYTES = 20 * 1024 * 1024
@@ -184,3 +184,11 @@ class TrackForm(TracksForm):
         if not asked.get("visibility"):
             asked.pop("visibility", None)
         return TrackChanges(**asked)
+
+
+class ReportForm(forms.ModelForm):
+    class Meta:
+        model = TrackReport
+        fields = ["reason", "note"]
+        widgets = {"reason": forms.RadioSelect, "note": forms.Textarea(attrs={"rows": 4})}
+        labels = {"reason": _("What is wrong?"), "note": _("Anything that helps to put it right")}

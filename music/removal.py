@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from music.album_covers import refresh_album_covers
 from music.files import discard_files
 from music.models import Album, Artist, Genre, Track
 
@@ -17,12 +18,21 @@ KEPT_IN_TRASH = timedelta(days=30)
 
 def trash(tracks: QuerySet[Any]) -> int:
     """Out of sight for everybody; how many."""
-    return tracks.filter(state=Track.State.PUBLISHED).update(state=Track.State.TRASHED, state_since=timezone.now())
+    return _move(tracks, Track.State.PUBLISHED, Track.State.TRASHED)
 
 
 def restore(tracks: QuerySet[Any]) -> int:
     """Back where they were; how many."""
-    return tracks.filter(state=Track.State.TRASHED).update(state=Track.State.PUBLISHED, state_since=timezone.now())
+    return _move(tracks, Track.State.TRASHED, Track.State.PUBLISHED)
+
+
+def _move(tracks: QuerySet[Any], old: str, new: str) -> int:
+    """What is out of sight lends no album its picture."""
+    with transaction.atomic():
+        moving = dict(tracks.filter(state=old).order_by().values_list("pk", "album"))
+        count = Track.objects.filter(pk__in=moving, state=old).update(state=new, state_since=timezone.now())
+        refresh_album_covers(set(moving.values()) - {None})
+    return count
 
 
 def empty_trash() -> int:
@@ -44,14 +54,18 @@ def discard(tracks: QuerySet[Any]) -> None:
 
     Files go when the transaction is through: one that is rolled back keeps them.
     """
-    gone = list(tracks.values_list("file", "cover", "album__cover"))
-    albums, artists, genres = (
-        set(tracks.values_list(name, flat=True)) - {None} for name in ("album", "credits__artist", "genres")
-    )
     with transaction.atomic():
-        tracks.delete()
+        # Somebody may be restoring one of them: whoever has the row first decides.
+        list(Track.objects.select_for_update().filter(pk__in=[*tracks.values_list("pk", flat=True)]).order_by("pk"))
+        gone = list(tracks.order_by().values_list("pk", "file", "cover", "album__cover"))
+        leaving = Track.objects.filter(pk__in=[pk for pk, *_names in gone])
+        albums, artists, genres = (
+            set(leaving.values_list(name, flat=True)) - {None} for name in ("album", "credits__artist", "genres")
+        )
+        leaving.delete()
         discard_unused(albums, artists, genres)
-        for names in gone:
+        refresh_album_covers(albums)
+        for _pk, *names in gone:
             transaction.on_commit(partial(discard_files, *names))
 
 

@@ -1,11 +1,18 @@
 from django.urls import path, re_path
 
-from music.views import catalogue, history, home, listens, media, track
+from music.views import catalogue, edit, history, home, listens, media, report, track, trash
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("tracks/", catalogue.browse, name="browse"),
     path("tracks/<int:pk>/", track.track, name="track"),
+    path("tracks/<int:pk>/edit/", edit.edit, name="edit_track"),
+    path("tracks/<int:pk>/make-public/", track.show_to, {"visibility": "public"}, name="make_public"),
+    path("tracks/<int:pk>/make-private/", track.show_to, {"visibility": "private"}, name="make_private"),
+    path("tracks/<int:pk>/trash/", trash.move_to_trash, name="trash_track"),
+    path("tracks/<int:pk>/report/", report.report, name="report_track"),
+    path("tracks/edit/", edit.edit_many, name="edit_tracks"),
+    path("tracks/undo-trash/", trash.undo_trash, name="undo_trash"),
     path("artists/<int:pk>/", catalogue.artist, name="artist"),
     path("albums/<int:pk>/", catalogue.album, name="album"),
     path("genres/<str:slug>/", catalogue.genre, name="genre"),
