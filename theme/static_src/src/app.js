@@ -7,6 +7,8 @@ import FlashController from "./controllers/flash_controller.js";
 import LiveController from "./controllers/live_controller.js";
 import MenuController from "./controllers/menu_controller.js";
 import ReviewController from "./controllers/review_controller.js";
+import SelectionController from "./controllers/selection_controller.js";
+import SeveralController from "./controllers/several_controller.js";
 import ThemeController from "./controllers/theme_controller.js";
 import TimeZoneController from "./controllers/time_zone_controller.js";
 import UploadController from "./controllers/upload_controller.js";
@@ -27,6 +29,8 @@ function start() {
   application.register("live", LiveController);
   application.register("menu", MenuController);
   application.register("review", ReviewController);
+  application.register("selection", SelectionController);
+  application.register("several", SeveralController);
   application.register("theme", ThemeController);
   application.register("time-zone", TimeZoneController);
   application.register("upload", UploadController);
