@@ -133,7 +133,7 @@ def _hear(
 ) -> None:
     """Fill in `sound`; its hash covers the packets, so tags and covers do not change it.
 
-    With a meter everything is decoded for it; without one, samples are, and the last packet for what is left inside.
+    With a meter everything is decoded for it; without one, samples are, and what does not say how long it lasts.
     """
     heard = hashlib.sha256(f"{sound.codec} {sound.sample_rate_hz} {sound.channels}".encode())
     tick, stamped = float(stream.time_base or 0), 0
@@ -141,10 +141,10 @@ def _hear(
         heard.update(packet)
         sound.size_bytes += packet.size
         stamped = max(stamped, (packet.pts or 0) + (packet.duration or 0))
-        if meter or sound.seconds % OF_EACH_SECONDS < DECODED_SECONDS:
+        if meter or not packet.duration or sound.seconds % OF_EACH_SECONDS < DECODED_SECONDS:
             _decode_packet(stream, packet, sound, meter)
         else:
-            sound.seconds += (packet.duration or 0) * tick
+            sound.seconds += packet.duration * tick
         if sound.seconds > most_seconds:
             raise Refused(TOO_LONG)
     sound.sha256 = heard.hexdigest()

@@ -79,13 +79,16 @@ def _fields(frames: ID3) -> dict[str, list[str]]:
 
 
 def _texts(frame: Any) -> list[str]:
-    texts = [str(text) for text in frame.text]
-    return [repair_mojibake(text) for text in texts] if frame.encoding == LATIN_1 else texts
+    return [_repaired(str(text), frame.encoding) for text in frame.text]
+
+
+def _repaired(text: str, encoding: int) -> str:
+    return repair_mojibake(text) if encoding == LATIN_1 else text
 
 
 def _lyrics(frames: ID3) -> dict[str, list[str]]:
     timed = [frame for frame in frames.getall("SYLT") if frame.format == MILLISECONDS and frame.type in KINDS_OF_WORDS]
-    plain = [frame.text for frame in frames.getall("USLT")]
+    plain = [_repaired(frame.text, frame.encoding) for frame in frames.getall("USLT")]
     return {"syncedlyrics": [lrc_from(frame.text) for frame in timed], "unsyncedlyrics": plain}
 
 

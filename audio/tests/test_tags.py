@@ -165,6 +165,10 @@ def test_timed_words_become_lrc_and_win_over_plain_ones(tmp_path: Path) -> None:
     assert tags.is_synced
 
 
+def test_words_in_utf8_that_claim_to_be_latin_are_repaired(tmp_path: Path) -> None:
+    assert read(tmp_path, USLT(0, "deu", "", "Über".encode().decode("latin-1"))).lyrics == "Über"
+
+
 def test_words_timed_in_frames_and_chords_are_no_lyrics(tmp_path: Path) -> None:
     tags = read(tmp_path, SYLT(3, "eng", 1, 1, "", [("By frame", 9)]), SYLT(3, "eng", 2, 5, "", [("Am", 9)]))
     assert tags.lyrics == ""
