@@ -3,6 +3,7 @@ import "./styles/app.css";
 import "./leaving.js";
 import * as Turbo from "@hotwired/turbo";
 import { Application } from "@hotwired/stimulus";
+import FiltersController from "./controllers/filters_controller.js";
 import FlashController from "./controllers/flash_controller.js";
 import LiveController from "./controllers/live_controller.js";
 import MenuController from "./controllers/menu_controller.js";
@@ -25,6 +26,7 @@ function start() {
   Turbo.config.drive.progressBarDelay = 250;
 
   const application = Application.start();
+  application.register("filters", FiltersController);
   application.register("flash", FlashController);
   application.register("live", LiveController);
   application.register("menu", MenuController);
