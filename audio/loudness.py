@@ -5,8 +5,8 @@ REFERENCE_LUFS = -18.0  # ReplayGain 2.0
 
 
 def gain_for(lufs: float) -> float:
-    """The ReplayGain 2.0 of a recording in dB: what brings it to -18 LUFS."""
-    return REFERENCE_LUFS - lufs
+    """The ReplayGain 2.0 of a recording in dB: what brings it to -18 LUFS, to the hundredth."""
+    return round(REFERENCE_LUFS - lufs, 2)
 
 
 def album_loudness(tracks: Iterable[tuple[float, int]]) -> float | None:
