@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from listening.store import store_state, worker_state
+from uploads import queue
 
 
 @login_not_required
@@ -15,7 +16,12 @@ from listening.store import store_state, worker_state
 def healthz(request: HttpRequest) -> HttpResponse:
     """How each part is. Always 200: the process answers; what is away is in the body."""
     return JsonResponse(
-        {"database": _database_state(), "listen_store": _asked(store_state), "worker": _asked(worker_state)}
+        {
+            "database": _database_state(),
+            "listen_store": _asked(store_state),
+            "worker": _asked(worker_state),
+            "tasks": _asked(queue.worker_state),
+        }
     )
 
 

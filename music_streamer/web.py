@@ -1,0 +1,53 @@
+"""`python -m music_streamer.web`: waitress on HOST:PORT until SIGTERM.
+
+One loop reads requests and sends files for everybody, and a thread is busy only while Django thinks. Under gunicorn's
+threads each slow upload and each paused player held one, and sixty of them stopped the service.
+"""
+
+import signal
+import sys
+from typing import Any
+
+from django.conf import settings
+from waitress.server import TcpWSGIServer, create_server
+
+from music_streamer.cut_requests import KeepingChannel
+from music_streamer.wsgi import application
+
+THREADS = 16
+CONNECTIONS = 1000
+
+
+def options() -> dict[str, Any]:
+    host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
+    return {
+        "listen": f"{host}:{settings.PORT}",
+        "threads": THREADS,
+        "connection_limit": CONNECTIONS,
+        "max_request_body_size": settings.UPLOAD_MAX_REQUEST_BYTES,
+        "channel_timeout": 300,
+        "ident": "",
+        "asyncore_use_poll": True,
+        "clear_untrusted_proxy_headers": not settings.TRUSTED_PROXY_COUNT,
+    }
+
+
+def main() -> None:
+    connections: dict[int, Any] = {}
+    TcpWSGIServer.channel_class = KeepingChannel
+    server = create_server(application, map=connections, **options())
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    server.run()
+    keep_what_came([channel for channel in connections.values() if isinstance(channel, KeepingChannel)])
+
+
+def keep_what_came(channels: list[KeepingChannel]) -> None:
+    """Of uploads that a stop has cut; the server's threads have ended by now."""
+    for channel in channels:
+        channel.handle_close()
+        if channel.requests:
+            channel.service()
+
+
+if __name__ == "__main__":
+    main()
