@@ -25,6 +25,7 @@ from music.models import (
     album_identity,
     name_key,
 )
+from music.search import index_tracks
 from music.search.fold import sort_key
 
 FEATURED = re.compile(r"\s+[(\[]?(?:feat\.?|ft\.?|featuring)\s+", re.IGNORECASE)
@@ -76,6 +77,7 @@ def add_tracks(new: Sequence[NewTrack]) -> list[Track]:
             for each, track in zip(new, tracks, strict=True)
             if each.facts.tags.lyrics
         )
+        index_tracks(track.pk for track in tracks)
     show_album_covers(tracks)
     return tracks
 

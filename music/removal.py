@@ -12,6 +12,7 @@ from django.utils import timezone
 from music.album_covers import refresh_album_covers
 from music.files import discard_files
 from music.models import Album, Artist, Genre, Track
+from music.search import index_names, index_tracks
 
 KEPT_IN_TRASH = timedelta(days=30)
 
@@ -63,6 +64,7 @@ def discard(tracks: QuerySet[Any]) -> None:
             set(leaving.values_list(name, flat=True)) - {None} for name in ("album", "credits__artist", "genres")
         )
         leaving.delete()
+        index_tracks(pk for pk, *_names in gone)
         discard_unused(albums, artists, genres)
         refresh_album_covers(albums)
         for _pk, *names in gone:
@@ -75,3 +77,4 @@ def discard_unused(albums: Iterable[int], artists: Iterable[int], genres: Iterab
     Album.objects.filter(pk__in=albums, tracks=None).delete()
     Artist.objects.filter(pk__in=artists, credits=None, tracks=None, albums=None).delete()
     Genre.objects.filter(pk__in=genres, tracks=None, is_suggested=False).delete()
+    index_names(albums, artists)
