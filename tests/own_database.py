@@ -7,7 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import environ
 import psycopg
+from django.core.management import call_command
+from django.db import connections
 from psycopg.sql import SQL, Identifier
 
 
@@ -25,3 +28,20 @@ def own_database(folder: Path) -> Iterator[str]:
             yield suite._replace(path=name).geturl()
         finally:
             server.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+
+@contextmanager
+def connected_to_own_database(folder: Path, *app: str) -> Iterator[str]:
+    """Its URL, while Django's default connection leads there; with the tables of one app, or of all."""
+    settings_of = connections.settings
+    suites, kept = connections["default"], settings_of["default"]
+    with own_database(folder) as url:
+        settings_of["default"] = {**kept, **environ.Env.db_url_config(url), "OPTIONS": kept["OPTIONS"]}
+        del connections["default"]
+        try:
+            call_command("migrate", *app, verbosity=0)
+            yield url
+        finally:
+            connections["default"].close()
+            settings_of["default"] = kept
+            connections["default"] = suites

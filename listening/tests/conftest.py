@@ -2,18 +2,15 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import environ
 import mongomock_ng
 import pytest
-from django.core.management import call_command
-from django.db import connections
 
 from listening.mongo import MongoListenStore
 from listening.mongo_door import MongoDoor, connect_to
 from listening.sql import SqlListenStore
 from listening.store import ListenStore, forget_store
 from tests.mongo_server import MongoServer, program
-from tests.own_database import own_database
+from tests.own_database import connected_to_own_database
 
 
 def need_server() -> None:
@@ -75,16 +72,8 @@ def store(request: pytest.FixtureRequest, db: None) -> ListenStore:
 @pytest.fixture
 def shared_database(tmp_path: Path, django_db_setup: None, django_db_blocker) -> Iterator[str]:
     """The URL of a database with real transactions: the one in memory does not let threads write side by side."""
-    settings_of = connections.settings
-    suites, kept = connections["default"], settings_of["default"]
-    with own_database(tmp_path) as url, django_db_blocker.unblock():
-        settings_of["default"] = {**kept, **environ.Env.db_url_config(url), "OPTIONS": kept["OPTIONS"]}
-        del connections["default"]
-        call_command("migrate", "listening", verbosity=0)
+    with django_db_blocker.unblock(), connected_to_own_database(tmp_path, "listening") as url:
         yield url
-        connections["default"].close()
-        settings_of["default"] = kept
-        connections["default"] = suites
 
 
 @pytest.fixture(autouse=True)
