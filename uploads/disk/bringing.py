@@ -53,6 +53,7 @@ class Bringing:
     is_dry_run: bool = False
     counts: Counter[str] = field(default_factory=Counter)
     covers: dict[str, str] = field(default_factory=dict)
+    unused_covers: set[str] = field(default_factory=set)
     folder_covers: dict[str, str] = field(default_factory=dict)
 
     def run(self, files: Iterable[Found], jobs: int) -> None:
@@ -69,6 +70,7 @@ class Bringing:
                 self._take(batch)
                 batch, written_at = [], time.monotonic()
         self._take(batch)
+        discard_files("", *self.unused_covers)
 
     def _good(self, verdicts: Iterable[Verdict]) -> Iterator[tuple[Found, AudioFacts]]:
         for file, verdict in verdicts:
@@ -112,6 +114,7 @@ class Bringing:
         self.counts["duplicate"] += len(again)
         if self.is_dry_run:
             return
+        self._keep_covers(facts for _file, facts in batch)
         for copy, track in self._add(new):
             here.add(copy.facts, track)
         pairs = [(file, track) for file, facts in again if (track := here.track(file, facts))]
@@ -159,12 +162,19 @@ class Bringing:
             is_copy=copy.is_copy,
         )
 
+    def _keep_covers(self, batch: Iterable[AudioFacts]) -> None:
+        """An inspector renders each picture once, perhaps for a file that is not added: the next one needs it too."""
+        for facts in batch:
+            if facts.covers and facts.cover_id not in self.covers:
+                self.covers[facts.cover_id] = store_cover(facts.covers)
+                self.unused_covers.add(self.covers[facts.cover_id])
+
     def _cover(self, file: Found, facts: AudioFacts) -> str:
         """The picture inside the file, else the one that lies in its folder."""
         if facts.cover_id:
-            if facts.cover_id not in self.covers:
-                self.covers[facts.cover_id] = store_cover(facts.covers)
-            return self.covers[facts.cover_id]
+            name = self.covers.get(facts.cover_id, "")
+            self.unused_covers.discard(name)
+            return name
         beside = file.beside.cover
         if beside and beside not in self.folder_covers:
             picture = render_picture(Path(beside))

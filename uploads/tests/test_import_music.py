@@ -235,3 +235,17 @@ def test_many_files_take_as_many_queries_as_few(alice: Any, tmp_path: Path, djan
     with django_assert_max_num_queries(60):
         bring(tmp_path / "many")
     assert Track.objects.count() == Artist.objects.count() == Album.objects.count() == 40
+
+
+def test_a_picture_first_seen_in_a_duplicate_is_there_for_its_album(alice: Any, disk: Path) -> None:
+    first = disk / "Late Shift" / "Corner" / "01 One.mp3"
+    bring(first)
+    folder = disk / "later"
+    folder.mkdir()
+    shutil.copy(first, folder / "a.mp3")
+    shutil.copy(first, folder / "b.mp3")
+    tags = ID3(folder / "b.mp3")
+    tags.add(TIT2(3, ["Another track of the album"]))
+    tags.save()
+    bring(folder)
+    assert Track.objects.get(title="Another track of the album").cover == Track.objects.get(is_copy=False).cover != ""
