@@ -59,6 +59,9 @@ class DurableListenStore:
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
         return self.mongo.popular_track_ids(limit, since)
 
+    def popular_of_artist(self, artist_id: int, limit: int) -> list[tuple[int, int]]:
+        return self.mongo.popular_of_artist(artist_id, limit)
+
     def forget_user(self, user_id: int) -> int:
         """How many were erased now; while MongoDB is away the rest follows when it is back."""
         # What the embedded store still has from before MongoDB would come back with the next listens_copy.

@@ -31,6 +31,7 @@ class ListenRow(models.Model):
             models.Index(fields=["user_id", "heard", "track_id"], name="listen_heard"),
             models.Index(fields=["user_id", "-completed_at"], name="listen_completed"),
             models.Index(fields=["completed_at", "track_id", "user_id"], name="listen_popular"),
+            models.Index(fields=["artist_id", "completed_at", "track_id", "user_id"], name="listen_of_artist"),
         ]
 
     def __str__(self) -> str:

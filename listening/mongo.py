@@ -21,6 +21,7 @@ SHORTEST_STRETCH = timedelta(hours=1)
 LONGEST_STEP = 16.0
 FORGOTTEN_AT_ONCE = 200
 DUPLICATE_KEY = 11000
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class MongoListenStore:
@@ -76,6 +77,13 @@ class MongoListenStore:
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
         with self.door.asking() as listens:
             return rules.most_listeners(_newest_completed(listens, since))[:limit]
+
+    def popular_of_artist(self, artist_id: int, limit: int) -> list[tuple[int, int]]:
+        finished = {"artist_id": artist_id, "completed_at": {"$gt": BEFORE_ALL}}
+        with self.door.asking() as listens:
+            found = listens.find(finished, COUNTED, batch_size=ONE_BATCH).sort("completed_at", -1)
+            latest = found.limit(rules.POPULAR_LISTENS)
+            return rules.most_listeners((each["track_id"], each["user_id"]) for each in latest)[:limit]
 
     def forget_user(self, user_id: int) -> int:
         """In parts: what is erased stays erased when the time is over, and others are answered in between."""

@@ -32,6 +32,7 @@ INDEXES = (
     pymongo.IndexModel([("user_id", 1), ("started_at", -1), ("event_id", -1)], name="history"),
     pymongo.IndexModel([("user_id", 1), ("heard", 1), ("track_id", 1)], name="heard"),
     pymongo.IndexModel([("completed_at", -1), ("track_id", 1), ("user_id", 1)], name="popular"),
+    pymongo.IndexModel([("artist_id", 1), ("completed_at", -1), ("track_id", 1), ("user_id", 1)], name="of_artist"),
 )
 
 

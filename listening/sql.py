@@ -66,6 +66,11 @@ class SqlListenStore:
         latest = finished.values_list("track_id", "user_id")[: rules.POPULAR_LISTENS]
         return rules.most_listeners(latest)[:limit]
 
+    def popular_of_artist(self, artist_id: int, limit: int) -> list[tuple[int, int]]:
+        finished = ListenRow.objects.filter(artist_id=artist_id, completed_at__isnull=False).order_by("-completed_at")
+        latest = finished.values_list("track_id", "user_id")[: rules.POPULAR_LISTENS]
+        return rules.most_listeners(latest)[:limit]
+
     def forget_user(self, user_id: int) -> int:
         return ListenRow.objects.filter(user_id=user_id).delete()[0]
 

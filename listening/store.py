@@ -67,6 +67,9 @@ class ListenStore(Protocol):
         answer takes as long with a million listens as with a few thousand.
         """
 
+    def popular_of_artist(self, artist_id: int, limit: int) -> list[tuple[int, int]]:
+        """The same of one artist's tracks, however long ago; here too only the newest 3,000 completed listens count."""
+
     def forget_user(self, user_id: int) -> int:
         """Erase a user's listens; how many there were."""
 

@@ -130,6 +130,26 @@ def test_of_a_busy_time_only_the_newest_completed_listens_make_a_track_popular(s
     assert store.popular_track_ids(5, NOW - timedelta(days=2)) == [(60, 2)]
 
 
+def test_popular_of_an_artist_counts_their_own_tracks_whenever_they_were_finished(store):
+    heard_to_the_end(store, ALICE, 1, track_id=50, artist_id=3, started_at=NOW - timedelta(days=29))
+    for user_id, number in ((ALICE, 11), (BOB, 12)):
+        heard_to_the_end(store, user_id, number, track_id=60, artist_id=3)
+    heard_to_the_end(store, ALICE, 13, track_id=60, artist_id=3)
+    heard_to_the_end(store, BOB, 20, track_id=70, artist_id=4)
+    store.start(begun(CHARLIE, 30, track_id=80, artist_id=3))
+    assert store.popular_of_artist(3, 5) == [(60, 2), (50, 1)]
+    assert store.popular_of_artist(3, 1) == [(60, 2)]
+    assert store.popular_of_artist(5, 5) == []
+
+
+def test_of_a_busy_artist_only_the_newest_completed_listens_count(store, monkeypatch):
+    monkeypatch.setattr(rules, "POPULAR_LISTENS", 2)
+    for user_id, hours in ((ALICE, 1), (BOB, 5)):
+        heard_to_the_end(store, user_id, user_id, track_id=60, artist_id=3, started_at=NOW - timedelta(hours=hours))
+    heard_to_the_end(store, CHARLIE, 9, track_id=50, artist_id=3, started_at=NOW - timedelta(days=9))
+    assert store.popular_of_artist(3, 5) == [(60, 2)]
+
+
 def test_a_forgotten_user_leaves_nothing_and_others_stay(store):
     heard_to_the_end(store, ALICE, 1)
     heard_to_the_end(store, ALICE, 2)
