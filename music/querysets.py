@@ -15,15 +15,18 @@ if TYPE_CHECKING:
 
 
 MOST_BROUGHT = 60
-MOST_WORDS = 8
+
+
+def visible(reader: Reader, track: str = "") -> Q:
+    """Whether the reader may hear the track at the end of that path: published, and public or their own."""
+    public, own = Q(**{f"{track}visibility": "public"}), Q(**{f"{track}uploader_id": reader.pk})
+    return (public | own) & Q(**{f"{track}state": "published"})
 
 
 class TrackQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Reader) -> TrackQuerySet:
         """Published tracks that are public or the reader's own; nothing for somebody who has not signed in."""
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(Q(visibility="public") | Q(uploader_id=user.pk), state="published")
+        return self.filter(visible(user)) if user.is_authenticated else self.none()
 
     def kept_by(self, user: Reader) -> TrackQuerySet:
         """What this user brought in, in whatever state: theirs to look after."""
@@ -32,14 +35,9 @@ class TrackQuerySet(models.QuerySet[Any]):
     def in_genre(self, genre: Any) -> TrackQuerySet:
         return self.filter(genres=genre)
 
-    def matching(self, query: str) -> TrackQuerySet:
-        """Every word of the query in the title, the artist or the album."""
-        tracks = self
-        for word in dict.fromkeys(query.split()[:MOST_WORDS]):
-            tracks = tracks.filter(
-                Q(title__icontains=word) | Q(artist__name__icontains=word) | Q(album__title__icontains=word)
-            )
-        return tracks
+    def by_artist(self, artist: Any) -> TrackQuerySet:
+        """Credited in whatever place."""
+        return self.filter(credits__artist=artist)
 
     def with_credits(self) -> TrackQuerySet:
         """Artist, album and genres in the same breath: a list of any length costs two queries."""
@@ -72,7 +70,7 @@ class GenreQuerySet(models.QuerySet[Any]):
 class ArtistQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Reader) -> ArtistQuerySet:
         return self.filter(
-            _with_a_visible_track(user, artist=OuterRef("pk"))
+            _with_a_visible_track(user, credits__artist=OuterRef("pk"))
             | _with_a_visible_track(user, album__album_artist=OuterRef("pk"))
         )
 
@@ -80,3 +78,6 @@ class ArtistQuerySet(models.QuerySet[Any]):
 class AlbumQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Reader) -> AlbumQuerySet:
         return self.filter(_with_a_visible_track(user, album=OuterRef("pk")))
+
+    def with_artist(self) -> AlbumQuerySet:
+        return self.select_related("album_artist")

@@ -1,10 +1,10 @@
 from django.urls import path, re_path
 
-from music.views import catalogue, edit, history, home, listens, media, report, track, trash
+from music.views import browse, catalogue, edit, history, home, listens, media, report, track, trash
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("tracks/", catalogue.browse, name="browse"),
+    path("tracks/", browse.tracks, name="browse"),
     path("tracks/<int:pk>/", track.track, name="track"),
     path("tracks/<int:pk>/edit/", edit.edit, name="edit_track"),
     path("tracks/<int:pk>/make-public/", track.show_to, {"visibility": "public"}, name="make_public"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("tracks/<int:pk>/report/", report.report, name="report_track"),
     path("tracks/edit/", edit.edit_many, name="edit_tracks"),
     path("tracks/undo-trash/", trash.undo_trash, name="undo_trash"),
+    path("albums/", browse.albums, name="albums"),
+    path("artists/", browse.artists, name="artists"),
+    path("genres/", browse.genres, name="genres"),
     path("artists/<int:pk>/", catalogue.artist, name="artist"),
     path("albums/<int:pk>/", catalogue.album, name="album"),
     path("genres/<str:slug>/", catalogue.genre, name="genre"),

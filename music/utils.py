@@ -13,7 +13,10 @@ from django.utils.translation import ngettext
 
 from listening.rules import begin
 from listening.store import Listen, StoreAway, listen_store
-from music.models import Genre, Track
+from music.browsing import in_this_order
+from music.models import Artist, Genre, Track
+from music.querysets import visible
+from music.rows import TrackRow
 from recommendations.genres import count_genres, share_slots
 from recommendations.shelf import (
     Candidate,
@@ -29,6 +32,7 @@ from recommendations.shelf import (
 POPULAR_SINCE = timedelta(days=30)
 POPULAR_AT_FIRST = 200
 POPULAR_KEPT_SECONDS = 600
+MOST_RANKED = 100
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,15 @@ def in_order(user: Any, track_ids: Sequence[int]) -> list[Track]:
     """Those of the tracks that the user may hear, in the order of the ids."""
     tracks = Track.objects.visible_to(user).with_credits().in_bulk(track_ids)
     return [tracks[track_id] for track_id in track_ids if track_id in tracks]
+
+
+def top_tracks_of(user: Any, artist: Artist, limit: int = 5) -> list[TrackRow]:
+    """The artist's tracks that most people here finished; none while the store is away."""
+    try:
+        ranked = listen_store().popular_of_artist(artist.pk, MOST_RANKED)
+    except StoreAway:
+        return []
+    return in_this_order(Track.objects.visible_to(user), [track_id for track_id, _listeners in ranked])[:limit]
 
 
 def recommended_for(user: Any, limit: int) -> list[Recommendation]:
@@ -119,9 +132,13 @@ def _tiers(user: Any, completed: dict[int, tuple[str, ...]], limit: int, seed: b
 
 
 def _of_genre(user: Any, slug: str, pivot: int) -> Iterator[Candidate]:
-    """The genre's tracks from `pivot` on, which is another place every day, and round to where it began."""
-    tracks = Track.objects.visible_to(user).filter(genres__slug=slug).order_by("pk").values_list("pk", "artist_id")
-    for part in (tracks.filter(pk__gte=pivot), tracks.filter(pk__lt=pivot)):
+    """The genre's tracks from `pivot` on, which is another place every day, and round to where it began.
+
+    Read along the links of the genre, which lie in that order: asked of the tracks, all of them would be sorted.
+    """
+    links = Track.genres.through.objects.filter(visible(user, "track__"), genre__slug=slug).order_by("track_id")
+    tracks = links.values_list("track_id", "track__artist_id")
+    for part in (tracks.filter(track_id__gte=pivot), tracks.filter(track_id__lt=pivot)):
         yield from (Candidate(*row) for row in part.iterator(chunk_size=200))
 
 

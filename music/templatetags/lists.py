@@ -6,6 +6,7 @@ from django import template
 from django.template import engines
 from django.utils.safestring import SafeString
 
+from music.cards import Card
 from music.models import Track
 from music.rows import TrackRow, row_of
 
@@ -27,6 +28,18 @@ def track_rows(
         numbered=numbered,
         discs=numbered and any((row.disc_number or 1) > 1 for row in rows),
     )
+
+
+@register.simple_tag
+def cards(cards: Iterable[Card], is_round: bool = False) -> SafeString:
+    """A grid of covers, or of people."""
+    return _drawn("cards", cards=cards, round=is_round)
+
+
+@register.simple_tag
+def track_filters(filters: dict[str, object]) -> SafeString:
+    """What narrows a list of tracks down, and what does so now: see music.views.browse.track_list."""
+    return _drawn("track_filters", **filters)
 
 
 def _drawn(name: str, **context: object) -> SafeString:

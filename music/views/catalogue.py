@@ -1,98 +1,120 @@
-"""Looking around the library: browse, genre, artist and album pages."""
+"""A genre, an artist, an album: their own pages."""
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
 
-from django.db.models import F, Q
-from django.db.models.expressions import Combinable
+from django.db.models import Count, F, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from music.access import album_for, artist_for, genre_for
-from music.models import Album, Genre, Track
-from music.paging import Page, keyset_page
-from music.querysets import TrackQuerySet
+from music.browsing import ALBUM_SEQUENCE, PAGE_SIZE, TRACK_ORDERS, choice_of, in_this_order, listed, order_named
+from music.cards import Card, album_cards, artist_cards
+from music.models import Album, Artist, Track, TrackCredit
+from music.paging import keyset_ids
+from music.querysets import AlbumQuerySet, visible
+from music.utils import top_tracks_of
+from music.views.browse import paging, sorting, text_of, tidy_address, track_list
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-PAGE_SIZE = 50
-MOST_GENRES = 200
-SORTS: dict[str, tuple["StrOrPromise", Combinable, bool]] = {
-    "newest": (_("Newest first"), F("id"), True),
-    "title": (_("Title"), F("sort_title"), False),
-    "artist": (_("Artist"), F("sort_artist"), False),
-    "longest": (_("Longest first"), F("duration_ms"), True),
+PLURALS = {
+    Album.Kind.ALBUM: _("Albums"),
+    Album.Kind.EP: _("EPs"),
+    Album.Kind.SINGLE: _("Singles"),
+    Album.Kind.COMPILATION: _("Compilations"),
+    Album.Kind.LIVE: _("Live"),
+    Album.Kind.SOUNDTRACK: _("Soundtracks"),
+    Album.Kind.REMIX: _("Remixes"),
+    Album.Kind.MIXTAPE: _("Mixtapes"),
+    Album.Kind.BROADCAST: _("Broadcasts"),
+    Album.Kind.OTHER: _("Other"),
 }
+MOST_ALBUMS = 200
+ALSO_ON = 12
+MORE_ALBUMS = 6
+CREDITS_LOOKED_AT = 1000
+GENRE_ARTISTS = 12
 
 
 @require_safe
-def browse(request: HttpRequest) -> HttpResponse:
-    genre = Genre.objects.visible_to(request.user).filter(slug=_text(request, "genre")).first()
-    query = _text(request, "q")
-    tracks = Track.objects.visible_to(request.user).matching(query)
-    if genre:
-        tracks = tracks.in_genre(genre)
-    context = {
-        "genre": genre,
-        "query": query,
-        "genres": Genre.objects.visible_to(request.user)[:MOST_GENRES],
-        "source": f"search:{query}" if query else f"genre:{genre.slug}" if genre else "tracks",
-        **_listing(request, tracks),
-    }
-    return render(request, "music/browse.html", context)
-
-
-@require_safe
+@tidy_address
 def genre(request: HttpRequest, slug: str) -> HttpResponse:
     genre = genre_for(request.user, slug)
-    tracks = Track.objects.visible_to(request.user).in_genre(genre)
-    return render(request, "music/genre.html", {"genre": genre, **_listing(request, tracks)})
+    choice = replace(choice_of(request.user, {**text_of(request), "genre": ""}), genre=genre)
+    context = {"genre": genre, **track_list(request, choice, hidden=("genre",))}
+    if context["is_first_page"]:
+        context["artists"] = artist_cards(_artists_in({row.artist_id: None for row in context["tracks"]}))
+    return render(request, "music/genre.html", context)
 
 
 @require_safe
+@tidy_address
 def artist(request: HttpRequest, pk: int) -> HttpResponse:
     artist = artist_for(request.user, pk)
-    tracks = Track.objects.visible_to(request.user).filter(artist=artist)
-    albums = Album.objects.visible_to(request.user).filter(Q(album_artist=artist) | Q(tracks__artist=artist))
-    context = {
-        "artist": artist,
-        "albums": albums.distinct().select_related("album_artist").order_by(F("year").desc(nulls_last=True), "title"),
-        **_listing(request, tracks),
-    }
+    tracks = Track.objects.visible_to(request.user)
+    order = order_named(TRACK_ORDERS, request.GET.get("sort", ""))
+    page = listed(tracks, tracks.by_artist(artist), order, after=request.GET.get("after", ""))
+    context = {"artist": artist, "tracks": page.items, **paging(request, page), **sorting(TRACK_ORDERS, order)}
+    if context["is_first_page"]:
+        context |= _discography(request.user, artist)
     return render(request, "music/artist.html", context)
 
 
 @require_safe
+@tidy_address
 def album(request: HttpRequest, pk: int) -> HttpResponse:
     album = album_for(request.user, pk)
-    tracks = list(
-        Track.objects.visible_to(request.user)
-        .filter(album=album)
-        .with_credits()
-        .order_by(F("disc_number").asc(nulls_first=True), F("track_number").asc(nulls_last=True), "title", "pk")
-    )
-    context = {"album": album, "tracks": tracks, "duration_ms": sum(track.duration_ms for track in tracks)}
+    visible_tracks = Track.objects.visible_to(request.user)
+    tracks = visible_tracks.filter(album=album)
+    page = keyset_ids(tracks, ALBUM_SEQUENCE, after=request.GET.get("after", ""), size=PAGE_SIZE)
+    context = {
+        "album": album,
+        "tracks": in_this_order(visible_tracks, page.items),
+        "total": tracks.aggregate(count=Count("pk"), duration_ms=Sum("duration_ms")),
+        "more": album_cards(_others_of(request.user, album), of_one_artist=True),
+        **paging(request, page),
+    }
     return render(request, "music/album.html", context)
 
 
-def _text(request: HttpRequest, name: str) -> str:
-    """A search word from the address. PostgreSQL takes no NUL."""
-    return request.GET.get(name, "").replace("\0", " ").strip()[:200]
+def _artists_in(ids: dict[int, None]) -> list[Artist]:
+    """Those who are on the page, in its order."""
+    artists = Artist.objects.in_bulk(list(ids)[:GENRE_ARTISTS])
+    return [artists[pk] for pk in ids if pk in artists]
 
 
-def _listing(request: HttpRequest, tracks: TrackQuerySet) -> dict[str, Any]:
-    """One page of a list of tracks, sorted as the address asks; an unknown sort is the first one."""
-    chosen = request.GET.get("sort", "")
-    sort = chosen if chosen in SORTS else "newest"
-    _label, key, descending = SORTS[sort]
-    after = request.GET.get("after", "")
-    page: Page = keyset_page(tracks.with_credits(), key, name=sort, descending=descending, after=after, size=PAGE_SIZE)
+def _discography(user: Any, artist: Artist) -> dict[str, Any]:
+    """What an artist's page shows above the tracks."""
+    own = _newest_first(Album.objects.visible_to(user).filter(album_artist=artist))[:MOST_ALBUMS]
+    also_on = _newest_first(_albums_with(user, artist))[:ALSO_ON]
     return {
-        "page": page,
-        "tracks": page.items,
-        "sort": sort,
-        "sorts": [(name, label) for name, (label, _key, _descending) in SORTS.items()],
-        "is_first_page": not after,
+        "top": top_tracks_of(user, artist),
+        "shelves": _by_kind(list(own)),
+        "also_on": album_cards(also_on),
     }
+
+
+def _by_kind(albums: list[Album]) -> list[tuple[Any, list[Card]]]:
+    kinds = list(Album.Kind)
+    albums.sort(key=lambda album: kinds.index(Album.Kind(album.kind)))
+    shelves = groupby(albums, key=lambda album: Album.Kind(album.kind))
+    return [(PLURALS[kind], album_cards(shelf, of_one_artist=True)) for kind, shelf in shelves]
+
+
+def _albums_with(user: Any, artist: Artist) -> AlbumQuerySet:
+    """Albums of others on which the artist is credited."""
+    credits = TrackCredit.objects.filter(visible(user, "track__"), artist=artist, track__album__isnull=False)
+    others = credits.exclude(track__album__album_artist=artist).order_by("-track_id")
+    ids = set(others.values_list("track__album_id", flat=True)[:CREDITS_LOOKED_AT])
+    return Album.objects.filter(pk__in=ids).with_artist()
+
+
+def _others_of(user: Any, album: Album) -> AlbumQuerySet:
+    same_artist = Album.objects.visible_to(user).filter(album_artist=album.album_artist).exclude(pk=album.pk)
+    return _newest_first(same_artist)[:MORE_ALBUMS]
+
+
+def _newest_first(albums: AlbumQuerySet) -> AlbumQuerySet:
+    return albums.order_by(F("year").desc(nulls_last=True), "sort_title", "pk")

@@ -1,0 +1,162 @@
+"""What somebody may ask of the library, and how it is read so that no list ever sorts all of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from music.models import Genre, Track
+from music.paging import Order, Page, keyset_ids
+from music.querysets import TrackQuerySet
+from music.rows import TrackRow, rows_of
+
+PAGE_SIZE = 50
+FEW = 2000
+OFFERS_KEPT_SECONDS = 60
+MOST_OFFERED = 200
+UNNUMBERED = 40_000
+
+TRACK_ORDERS = (
+    Order("newest", gettext_lazy("Newest first"), descending=True),
+    Order("title", gettext_lazy("Title"), ("sort_title",)),
+    Order("artist", gettext_lazy("Artist"), ("sort_artist",)),
+    Order("year", gettext_lazy("Year"), ("year",), descending=True, is_nullable=True),
+    Order("longest", gettext_lazy("Longest first"), ("duration_ms",), descending=True),
+)
+ALBUM_ORDERS = (
+    Order("title", gettext_lazy("Title"), ("sort_title",)),
+    Order("artist", gettext_lazy("Artist"), ("sort_artist",)),
+    Order("year", gettext_lazy("Year"), ("year",), descending=True, is_nullable=True),
+    Order("newest", gettext_lazy("Newest first"), descending=True),
+)
+ARTISTS_BY_NAME = Order("name", keys=("sort_key",))
+GENRES_BY_NAME = Order("name", keys=("name",))
+# Tracks without a disc come first, those without a number last.
+ALBUM_SEQUENCE = Order("album", keys=(Coalesce("disc_number", 0), Coalesce("track_number", UNNUMBERED), "sort_title"))
+
+
+def order_named(orders: tuple[Order, ...], name: str) -> Order:
+    """The first one for a name that is none of them."""
+    return next((order for order in orders if order.name == name), orders[0])
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the tracks are narrowed down to; `unknown` are values that are none of what there is."""
+
+    genre: Genre | None = None
+    decade: int | None = None
+    format: str = ""
+    uploader: Any = None
+    unknown: tuple[str, ...] = ()
+
+    def narrow(self, tracks: TrackQuerySet) -> TrackQuerySet:
+        if self.genre:
+            tracks = tracks.in_genre(self.genre)
+        if self.decade:
+            tracks = tracks.filter(year__range=(self.decade, self.decade + 9))
+        if self.format:
+            tracks = tracks.filter(format=self.format)
+        return tracks.filter(uploader=self.uploader) if self.uploader else tracks
+
+    def in_words(self) -> dict[str, str]:
+        """Each filter by its name in the address."""
+        words = {
+            "genre": str(self.genre or ""),
+            "decade": decade_name(self.decade) if self.decade else "",
+            "format": Track.Format(self.format).label if self.format else "",
+            "by": _("Added by %s") % self.uploader.profile if self.uploader else "",
+        }
+        return {name: text for name, text in words.items() if text}
+
+
+def choice_of(user: Any, asked: Mapping[str, str]) -> Choice:
+    """What the address asks for, as far as it is there."""
+    found: dict[str, Any] = {
+        "genre": Genre.objects.visible_to(user).filter(slug=asked["genre"]).first() if asked.get("genre") else None,
+        "decade": _decade(asked.get("decade", "")),
+        "format": asked.get("format") if asked.get("format") in Track.Format.values else None,
+        "by": _uploaders(user).filter(username=asked["by"]).first() if asked.get("by") else None,
+    }
+    unknown = tuple(asked[name] for name, value in found.items() if asked.get(name) and not value)
+    return Choice(found["genre"], found["decade"], found["format"] or "", found["by"], unknown)
+
+
+def decade_name(decade: int) -> str:
+    return _("%ds") % decade
+
+
+def _decade(text: str) -> int | None:
+    return int(text) if len(text) == 4 and text.isascii() and text.isdecimal() and text.endswith("0") else None
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What the filters offer: (value, name) of each."""
+
+    genres: list[tuple[str, str]]
+    decades: list[tuple[str, str]]
+    formats: list[tuple[str, str]]
+    uploaders: list[tuple[str, str]]
+
+
+def offers_for(user: Any) -> Offers:
+    """A minute old at most: to see who has a single track to show takes longer than a page."""
+    key = f"browse-offers-{user.pk}"
+    offers: Offers | None = cache.get(key)
+    if offers is None:
+        offers = _offers_for(user)
+        cache.set(key, offers, OFFERS_KEPT_SECONDS)
+    return offers
+
+
+def _offers_for(user: Any) -> Offers:
+    tracks = Track.objects.visible_to(user)
+    years = tracks.aggregate(first=Min("year"), last=Max("year"))
+    decades = range((years["last"] or 0) // 10 * 10, (years["first"] or 1) - 10, -10)
+    return Offers(
+        genres=list(Genre.objects.visible_to(user).values_list("slug", "name")[:MOST_OFFERED]),
+        decades=[(str(decade), decade_name(decade)) for decade in decades],
+        formats=[(each.value, each.label) for each in Track.Format if tracks.filter(format=each).exists()],
+        uploaders=[(each.username, str(each.profile)) for each in _uploaders(user)[:MOST_OFFERED]],
+    )
+
+
+def _uploaders(user: Any) -> QuerySet[Any]:
+    theirs = Track.objects.visible_to(user).filter(uploader=OuterRef("pk"))
+    return get_user_model().objects.filter(Exists(theirs)).select_related("profile").order_by("username")
+
+
+def listed(tracks: TrackQuerySet, chosen: TrackQuerySet, order: Order, *, after: str) -> Page:
+    """A page of rows of `chosen`, which are some or all of `tracks`.
+
+    A few are fetched and sorted. Of many there is one soon wherever one looks, so they are looked for along the index
+    of the order: neither way ever sorts more than 2,000 rows.
+    """
+    rows = tracks
+    if chosen is not tracks:
+        few = _if_few(chosen)
+        rows = Track.objects.filter(_is_among(chosen)) if few is None else tracks.filter(pk__in=few)
+    page = keyset_ids(rows, order, after=after, size=PAGE_SIZE)
+    return Page(in_this_order(tracks, page.items), page.next_cursor)
+
+
+def in_this_order(tracks: TrackQuerySet, ids: list[int]) -> list[TrackRow]:
+    rows = {row.pk: row for row in rows_of(tracks.filter(pk__in=ids))}
+    return [rows[pk] for pk in ids if pk in rows]
+
+
+def _if_few(chosen: TrackQuerySet) -> list[int] | None:
+    ids = chosen.order_by().values_list("pk", flat=True)
+    return None if ids[FEW : FEW + 1] else list(ids[:FEW])
+
+
+def _is_among(chosen: TrackQuerySet) -> Exists:
+    """Said track by track: a plain WHERE would have the database begin with the filter, and then sort all it finds."""
+    return Exists(chosen.filter(pk=OuterRef("pk")))

@@ -1,0 +1,34 @@
+"""Albums, artists and genres as a grid shows them."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from music.models import Album, Artist, Genre
+
+
+class Card(NamedTuple):
+    href: str
+    picture: str
+    title: str
+    text: str = ""
+
+
+def album_cards(albums: Iterable[Album], *, of_one_artist: bool = False) -> list[Card]:
+    """Under the title stand artist and year; on the artist's own page the year alone."""
+    return [
+        Card(album.get_absolute_url(), album.cover_url, album.title, _line(album, with_artist=not of_one_artist))
+        for album in albums
+    ]
+
+
+def artist_cards(artists: Iterable[Artist]) -> list[Card]:
+    return [Card(artist.get_absolute_url(), artist.cover_url, artist.name) for artist in artists]
+
+
+def genre_cards(genres: Iterable[Genre]) -> list[Card]:
+    return [Card(genre.get_absolute_url(), genre.cover_url, genre.name) for genre in genres]
+
+
+def _line(album: Album, *, with_artist: bool) -> str:
+    parts = [album.album_artist.name if with_artist else "", str(album.first_year or "")]
+    return " · ".join(filter(None, parts))

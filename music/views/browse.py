@@ -1,0 +1,152 @@
+"""Looking around the library: all tracks, albums, artists and genres, sorted and narrowed down as the address asks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from music.browsing import (
+    ALBUM_ORDERS,
+    ARTISTS_BY_NAME,
+    GENRES_BY_NAME,
+    TRACK_ORDERS,
+    Choice,
+    Offers,
+    choice_of,
+    listed,
+    offers_for,
+    order_named,
+)
+from music.cards import album_cards, artist_cards, genre_cards
+from music.models import Album, Artist, Genre, Track
+from music.paging import Order, Page, keyset_page
+
+CARDS = 48
+
+View = Callable[..., HttpResponse]
+
+
+def tidy_address(view: View) -> View:
+    """A form sends its empty fields too; an address to keep and to share has only those that say something."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, **arguments: Any) -> HttpResponse:
+        if all(request.GET.values()):
+            return view(request, **arguments)
+        return HttpResponseRedirect(_address(request, *(name for name, value in request.GET.items() if not value)))
+
+    return wrapper
+
+
+@require_safe
+@tidy_address
+def tracks(request: HttpRequest) -> HttpResponse:
+    choice = choice_of(request.user, text_of(request))
+    context = track_list(request, choice)
+    label = " · ".join(choice.in_words().values()) or _("All tracks")
+    return render(request, "music/browse.html", {**context, "label": label, "source": _source(choice)})
+
+
+@require_safe
+@tidy_address
+def albums(request: HttpRequest) -> HttpResponse:
+    albums = Album.objects.visible_to(request.user).with_artist()
+    order = order_named(ALBUM_ORDERS, request.GET.get("sort", ""))
+    page = _page(request, albums, order)
+    return render(
+        request,
+        "music/albums.html",
+        {"cards": album_cards(page.items), **paging(request, page), **sorting(ALBUM_ORDERS, order)},
+    )
+
+
+@require_safe
+@tidy_address
+def artists(request: HttpRequest) -> HttpResponse:
+    page = _page(request, Artist.objects.visible_to(request.user), ARTISTS_BY_NAME)
+    return render(request, "music/artists.html", {"cards": artist_cards(page.items), **paging(request, page)})
+
+
+@require_safe
+@tidy_address
+def genres(request: HttpRequest) -> HttpResponse:
+    page = _page(request, Genre.objects.visible_to(request.user), GENRES_BY_NAME)
+    return render(request, "music/genres.html", {"cards": genre_cards(page.items), **paging(request, page)})
+
+
+def track_list(request: HttpRequest, choice: Choice, *, hidden: tuple[str, ...] = ()) -> dict[str, Any]:
+    """A page of tracks with its filters; `hidden` are filters that the place itself has set."""
+    tracks = Track.objects.visible_to(request.user)
+    order = order_named(TRACK_ORDERS, request.GET.get("sort", ""))
+    page = listed(tracks, choice.narrow(tracks), order, after=request.GET.get("after", ""))
+    fields = [_order_field(TRACK_ORDERS, order), *_filter_fields(offers_for(request.user), choice)]
+    filters = {
+        "action": request.path,
+        "fields": [field for field in fields if field.name not in hidden],
+        "chips": [(text, _address(request, name)) for name, text in choice.in_words().items() if name not in hidden],
+        "unknown": choice.unknown,
+    }
+    return {"tracks": page.items, "filters": filters, **paging(request, page)}
+
+
+def paging(request: HttpRequest, page: Page) -> dict[str, Any]:
+    return {"page": page, "is_first_page": "after" not in request.GET}
+
+
+def sorting(orders: tuple[Order, ...], order: Order) -> dict[str, Any]:
+    return {"sorts": [(each.name, each.label) for each in orders], "sort": order.name}
+
+
+def text_of(request: HttpRequest) -> dict[str, str]:
+    """What the address says. PostgreSQL takes no NUL."""
+    return {name: value.replace("\0", " ").strip()[:200] for name, value in request.GET.dict().items()}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A <select>: its name in the address, what it asks, and (value, text) of its options; the first is "any"."""
+
+    name: str
+    label: str
+    options: list[tuple[str, Any]]
+    chosen: str = ""
+
+
+def _order_field(orders: tuple[Order, ...], order: Order) -> Field:
+    options = [("" if each is orders[0] else each.name, each.label) for each in orders]
+    return Field("sort", _("Sort by"), options, "" if order is orders[0] else order.name)
+
+
+def _filter_fields(offers: Offers, choice: Choice) -> list[Field]:
+    by = choice.uploader.get_username() if choice.uploader else ""
+    genre = choice.genre.slug if choice.genre else ""
+    return [
+        Field("genre", _("Genre"), [("", _("All genres")), *offers.genres], genre),
+        Field("decade", _("Decade"), [("", _("Any year")), *offers.decades], str(choice.decade or "")),
+        Field("format", _("Format"), [("", _("Any format")), *offers.formats], choice.format),
+        Field("by", _("Added by"), [("", _("Added by anyone")), *offers.uploaders], by),
+    ]
+
+
+def _page(request: HttpRequest, rows: QuerySet[Any], order: Order) -> Page:
+    return keyset_page(rows, order, after=request.GET.get("after", ""), size=CARDS)
+
+
+def _address(request: HttpRequest, *without: str) -> str:
+    """This page from its beginning, without those parameters."""
+    kept = QueryDict(mutable=True)
+    for name, value in request.GET.dict().items():
+        if value and name not in {*without, "after"}:
+            kept[name] = value
+    return f"{request.path}?{kept.urlencode(safe='/:')}" if kept else request.path
+
+
+def _source(choice: Choice) -> str:
+    """What the listens will say they came from."""
+    return f"genre:{choice.genre.slug}" if choice.genre and choice == Choice(genre=choice.genre) else "tracks"
