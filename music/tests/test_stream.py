@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from conftest import MP3, OGG, WAV
+from conftest import MP3, OGG, WAV, bring_in
 from music.models import Track
 from music.streaming import Unsatisfiable, parse_range
 
@@ -14,8 +14,7 @@ SIZE = len(BYTES)
 
 @pytest.fixture
 def track(as_alice: Client) -> Track:
-    as_alice.post("/upload/", {"file": MP3.open("rb")})
-    return Track.objects.get()
+    return bring_in(as_alice, MP3)[0]
 
 
 def get(client: Client, track: Track, **headers: str) -> Any:
@@ -105,8 +104,17 @@ def test_head_has_the_headers_and_no_body(as_alice: Client, track: Track) -> Non
 
 @pytest.mark.parametrize(("file", "content_type"), [(OGG, "audio/ogg"), (WAV, "audio/wav")])
 def test_the_content_type_is_that_of_the_parsed_class(as_alice: Client, file: Path, content_type: str) -> None:
-    as_alice.post("/upload/", {"file": file.open("rb")})
-    assert get(as_alice, Track.objects.get())["Content-Type"] == content_type
+    [track] = bring_in(as_alice, file)
+    assert get(as_alice, track)["Content-Type"] == content_type
+
+
+def test_a_draft_and_what_lies_in_the_trash_are_heard_by_their_uploader_alone(
+    as_alice: Client, as_bob: Client, track: Track
+) -> None:
+    for state in ("review", "trashed"):
+        Track.objects.update(state=state)
+        assert get(as_alice, track).status_code == 200
+        assert get(as_bob, track).status_code == 404
 
 
 def test_strangers_get_401_and_others_404(client: Client, as_bob: Client, track: Track) -> None:

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client
 
-from conftest import MP3, PASSWORD, media_files
+from conftest import MP3, PASSWORD, bring_in, media_files
 from listening.store import listen_store
 from music.models import Genre, Track
 from music.tests.catalogue import add_track
@@ -189,8 +189,7 @@ def test_deleting_the_account_removes_listens_and_private_uploads(
 ) -> None:
     import uuid
 
-    as_alice.post("/upload/", {"file": MP3.open("rb"), "visibility": "private"})
-    track = Track.objects.get()
+    [track] = bring_in(as_alice, MP3, visibility="private")
     body = {"event_id": str(uuid.uuid4()), "track_id": track.pk}
     as_alice.post("/listens/start/", json.dumps(body), content_type="application/json")
     assert len(listen_store().history(alice.pk, 5)) == 1
@@ -205,7 +204,7 @@ def test_deleting_the_account_removes_listens_and_private_uploads(
 
 
 def test_shared_tracks_outlive_their_uploaders_account(as_alice: Client) -> None:
-    as_alice.post("/upload/", {"file": MP3.open("rb")})
+    bring_in(as_alice, MP3)
     as_alice.post("/profile/delete/", {"password": PASSWORD})
     assert Track.objects.get().uploader is None
 
@@ -239,8 +238,8 @@ def test_deleting_a_user_in_the_admin_removes_their_listens_too(
 ) -> None:
     import uuid
 
-    as_alice.post("/upload/", {"file": MP3.open("rb")})
-    body = {"event_id": str(uuid.uuid4()), "track_id": Track.objects.get().pk}
+    [track] = bring_in(as_alice, MP3)
+    body = {"event_id": str(uuid.uuid4()), "track_id": track.pk}
     as_bob.post("/listens/start/", json.dumps(body), content_type="application/json")
     data = {"action": "delete_selected", "_selected_action": [bob.pk], "post": "yes"}
     sign_in(staff).post("/admin/users/customuser/", data)
@@ -251,8 +250,7 @@ def test_deleting_a_user_in_the_admin_removes_their_listens_too(
 def test_admin_manages_genres_and_tracks(
     staff: Any, as_alice: Client, sign_in: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
-    as_alice.post("/upload/", {"file": MP3.open("rb")})
-    track = Track.objects.get()
+    [track] = bring_in(as_alice, MP3)
     admin = sign_in(staff)
     for path in ("genre/", "track/", f"track/{track.pk}/change/", "artist/", "album/"):
         assert admin.get(f"/admin/music/{path}").status_code == 200
