@@ -63,17 +63,17 @@ def add_tracks(new: Sequence[NewTrack]) -> list[Track]:
     with transaction.atomic():
         tracks = Track.objects.bulk_create([_row(each, names) for each in new])
         TrackCredit.objects.bulk_create(
-            TrackCredit(track=track, artist=artist, position=position)
+            TrackCredit(track_id=track.pk, artist_id=artist.pk, position=position)
             for each, track in zip(new, tracks, strict=True)
             for position, artist in enumerate(names.credited(each.facts.tags))
         )
         Track.genres.through.objects.bulk_create(
-            Track.genres.through(track=track, genre=genre)
+            Track.genres.through(track_id=track.pk, genre_id=genre.pk)
             for each, track in zip(new, tracks, strict=True)
             for genre in names.genres_of(each.facts.tags) or each.fallback_genres
         )
         Lyrics.objects.bulk_create(
-            Lyrics(track=track, text=each.facts.tags.lyrics, is_synced=each.facts.tags.is_synced)
+            Lyrics(track_id=track.pk, text=each.facts.tags.lyrics, is_synced=each.facts.tags.is_synced)
             for each, track in zip(new, tracks, strict=True)
             if each.facts.tags.lyrics
         )

@@ -187,8 +187,8 @@ class Bringing:
         LibraryFile.objects.bulk_create(
             [
                 LibraryFile(
-                    folder=self.folder,
-                    track=track,
+                    folder_id=self.folder.pk,
+                    track_id=track.pk,
                     path=encoded(file.path),
                     size_bytes=file.size_bytes,
                     mtime_ns=file.mtime_ns,
