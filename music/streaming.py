@@ -1,6 +1,7 @@
 """Which bytes of a track to send: Range and validators as RFC 9110 has them, or X-Accel-Redirect for nginx."""
 
 import io
+import os
 import re
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -41,11 +42,15 @@ def parse_range(header: str, size_bytes: int) -> tuple[int, int] | None:
     return int(first), min(int(last or size_bytes), size_bytes - 1)
 
 
+def nginx_address(name: object) -> str:
+    """Where nginx finds this file of the media folder, "" when it is not in front."""
+    prefix = settings.X_ACCEL_REDIRECT_PREFIX.rstrip("/")
+    return f"{prefix}/{name}" if prefix else ""
+
+
 def stream(request: HttpRequest, track: Track) -> HttpResponseBase:
     """The track's audio, whole or in part."""
-    etag = f'"{track.sha256}"'
-    response = get_conditional_response(request, etag=etag) or _audio(request, track, etag)
-    response["ETag"] = etag
+    response = _by_nginx(request, track) if settings.X_ACCEL_REDIRECT_PREFIX else _by_ourselves(request, track)
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "private, no-cache"
     response["X-Content-Type-Options"] = "nosniff"
@@ -53,23 +58,44 @@ def stream(request: HttpRequest, track: Track) -> HttpResponseBase:
     return response
 
 
-def _audio(request: HttpRequest, track: Track, etag: str) -> HttpResponseBase:
-    content_type = CONTENT_TYPES[track.format]
-    if settings.X_ACCEL_REDIRECT_PREFIX:
-        return HttpResponse(
-            content_type=content_type,
-            headers={"X-Accel-Redirect": f"{settings.X_ACCEL_REDIRECT_PREFIX.rstrip('/')}/{track.file.name}"},
-        )
-    try:
-        span = parse_range(_wanted_range(request, etag), track.size_bytes)
-    except Unsatisfiable:
-        unsatisfied = {"Content-Range": f"bytes */{track.size_bytes}"}
-        return HttpResponse(status=416, headers=unsatisfied, content_type=content_type)
+def _by_nginx(request: HttpRequest, track: Track) -> HttpResponseBase:
+    etag = _etag(track, track.size_bytes)
+    response = get_conditional_response(request, etag=etag) or HttpResponse(
+        content_type=CONTENT_TYPES[track.format],
+        headers={"X-Accel-Redirect": nginx_address(track.file.name)},
+    )
+    response["ETag"] = etag
+    return response
+
+
+def _by_ourselves(request: HttpRequest, track: Track) -> HttpResponseBase:
+    """Goes by the size of the file as it is now: one that belongs to somebody else may have changed on the disk."""
     try:
         file = Path(track.file.path).open("rb")  # noqa: SIM115 the response closes it
     except OSError as error:
         raise Http404("The file of this track is not on the disk.") from error
-    return _from_disk(file, span, track.size_bytes, content_type)
+    size_bytes = os.fstat(file.fileno()).st_size
+    etag = _etag(track, size_bytes)
+    response = get_conditional_response(request, etag=etag) or _part(request, file, size_bytes, track, etag)
+    if not response.streaming:
+        file.close()
+    response["ETag"] = etag
+    return response
+
+
+def _etag(track: Track, size_bytes: int) -> str:
+    """Another one when the file is no longer the one that was read, lest a player join parts of both."""
+    return f'"{track.sha256}"' if size_bytes == track.size_bytes else f'"{track.sha256}-{size_bytes}"'
+
+
+def _part(request: HttpRequest, file: BinaryIO, size_bytes: int, track: Track, etag: str) -> HttpResponseBase:
+    content_type = CONTENT_TYPES[track.format]
+    try:
+        span = parse_range(_wanted_range(request, etag), size_bytes)
+    except Unsatisfiable:
+        unsatisfied = {"Content-Range": f"bytes */{size_bytes}"}
+        return HttpResponse(status=416, headers=unsatisfied, content_type=content_type)
+    return _from_disk(file, span, size_bytes, content_type)
 
 
 def _wanted_range(request: HttpRequest, etag: str) -> str:

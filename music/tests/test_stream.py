@@ -150,3 +150,26 @@ def test_posting_to_a_stream_is_405(as_alice: Client, track: Track) -> None:
 def test_an_empty_file_has_no_last_bytes() -> None:
     with pytest.raises(Unsatisfiable):
         parse_range("bytes=-5", 0)
+
+
+def test_a_file_that_changed_on_the_disk_is_sent_as_it_is_now(as_alice: Client, track: Track) -> None:
+    known = get(as_alice, track)["ETag"]
+    with Path(track.file.path).open("ab") as file:
+        file.write(b"more")
+    whole = get(as_alice, track)
+    assert body(whole) == BYTES + b"more"
+    assert whole["Content-Length"] == str(SIZE + 4)
+    assert whole["ETag"] != known
+    end = get(as_alice, track, range=f"bytes={SIZE}-")
+    assert (end.status_code, end["Content-Range"], body(end)) == (206, f"bytes {SIZE}-{SIZE + 3}/{SIZE + 4}", b"more")
+    assert get(as_alice, track, range="bytes=0-9", if_range=known).status_code == 200
+    assert get(as_alice, track, if_none_match=known).status_code == 200
+
+
+def test_a_file_that_shrank_on_the_disk_breaks_no_answer(as_alice: Client, track: Track) -> None:
+    Path(track.file.path).write_bytes(BYTES[:1000])
+    assert get(as_alice, track, range="bytes=1000-").status_code == 416
+    part = get(as_alice, track, range="bytes=900-5000")
+    assert (part["Content-Range"], body(part)) == ("bytes 900-999/1000", BYTES[900:1000])
+    Path(track.file.path).write_bytes(b"")
+    assert body(get(as_alice, track)) == b""

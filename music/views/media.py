@@ -1,16 +1,45 @@
 """Bytes of tracks and covers, for those who may have them. The media folder itself is never served."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import etag, require_safe
 
 from audio.generated import generated_cover
 from music.access import track_to_hear
 from music.files import cover_path
-from music.streaming import stream
+from music.streaming import nginx_address, stream
 
-FOR_EVER = "private, max-age=31536000, immutable"
+A_YEAR = "max-age=31536000, immutable"
+
+Picture = Callable[..., HttpResponseBase]
+
+
+def kept_for_ever(cache_control: str) -> Callable[[Picture], Picture]:
+    """For an address that always means the same bytes: whoever has them need not ask again, and gets 304 if they do."""
+
+    def decorator(view: Picture) -> Picture:
+        tagged = etag(lambda request, **named: quote_etag(quote("-".join(map(str, named.values())))))(view)
+
+        @wraps(view)
+        def wrapper(request: HttpRequest, **named: Any) -> HttpResponseBase:
+            response = tagged(request, **named)
+            if response.status_code in (200, 304):
+                response["Cache-Control"] = cache_control
+            # Or it would vary by cookie, and every picture be fetched anew when the reader picks another theme.
+            request.session.accessed = False
+            return response
+
+        return wrapper
+
+    return decorator
 
 
 @login_not_required
@@ -23,14 +52,20 @@ def stream_track(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @require_safe
+@kept_for_ever(f"private, {A_YEAR}")
 def cover(request: HttpRequest, name: str, size: int) -> HttpResponseBase:
+    path = cover_path(name, size)
+    if address := nginx_address(path.relative_to(settings.MEDIA_ROOT)):
+        return HttpResponse(content_type="image/webp", headers={"X-Accel-Redirect": address})
     try:
-        file = cover_path(name, size).open("rb")
+        return FileResponse(path.open("rb"), content_type="image/webp")
     except OSError as error:
         raise Http404("No such picture.") from error
-    return FileResponse(file, content_type="image/webp", headers={"Cache-Control": FOR_EVER})
 
 
+@login_not_required
 @require_safe
+@kept_for_ever(f"public, {A_YEAR}")
 def generated(request: HttpRequest, seed: str) -> HttpResponse:
-    return HttpResponse(generated_cover(seed), content_type="image/svg+xml", headers={"Cache-Control": FOR_EVER})
+    """Drawn from the address alone: there is nothing to hide."""
+    return HttpResponse(generated_cover(seed), content_type="image/svg+xml")
