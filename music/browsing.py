@@ -17,7 +17,7 @@ from music.querysets import TrackQuerySet
 from music.rows import TrackRow, rows_of
 
 PAGE_SIZE = 50
-FEW = 2000
+FEW = 1000
 OFFERS_KEPT_SECONDS = 60
 MOST_OFFERED = 200
 UNNUMBERED = 40_000
@@ -137,7 +137,7 @@ def listed(tracks: TrackQuerySet, chosen: TrackQuerySet, order: Order, *, after:
     """A page of rows of `chosen`, which are some or all of `tracks`.
 
     A few are fetched and sorted. Of many there is one soon wherever one looks, so they are looked for along the index
-    of the order: neither way ever sorts more than 2,000 rows.
+    of the order: neither way ever sorts more than 1,000 rows.
     """
     rows = tracks
     if chosen is not tracks:

@@ -6,8 +6,7 @@ from django.utils.translation import gettext, ngettext
 from jinja2 import Environment
 from markupsafe import Markup
 
-from music.links import link
-from music.models import LARGE, SMALL, THUMB
+from music.links import link, pattern
 from music.templatetags.music_format import clock
 from theme.templatetags.lucide import lucide
 
@@ -15,7 +14,7 @@ from theme.templatetags.lucide import lucide
 def environment(**options: Any) -> Environment:
     made = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701 Django turns autoescape on
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals |= {"link": link, "lucide": _icon, "THUMB": THUMB, "SMALL": SMALL, "LARGE": LARGE}
+    made.globals |= {"link": link, "pattern": pattern, "lucide": _icon}
     made.filters["clock"] = clock
     return made
 

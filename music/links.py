@@ -3,7 +3,7 @@
 from functools import cache
 from urllib.parse import quote
 
-from django.urls import get_script_prefix, reverse
+from django.urls import reverse
 
 # What stands for an argument while an address is reversed: one that its converter takes, and that nothing else is.
 HOLES: dict[str, tuple[object, ...]] = {
@@ -19,15 +19,15 @@ HOLES: dict[str, tuple[object, ...]] = {
 
 def link(name: str, *arguments: object) -> str:
     """What `reverse` answers for the names above."""
-    return _pattern(name, get_script_prefix()) % tuple(
+    return pattern(name) % tuple(
         quote(argument, safe="") if isinstance(argument, str) else argument for argument in arguments
     )
 
 
 @cache
-def _pattern(name: str, _prefix: str) -> str:
-    """ "/tracks/%s/" """
-    pattern = reverse(name, args=HOLES[name]).replace("%", "%%")
+def pattern(name: str) -> str:
+    """ "/tracks/%s/" for "track": where numbers go, who has many of them can put them in without asking again."""
+    made = reverse(name, args=HOLES[name]).replace("%", "%%")
     for hole in HOLES[name]:
-        pattern = pattern.replace(str(hole), "%s", 1)
-    return pattern
+        made = made.replace(str(hole), "%s", 1)
+    return made

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django import template
 from django.template import engines
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from music.cards import Card
 from music.models import Track
@@ -26,6 +27,7 @@ def track_rows(
         source_label=source_label,
         queue_id=queue_id,
         numbered=numbered,
+        play_label=gettext("Play %(title)s by %(artist)s"),
         discs=numbered and any((row.disc_number or 1) > 1 for row in rows),
     )
 

@@ -31,7 +31,7 @@ PLURALS = {
     Album.Kind.BROADCAST: _("Broadcasts"),
     Album.Kind.OTHER: _("Other"),
 }
-MOST_ALBUMS = 200
+MOST_ALBUMS = 120
 ALSO_ON = 12
 MORE_ALBUMS = 6
 CREDITS_LOOKED_AT = 1000
