@@ -1,0 +1,83 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from music.changes import TrackChanges
+from music.editing import edit_tracks
+from music.models import Track
+from music.removal import discard, discard_unused, restore, trash
+from music.renaming import save_track
+from music.templatetags.music_format import clock
+
+
+@admin.register(Track)
+class TrackAdmin(admin.ModelAdmin):
+    """Tracks come in by upload, where they are checked; here they are looked after."""
+
+    list_display = [
+        "short_title", "artist", "album", "state", "visibility", "uploader", "format", "length", "added_at",
+    ]  # fmt: skip
+    list_filter = ["state", "visibility", "format", "genres", "added_at"]
+    list_select_related = ["artist", "album", "uploader"]
+    search_fields = ["title", "artist__name", "album__title"]
+    autocomplete_fields = ["artist", "album", "uploader", "genres"]
+    actions = ["move_to_trash", "take_out_of_trash", "make_private"]
+    readonly_fields = [
+        "listen_here", "state", "state_since", "credits_in_order", "original_filename", "format", "size_bytes",
+        "length", "bitrate_kbps", "sample_rate_hz", "channels", "sha256", "added_at",
+    ]  # fmt: skip
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description=_("title"), ordering="title")
+    def short_title(self, track: Track) -> str:
+        return Truncator(track.title).chars(50)
+
+    @admin.display(description=_("length"), ordering="duration_ms")
+    def length(self, track: Track) -> str:
+        return clock(track.duration_ms)
+
+    @admin.display(description=_("page"))
+    def listen_here(self, track: Track) -> str:
+        return format_html('<a href="{}">{}</a>', track.get_absolute_url(), track.title)
+
+    @admin.display(description=_("credited artists"))
+    def credits_in_order(self, track: Track) -> str:
+        return "; ".join(track.artists.order_by("credits__position").values_list("name", flat=True))
+
+    @admin.action(description=_("Move to the trash"), permissions=["change"])
+    def move_to_trash(self, request: HttpRequest, tracks: QuerySet[Any]) -> None:
+        count = trash(tracks)
+        self.message_user(request, ngettext("%d track is in the trash.", "%d tracks are in the trash.", count) % count)
+
+    @admin.action(description=_("Restore from the trash"), permissions=["change"])
+    def take_out_of_trash(self, request: HttpRequest, tracks: QuerySet[Any]) -> None:
+        count = restore(tracks)
+        self.message_user(request, ngettext("%d track is back.", "%d tracks are back.", count) % count)
+
+    @admin.action(description=_("Make private"), permissions=["change"])
+    def make_private(self, request: HttpRequest, tracks: QuerySet[Any]) -> None:
+        count = len(edit_tracks(tracks, TrackChanges(visibility=Track.Visibility.PRIVATE)))
+        self.message_user(request, ngettext("%d track is private now.", "%d tracks are private now.", count) % count)
+
+    def save_model(self, request: HttpRequest, obj: Track, form: Any, change: bool) -> None:
+        save_track(obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        before = set(form.instance.genres.values_list("pk", flat=True))
+        super().save_related(request, form, formsets, change)
+        discard_unused([], [], before)
+
+    def delete_model(self, request: HttpRequest, obj: Track) -> None:
+        discard(Track.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        discard(queryset)

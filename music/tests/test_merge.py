@@ -1,0 +1,278 @@
+"""One of several, and several of one: nothing that hangs on them is lost."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from audio.facts import Tags
+from music.cataloguing import ArtistName, Names, artists_named, genres_named
+from music.changes import TrackChanges
+from music.editing import edit_tracks
+from music.merging import CannotSplit, merge_albums, merge_artists, merge_genres, split_artist, split_genre
+from music.models import Album, AlbumAlias, Artist, ArtistAlias, Genre, Track
+from music.removal import discard
+from music.renaming import save_album, save_artist, save_track
+from music.search import differences, rebuild
+from music.tests.catalogue import add_track, album_titled
+
+
+def artist(name: str) -> Artist:
+    return artists_named([ArtistName(name)])[name.casefold()][0]
+
+
+def genre(name: str) -> Genre:
+    return genres_named([name])[name][0]
+
+
+def credited(track: Track) -> list[str]:
+    return list(track.artists.order_by("credits__position").values_list("name", flat=True))
+
+
+def fresh(track: Track) -> Track:
+    return Track.objects.get(pk=track.pk)
+
+
+def lands_on(**tags: Any) -> tuple[list[str], Album | None, list[str]]:
+    """Where a file with these tags would come in."""
+    read = Tags(title="New", **tags)
+    names = Names([read])
+    return [str(each) for each in names.credited(read)], names.album_of(read), [str(g) for g in names.genres_of(read)]
+
+
+def test_tracks_credits_and_albums_of_an_artist_move(alice: Any) -> None:
+    track = add_track(alice, artist="Beatels", album="Help")
+    other = add_track(alice, artist="Somebody")
+    edit_tracks([other], TrackChanges(artists=("Somebody", "Beatels")))
+    add_track(alice, artist="The Beatles")
+
+    merge_artists([artist("Beatels")], artist("The Beatles"))
+
+    assert (fresh(track).artist.name, fresh(track).sort_artist) == ("The Beatles", "beatles")
+    assert credited(track) == ["The Beatles"]
+    assert credited(other) == ["Somebody", "The Beatles"] and fresh(other).credit == "Somebody, The Beatles"
+    album = Album.objects.get()
+    assert (album.album_artist.name, album.sort_artist) == ("The Beatles", "beatles")
+    assert album.identity == f"{album.album_artist_id}//help"
+    assert not Artist.objects.filter(name="Beatels").exists()
+
+
+def test_later_uploads_under_the_old_name_land_on_the_artist_and_the_album(alice: Any) -> None:
+    track = add_track(alice, artist="Beatels", album="Help")
+    add_track(alice, artist="The Beatles")
+
+    merge_artists([artist("Beatels")], artist("The Beatles"))
+
+    names, album, _genres = lands_on(artist="beatels", artists=("BEATELS",), album="Help")
+    assert names == ["The Beatles"] and album == fresh(track).album
+
+
+def test_a_track_credited_to_both_keeps_one_credit_in_the_first_place(alice: Any) -> None:
+    track = add_track(alice)
+    edit_tracks([track], TrackChanges(artists=("Beatels", "Somebody", "The Beatles")))
+
+    merge_artists([artist("Beatels")], artist("The Beatles"))
+
+    assert credited(track) == ["The Beatles", "Somebody"] and fresh(track).artist.name == "The Beatles"
+
+
+def test_albums_that_become_the_same_are_merged_with_their_tracks(alice: Any) -> None:
+    one = add_track(alice, artist="Beatels", album="Help")
+    two = add_track(alice, artist="The Beatles", album="help")
+
+    merge_artists([artist("Beatels")], artist("The Beatles"))
+
+    assert Album.objects.count() == 1
+    assert fresh(one).album == fresh(two).album
+
+
+def test_the_ids_of_musicbrainz_fill_a_gap_and_replace_nothing(alice: Any) -> None:
+    Artist.objects.filter(pk=add_track(alice, artist="One").artist_id).update(artist_mbid="1" * 36)
+    Artist.objects.filter(pk=add_track(alice, artist="Two").artist_id).update(artist_mbid="2" * 36)
+    add_track(alice, artist="Three")
+
+    merge_artists([artist("One"), artist("Two")], artist("Three"))
+    assert artist("Three").artist_mbid == "1" * 36
+
+
+def test_names_that_led_to_a_merged_artist_lead_on(alice: Any) -> None:
+    for name in ("A", "B", "C", "D"):
+        add_track(alice, artist=name)
+    merge_artists([artist("A")], artist("B"))
+    add_track(alice, artist="X & C")
+    split_artist(artist("X & C"), ["C", "B"])
+
+    merge_artists([artist("B")], artist("D"))
+    assert [a.name for a in artists_named([ArtistName("A")])["a"]] == ["D"]
+
+    merge_artists([artist("C")], artist("D"))
+    assert [a.name for a in artists_named([ArtistName("x & c")])["x & c"]] == ["D"]
+
+
+def test_the_order_of_a_split_name_survives_a_merge_of_its_first_part(alice: Any) -> None:
+    add_track(alice, artist="A & B")
+    split_artist(artist("A & B"), ["A", "B"])
+    add_track(alice, artist="The A")
+    merge_artists([artist("A")], artist("The A"))
+    assert lands_on(artist="A & B")[0] == ["The A", "B"]
+
+
+def test_merged_albums_keep_tracks_ids_and_a_picture(alice: Any) -> None:
+    one = add_track(alice, artist="Nadia Volt", album="Neon", cover="a" * 32)
+    two = add_track(alice, artist="Nadia Volt", album="Neon (Deluxe)")
+    assert one.album and two.album
+    Album.objects.filter(pk=one.album_id).update(release_mbid="9" * 36, identity="mbid:" + "9" * 36)
+
+    merge_albums([one.album], two.album)
+
+    album = Album.objects.get()
+    assert album == two.album and set(album.tracks.all()) == {one, two}
+    assert (album.release_mbid, album.identity, album.cover) == ("9" * 36, "mbid:" + "9" * 36, "a" * 32)
+    assert lands_on(artist="Nadia Volt", album="Neon (Deluxe)")[1] == album
+
+
+def test_an_album_merged_twice_is_still_found_by_its_first_name(alice: Any) -> None:
+    albums = [add_track(alice, artist="Nadia Volt", album=title).album for title in ("One", "Two", "Three")]
+    merge_albums(albums[:1], albums[1])
+    merge_albums(albums[1:2], albums[2])
+    assert lands_on(artist="Nadia Volt", album="One")[1] == albums[2]
+    assert AlbumAlias.objects.count() == 2
+
+
+def test_an_album_of_a_merged_artist_is_found_under_a_name_it_was_merged_from(alice: Any) -> None:
+    albums = [add_track(alice, artist="Beatels", album=title).album for title in ("Hlep", "Help")]
+    merge_albums(albums[:1], albums[1])
+    add_track(alice, artist="The Beatles")
+    merge_artists([artist("Beatels")], artist("The Beatles"))
+    assert lands_on(artist="The Beatles", album="Hlep")[1] == albums[1]
+
+
+def test_the_artist_of_a_merged_album_goes_when_nothing_is_left_of_them(alice: Any) -> None:
+    track = add_track(alice, artist="One", album="Neon")
+    edit_tracks([track], TrackChanges(album_artist="Various Artists"))
+    target = add_track(alice, artist="Two", album="Neon").album
+    merge_albums([fresh(track).album], target)
+    assert not Artist.objects.filter(name="Various Artists").exists()
+
+
+def test_genres_move_with_their_tracks_and_listeners(alice: Any, bob: Any) -> None:
+    both, one = add_track(alice, genres=["Hiphop Music", "Rap Music"]), add_track(alice, genres=["Hiphop Music"])
+    alice.profile.favourite_genres.set([genre("Hiphop Music"), genre("Rap Music")])
+    bob.profile.favourite_genres.set([genre("Hiphop Music")])
+
+    merge_genres([genre("Hiphop Music")], genre("Rap Music"))
+
+    assert [str(each) for each in both.genres.all()] == [str(each) for each in one.genres.all()] == ["Rap Music"]
+    for listener in (alice, bob):
+        assert list(listener.profile.favourite_genres.all()) == [genre("Rap Music")]
+    assert lands_on(genres=("Hiphop Music",))[2] == ["Rap Music"]
+
+
+def test_an_artist_is_split_in_the_place_where_they_stood(alice: Any) -> None:
+    alone, among = add_track(alice, artist="Wren & Hollis", album="Heron"), add_track(alice)
+    edit_tracks([among], TrackChanges(artists=("Somebody", "Wren & Hollis", "Last")))
+
+    split_artist(artist("Wren & Hollis"), ["Wren", "Hollis"])
+
+    assert credited(alone) == ["Wren", "Hollis"] and fresh(alone).credited == "Wren & Hollis"
+    assert (fresh(alone).artist.name, fresh(alone).sort_artist) == ("Wren", "wren")
+    assert credited(among) == ["Somebody", "Wren", "Hollis", "Last"]
+    assert Album.objects.get().album_artist.name == "Wren"
+    assert lands_on(artist="wren & hollis", album="Heron")[:2] == (["Wren", "Hollis"], Album.objects.get())
+    assert not Artist.objects.filter(name="Wren & Hollis").exists()
+
+
+def test_a_genre_is_split_for_tracks_and_listeners(alice: Any) -> None:
+    track = add_track(alice, genres=["Rock/Pop", "Funk"])
+    alice.profile.favourite_genres.set([genre("Rock/Pop")])
+
+    split_genre(genre("Rock/Pop"), ["Rock", "Pop"])
+
+    assert [str(each) for each in track.genres.all()] == ["Funk", "Pop", "Rock"]
+    assert {str(each) for each in alice.profile.favourite_genres.all()} == {"Rock", "Pop"}
+    assert lands_on(genres=("Rock/Pop",))[2] == ["Rock", "Pop"]
+
+
+@pytest.mark.parametrize("names", [["Wren"], ["Wren", "wren"], ["Wren & Hollis", "Wren"]])
+def test_a_split_into_less_than_two_is_refused_and_changes_nothing(alice: Any, names: list[str]) -> None:
+    track = add_track(alice, artist="Wren & Hollis")
+    with pytest.raises(CannotSplit):
+        split_artist(artist("Wren & Hollis"), names)
+    assert credited(track) == ["Wren & Hollis"] and not ArtistAlias.objects.exists()
+
+
+def test_a_failure_half_way_changes_nothing(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    track = add_track(alice, artist="Beatels", album="Help")
+    add_track(alice, artist="The Beatles")
+    monkeypatch.setattr("music.merging._give_albums", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        merge_artists([artist("Beatels")], artist("The Beatles"))
+    assert credited(track) == ["Beatels"] and fresh(track).artist.name == "Beatels"
+    assert album_titled("Help", artist("Beatels")) == track.album
+
+
+def test_merging_costs_the_same_for_more_tracks(alice: Any) -> None:
+    def queries(count: int) -> int:
+        for _ in range(count):
+            add_track(alice, artist="Beatels")
+        add_track(alice, artist="The Beatles")
+        with CaptureQueriesContext(connection) as captured:
+            merge_artists([artist("Beatels")], artist("The Beatles"))
+        ArtistAlias.objects.all().delete()
+        return len(captured)
+
+    queries(1)
+    assert queries(2) == queries(60)
+
+
+def _merge_artists(one: Track, two: Track) -> None:
+    merge_artists([one.artist], two.artist)
+
+
+def _merge_albums(one: Track, two: Track) -> None:
+    merge_albums([one.album], two.album)
+
+
+def _split_artist(one: Track, two: Track) -> None:
+    split_artist(one.artist, ["First", "Second"])
+
+
+def _rename_artist(one: Track, two: Track) -> None:
+    one.artist.name = "Another"
+    save_artist(one.artist)
+
+
+def _rename_album(one: Track, two: Track) -> None:
+    assert one.album
+    one.album.title = "Another"
+    save_album(one.album)
+
+
+def _rename_track(one: Track, two: Track) -> None:
+    one.title, one.artist, one.album = "Another", two.artist, None
+    save_track(one)
+
+
+def _edit(one: Track, two: Track) -> None:
+    edit_tracks([one], TrackChanges(title="Another", artists=("Third", "Fourth"), album="Fifth"))
+
+
+def _discard(one: Track, two: Track) -> None:
+    discard(Track.objects.filter(pk=one.pk))
+
+
+CHANGES = [
+    _merge_artists, _merge_albums, _split_artist, _rename_artist, _rename_album, _rename_track, _edit, _discard
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_can_be_found_is_in_step_with_every_change(alice: Any, change: Any) -> None:
+    one, two = (add_track(alice, artist=name, album=f"{name}'s") for name in ("One", "Two"))
+    edit_tracks([two], TrackChanges(artists=("Two", "One")))
+    rebuild(lambda _count: None)
+
+    change(fresh(one), fresh(two))
+
+    assert differences(lambda _count: None) == 0
