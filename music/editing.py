@@ -13,6 +13,7 @@ from music.changes import KEEP, Keep, TrackChanges
 from music.files import discard_files, store_cover
 from music.models import Artist, Lyrics, Track, TrackCredit, name_key
 from music.removal import discard_unused
+from music.search import index_tracks
 from music.search.fold import sort_key
 
 __all__ = ["KEEP", "TrackChanges", "edit_tracks"]
@@ -32,6 +33,7 @@ def edit_tracks(tracks: Iterable[Track], changes: TrackChanges) -> list[Track]:
         _set_lyrics(edited, changes)
         move_between_albums(edited, left.main_artists, changes)
         left.tidy(edited)
+        index_tracks(track.pk for track in edited)
     return edited
 
 
