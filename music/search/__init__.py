@@ -1,3 +1,17 @@
+from music.search.ask import find_tracks
 from music.search.index import differences, how_many, index_names, index_tracks, rebuild
+from music.search.suggestions import Suggestions, corrected, find_albums, find_artists, suggest
 
-__all__ = ["differences", "how_many", "index_names", "index_tracks", "rebuild"]
+__all__ = [
+    "Suggestions",
+    "corrected",
+    "differences",
+    "find_albums",
+    "find_artists",
+    "find_tracks",
+    "how_many",
+    "index_names",
+    "index_tracks",
+    "rebuild",
+    "suggest",
+]

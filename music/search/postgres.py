@@ -71,12 +71,11 @@ def expression(words: Sequence[str], prefixes: Sequence[str]) -> str:
     )
 
 
-def score(table: "Table") -> str:
-    """The lower the better; short names before long ones."""
-    weights = [
-        weight / max(table.weights) for weight in (0, *reversed(table.weights + (0,) * (3 - len(table.weights))))
-    ]
-    return f"-ts_rank('{{{', '.join(map(str, weights))}}}', {table.name}.words, query.words, 1)::float8"
+def score(table: "Table", expression: str) -> tuple[str, list[str]]:
+    """The lower the better, short names before long ones; as SQL and its parameters."""
+    best, (a, b, c) = max(table.weights), (*table.weights, 0)[:3]
+    weights = f"{{0, {c / best}, {b / best}, {a / best}}}"
+    return f"-ts_rank('{weights}', {table.name}.words, %s::tsquery, 1)::float8", [expression]
 
 
 def similar_words(word: str, most: int) -> list[str]:

@@ -19,7 +19,7 @@ SCHEMA = (
     "CREATE VIRTUAL TABLE search_albums USING fts5(name, artist, tokenize='ascii', prefix='2 3')",
     "CREATE VIRTUAL TABLE search_artists USING fts5(name, others, tokenize='ascii', prefix='2 3')",
     "CREATE TABLE search_words (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE)",
-    "CREATE VIRTUAL TABLE search_spellings USING fts5(word, tokenize='trigram', content='', detail='none')",
+    "CREATE VIRTUAL TABLE search_spellings USING fts5(word, tokenize='trigram', content='')",
     "CREATE TRIGGER search_spell AFTER INSERT ON search_words BEGIN "
     "INSERT INTO search_spellings (rowid, word) VALUES (new.id, ' ' || new.word || ' '); END",
 )
@@ -52,9 +52,9 @@ def expression(words: Sequence[str], prefixes: Sequence[str]) -> str:
     )
 
 
-def score(table: "Table") -> str:
-    """The lower the better."""
-    return f"bm25({table.name}, {', '.join(map(str, table.weights))})"
+def score(table: "Table", _expression: str) -> tuple[str, list[str]]:
+    """The lower the better; as SQL and its parameters."""
+    return f"bm25({table.name}, {', '.join(map(str, table.weights))})", []
 
 
 def similar_words(word: str, most: int) -> list[str]:
@@ -62,7 +62,7 @@ def similar_words(word: str, most: int) -> list[str]:
     padded = f" {word} "
     groups = dict.fromkeys(padded[start : start + 3] for start in range(len(padded) - 2))
     found = (
-        "SELECT word FROM search_spellings JOIN search_words ON search_words.id = search_spellings.rowid "
+        "SELECT search_words.word FROM search_spellings JOIN search_words ON search_words.id = search_spellings.rowid "
         "WHERE search_spellings MATCH %s ORDER BY bm25(search_spellings), search_words.id LIMIT %s"
     )
     with connection.cursor() as cursor:

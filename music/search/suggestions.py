@@ -1,0 +1,138 @@
+"""What somebody may mean while they type, and when they have mistyped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import Any
+
+from rapidfuzz.distance import OSA
+
+from music.models import Album, Artist, Track
+from music.rows import TrackRow
+from music.search.ask import Asked, allowed, beginning, exists, ranked, rows_in_order, unfinished, words_of
+from music.search.dialect import dialect
+from music.search.texts import ALBUMS, ARTISTS, TRACKS, Table
+
+# Of a beginning that thousands have, the newest are good enough to choose a handful from.
+MOST_RANKED = 500
+SHORTEST_TO_CORRECT, LONGEST_TO_CORRECT = 4, 20
+MOST_CANDIDATES, MOST_TRIED, MOST_SPELLINGS, MOST_COMBINATIONS, MOST_CORRECTED = 50, 12, 6, 24, 4
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """`corrected` is the query that these are for, when it is another than what was asked."""
+
+    artists: list[Artist]
+    albums: list[Album]
+    tracks: list[TrackRow]
+    corrected: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.artists or self.albums or self.tracks)
+
+
+@dataclass(frozen=True)
+class Spelling:
+    distance: int
+    word: str
+    is_new: bool = False
+
+
+def suggest(user: Any, query: str, limit: int = 5) -> Suggestions:
+    """Up to `limit` of each: names that begin with the query, then those that have its words anywhere."""
+    found = _suggested(user, query, limit)
+    if found:
+        return found
+    better = corrected(user, query)
+    return _suggested(user, better, limit, better) if better else found
+
+
+def _suggested(user: Any, query: str, limit: int, corrected: str = "") -> Suggestions:
+    return Suggestions(
+        find_artists(user, query, limit),
+        find_albums(user, query, limit),
+        rows_in_order(_first(TRACKS, user, query, limit)),
+        corrected,
+    )
+
+
+def find_artists(user: Any, query: str, limit: int) -> list[Artist]:
+    ids = _first(ARTISTS, user, query, limit)
+    found = Artist.objects.in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
+
+
+def find_albums(user: Any, query: str, limit: int) -> list[Album]:
+    ids = _first(ALBUMS, user, query, limit)
+    found = Album.objects.with_artist().in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
+
+
+def _first(table: Table, user: Any, query: str, limit: int) -> list[int]:
+    words, visible = words_of(query), table.model.objects.visible_to(user)
+    if not words:
+        return []
+    ids = beginning(table, visible, query, limit)
+    if len(ids) < limit:
+        more = ranked(table, allowed(visible), unfinished(words, query), limit=limit, most=MOST_RANKED)
+        ids += [pk for _score, pk in more if pk not in ids]
+    return ids[:limit]
+
+
+class Sight:
+    """What one reader may find."""
+
+    def __init__(self, user: Any) -> None:
+        self._tracks = allowed(Track.objects.visible_to(user))
+        self._artists = allowed(Artist.objects.visible_to(user))
+
+    def finds(self, asked: Asked) -> bool:
+        """Tracks carry the names of their albums and artists; other names of an artist are with the artist alone."""
+        return exists(TRACKS, self._tracks, asked) or exists(ARTISTS, self._artists, asked)
+
+
+def corrected(user: Any, query: str) -> str:
+    """The query with mistyped words put right, when only so it finds something that the reader may see; else ""."""
+    words, sight = words_of(query), Sight(user)
+    if not words or sight.finds(unfinished(words, query)):
+        return ""
+    for spellings in islice(_combinations(sight, words), MOST_COMBINATIONS):
+        new, old = (tuple(each.word for each in spellings if each.is_new is is_new) for is_new in (True, False))
+        if sight.finds(Asked(new, old)):
+            return " ".join(each.word for each in spellings)
+    return ""
+
+
+def _combinations(sight: Sight, words: Sequence[str]) -> list[tuple[Spelling, ...]]:
+    """Those first that change least. Words that are known stay as they are, unless all of them are."""
+    known = [len(word) < SHORTEST_TO_CORRECT or sight.finds(Asked((), (word,))) for word in words]
+    choices = []
+    for place, (word, is_known) in enumerate(zip(words, known, strict=True)):
+        choice = [Spelling(0, word)] if is_known else []
+        if place < MOST_CORRECTED and (not is_known or all(known)):
+            choice += _spellings(sight, word, is_last=word == words[-1])
+        choices.append(choice)
+    return sorted(product(*choices), key=lambda each: sum(spelling.distance for spelling in each))
+
+
+def _spellings(sight: Sight, word: str, *, is_last: bool) -> list[Spelling]:
+    """Words near to this one, the nearest first, that the reader may see."""
+    if not SHORTEST_TO_CORRECT <= len(word) <= LONGEST_TO_CORRECT:
+        return []
+    candidates = [each for each in dialect().similar_words(word, MOST_CANDIDATES) if each != word]
+    near = [Spelling(_distance(word, each, is_last=is_last), each, is_new=True) for each in candidates]
+    near = sorted(
+        (each for each in near if each.distance <= (1 if len(word) < 6 else 2)), key=lambda each: each.distance
+    )
+    return [each for each in near[:MOST_TRIED] if sight.finds(Asked((each.word,), ()))][:MOST_SPELLINGS]
+
+
+def _distance(word: str, candidate: str, *, is_last: bool) -> int:
+    """In letters, neighbours that changed places counting one. Of the last word only the beginning may be there."""
+    whole = OSA.distance(word, candidate)
+    if not is_last:
+        return whole
+    return min(whole, *(1 + OSA.distance(word, candidate[: len(word) + more]) for more in (-1, 0, 1)))
