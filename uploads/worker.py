@@ -4,7 +4,9 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
+from types import FrameType
 
 from django.db import connection
 from django.utils import timezone
@@ -23,6 +25,7 @@ POLL_SECONDS = 0.5
 BEAT_SECONDS = 10
 RESCUE_SECONDS = 15
 SWEEP_SECONDS = 3600
+SAME_STOP_SECONDS = 2
 BROKEN_OFF = "builtins.SystemExit"
 
 
@@ -44,6 +47,15 @@ class TaskWorker(Worker):
             excluded_queue_names=[],
         )
         self.current: DBTaskResult | None = None
+        self.asked_to_stop_at = 0.0
+
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        """Ctrl+C comes twice: from the terminal and from `serve`, which it stops as well."""
+        if self.running:
+            self.asked_to_stop_at = time.monotonic()
+        elif time.monotonic() - self.asked_to_stop_at < SAME_STOP_SECONDS:
+            return
+        super().shutdown(signum, frame)
 
     def run(self) -> None:
         self.beat()
