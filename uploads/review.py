@@ -18,6 +18,7 @@ from music.files import discard_files
 from music.loudness import refresh_album_gains
 from music.models import Lyrics, Track, TrackCredit
 from music.removal import discard, discard_unused, restore
+from music.search import index_tracks
 from uploads.models import Upload
 from uploads.twins import audio_in_reach, in_reach
 
@@ -140,7 +141,7 @@ def _take_over(old: Track, draft: Track) -> Track:
     albums = {album for album in (old.album_id, draft.album_id) if album}
     artists = [*old.artists.values_list("pk", flat=True)]
     genres = [*old.genres.values_list("pk", flat=True)]
-    former = (str(old.file.name), old.cover)
+    former, pks = (str(old.file.name), old.cover), (old.pk, draft.pk)
     for name in REPLACED:
         setattr(old, name, getattr(draft, name))
     old.cover = draft.cover or old.cover
@@ -153,6 +154,7 @@ def _take_over(old: Track, draft: Track) -> Track:
     old.save()
     discard_unused(albums, artists, genres)
     refresh_album_covers(albums)
+    index_tracks(pks)
     transaction.on_commit(partial(discard_files, *former))
     return old
 

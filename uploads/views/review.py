@@ -41,6 +41,7 @@ class Row:
     upload: Upload
     form: DraftForm
     may_replace: bool
+    is_chosen: bool
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -164,7 +165,7 @@ def _page(
     context = {
         "page": page,
         "is_first_page": not after,
-        "rows": _rows(request.user, page.items, refused or {}),
+        "rows": _rows(request, page.items, refused or {}),
         "together": together or TracksForm(prefix="all"),
         "trouble": trouble,
         "count": drafts.count(),
@@ -174,10 +175,11 @@ def _page(
     return render(request, "uploads/review.html", context, status=status)
 
 
-def _rows(user: Any, uploads: list[Upload], refused: Refused) -> list[Row]:
-    replaceable = may_replace(user, [upload.twin for upload in uploads if upload.twin])
+def _rows(request: HttpRequest, uploads: list[Upload], refused: Refused) -> list[Row]:
+    replaceable = may_replace(request.user, [upload.twin for upload in uploads if upload.twin])
+    chosen = _ids(request.POST.getlist("chosen"))
     return [
-        Row(upload, refused.get(upload.pk) or _form(upload), upload.twin_id in replaceable)
+        Row(upload, refused.get(upload.pk) or _form(upload), upload.twin_id in replaceable, upload.pk in chosen)
         for upload in uploads
         if upload.track
     ]
