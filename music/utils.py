@@ -62,12 +62,6 @@ def listen_to(track: Track, user: Any, event_id: str, received_at: datetime, **m
     )
 
 
-def in_order(user: Any, track_ids: Sequence[int]) -> list[Track]:
-    """Those of the tracks that the user may hear, in the order of the ids."""
-    tracks = Track.objects.visible_to(user).with_credits().in_bulk(track_ids)
-    return [tracks[track_id] for track_id in track_ids if track_id in tracks]
-
-
 def top_tracks_of(user: Any, artist: Artist, limit: int = 5) -> list[TrackRow]:
     """The artist's tracks that most people here finished; none while the store is away."""
     try:

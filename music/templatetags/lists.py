@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from music.cards import Card
 from music.models import Track
 from music.rows import TrackRow, row_of
+from music.utils import Recommendation
 
 register = template.Library()
 
@@ -19,7 +20,7 @@ def track_rows(
     tracks: Iterable[TrackRow | Track], source: str, source_label: str, queue_id: str = "", numbered: bool = False
 ) -> SafeString:
     """A list of tracks that plays as one queue; `source` is what the listens will say it was, as "genre:jazz"."""
-    rows = [track if isinstance(track, TrackRow) else row_of(track) for track in tracks]
+    rows = _rows(tracks)
     return _drawn(
         "track_rows",
         rows=rows,
@@ -27,9 +28,20 @@ def track_rows(
         source_label=source_label,
         queue_id=queue_id,
         numbered=numbered,
-        play_label=gettext("Play %(title)s by %(artist)s"),
         discs=numbered and any((row.disc_number or 1) > 1 for row in rows),
     )
+
+
+@register.simple_tag
+def track_cards(items: Iterable[Recommendation]) -> SafeString:
+    """Covers to play from, each with its reason."""
+    return _drawn("track_cards", items=[(row_of(item.track), item.reason) for item in items])
+
+
+@register.simple_tag
+def track_tiles(tracks: Iterable[TrackRow | Track]) -> SafeString:
+    """Small cards with a picture, a title and a button."""
+    return _drawn("track_tiles", rows=_rows(tracks))
 
 
 @register.simple_tag
@@ -44,5 +56,10 @@ def track_filters(filters: dict[str, object]) -> SafeString:
     return _drawn("track_filters", **filters)
 
 
+def _rows(tracks: Iterable[TrackRow | Track]) -> list[TrackRow]:
+    return [track if isinstance(track, TrackRow) else row_of(track) for track in tracks]
+
+
 def _drawn(name: str, **context: object) -> SafeString:
-    return SafeString(engines["jinja2"].get_template(f"{name}.jinja").render(context))
+    play_label = gettext("Play %(title)s by %(artist)s")
+    return SafeString(engines["jinja2"].get_template(f"{name}.jinja").render({**context, "play_label": play_label}))

@@ -8,8 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from listening.store import StoreAway, listen_store
+from music.browsing import in_this_order, offers_for
+from music.links import link
 from music.models import Genre, Track
-from music.utils import in_order, recommended_for
+from music.rows import TrackRow, rows_of
+from music.utils import recommended_for
 
 SHELF = 20
 NEW_HERE = 10
@@ -26,17 +29,17 @@ def home(request: HttpRequest) -> HttpResponse:
         recommended, recent = recommended_for(request.user, SHELF), _recently_played(request.user)
     context = {
         "greeting": _greeting(),
-        "genres": Genre.objects.visible_to(request.user)[:GENRE_CHIPS],
+        "genres": [(link("genre", slug), name) for slug, name in offers_for(request.user).genres[:GENRE_CHIPS]],
         "recommended": recommended,
         "recent": recent,
-        "newest": Track.objects.visible_to(request.user).with_credits().order_by("-pk")[:NEW_HERE],
+        "newest": rows_of(Track.objects.visible_to(request.user).order_by("-pk")[:NEW_HERE]),
     }
     return render(request, "music/home.html", context)
 
 
-def _recently_played(user: Any) -> list[Track]:
+def _recently_played(user: Any) -> list[TrackRow]:
     try:
-        return in_order(user, listen_store().recent_track_ids(user.pk, RECENT))
+        return in_this_order(Track.objects.visible_to(user), listen_store().recent_track_ids(user.pk, RECENT))
     except StoreAway:
         return []
 
