@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.e2e import browser as chromium
 from tests.own_database import own_database
@@ -158,7 +158,24 @@ def sign_in(page: Page, url: str, login: str, password: str) -> None:
     page.wait_for_url(f"{url}/")
 
 
-def upload(page: Page, url: str, *files: Path) -> None:
+def send(page: Page, url: str, *files: Any) -> None:
     page.goto(f"{url}/upload/")
     page.locator("[name=file]").set_input_files(list(files))
     page.locator("main").get_by_role("button", name="Upload").click()
+
+
+def refresh_until(page: Page, wanted: Locator) -> None:
+    """The list of uploads keeps itself up to date; without JavaScript one presses its link."""
+    while page.locator("html.no-js").count() and not wanted.count():
+        page.get_by_role("link", name="Refresh").click()
+    expect(wanted).to_be_visible(timeout=60_000)
+
+
+def upload(page: Page, url: str, *files: Path) -> None:
+    """The whole way: sent, checked by the worker, looked over, published."""
+    send(page, url, *files)
+    checked = page.get_by_role("link", name=re.compile(rf"^Review {len(files)} track"))
+    refresh_until(page, checked)
+    checked.click()
+    page.get_by_role("button", name=re.compile("^Publish (it|all)")).click()
+    expect(page.get_by_text(re.compile(rf"^{len(files)} tracks? (is|are) published"))).to_be_visible()

@@ -2,6 +2,7 @@
 
 import http.cookiejar
 import re
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -40,6 +41,12 @@ class Visitor:
         except urllib.error.HTTPError as error:
             return error.code
 
+    def wait_for_the_check(self) -> None:
+        end = time.monotonic() + 120
+        while b'data-busy="true"' in self.get("/upload/states/"):
+            assert time.monotonic() < end
+            time.sleep(0.3)
+
 
 @pytest.fixture
 def anton(empty_server: Server) -> Visitor:
@@ -56,10 +63,13 @@ def test_the_same_files_sent_four_times_at_once_are_stored_once(anton: Visitor, 
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(send, range(4))) == [200] * 4
+    anton.wait_for_the_check()
+    assert anton.post("/upload/review/", action="publish_all") == 200
     page = anton.get("/tracks/").decode()
     assert page.count("data-track-id=") == 3
     assert len(list((empty_server.folder / "media" / "tracks").rglob("*.*"))) == 3
-    assert list((empty_server.folder / "var" / "uploads").iterdir()) == []
+    for folder in ("var/uploads", "media/incoming"):
+        assert list((empty_server.folder / folder).iterdir()) == []
 
 
 @contextmanager
@@ -76,6 +86,7 @@ def connections(server: Server, number: int, words: bytes) -> Iterator[None]:
 
 def test_a_crowd_that_dawdles_stops_nobody(anton: Visitor, empty_server: Server) -> None:
     assert anton.post("/upload/", file=[WAV.open("rb")]) == 200
+    anton.wait_for_the_check()
     cookies = next(h.cookiejar for h in anton.opener.handlers if hasattr(h, "cookiejar"))
     cookie = "; ".join(f"{each.name}={each.value}" for each in cookies)
     half_a_request = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "

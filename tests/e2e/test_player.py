@@ -197,7 +197,7 @@ def test_the_bar_and_the_list_agree_on_the_length(at_album: Callable[..., Page])
 @pytest.fixture
 def at_upload(at_album: Callable[..., Page]) -> Page:
     page = at_album()
-    page.locator("#sidebar").get_by_role("link", name="Upload").click()
+    page.locator("#sidebar").get_by_role("link", name="Upload", exact=True).click()
     expect(page.locator("[data-upload-target=zone]")).to_be_visible()
     return page
 
@@ -251,7 +251,7 @@ def test_back_asks_before_it_stops_an_upload(at_upload: Page) -> None:
 
 def test_after_a_refusal_the_focus_is_where_it_went_wrong(at_upload: Page) -> None:
     page = at_upload
-    fake = {"name": "holiday.mp3", "mimeType": "audio/mpeg", "buffer": b"\x7fELF" + bytes(900)}
+    fake = {"name": "holiday.mp3", "mimeType": "audio/mpeg", "buffer": b""}
     page.locator("[name=file]").set_input_files(fake)
     page.locator("main").get_by_role("button", name="Upload").click()
     expect(page.get_by_role("alert").first).to_contain_text("holiday.mp3")
