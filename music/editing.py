@@ -15,6 +15,7 @@ from music.models import Artist, Lyrics, Track, TrackCredit, name_key
 from music.removal import discard_unused
 from music.search import index_tracks
 from music.search.fold import sort_key
+from music.tasks import write_tags_later
 
 __all__ = ["KEEP", "TrackChanges", "edit_tracks"]
 
@@ -34,6 +35,8 @@ def edit_tracks(tracks: Iterable[Track], changes: TrackChanges) -> list[Track]:
         move_between_albums(edited, left.main_artists, changes)
         left.tidy(edited)
         index_tracks(track.pk for track in edited)
+        if changes != TrackChanges(visibility=changes.visibility):
+            write_tags_later(track.pk for track in edited)
     return edited
 
 

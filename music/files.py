@@ -75,10 +75,14 @@ def store_cover(covers: dict[int, bytes]) -> str:
     """Write the picture in its sizes, named by its content; answers the name, "" when there is none."""
     if not covers:
         return ""
-    name = hashlib.sha256(covers[max(covers)]).hexdigest()[:32]
+    name = cover_name(covers)
     for size, picture in covers.items():
         _write_once(cover_path(name, size), picture)
     return name
+
+
+def cover_name(covers: dict[int, bytes]) -> str:
+    return hashlib.sha256(covers[max(covers)]).hexdigest()[:32]
 
 
 def _write_once(target: Path, data: bytes) -> None:

@@ -149,6 +149,7 @@ FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 FILE_UPLOAD_HANDLERS = ["uploads.upload_handler.CappedFileUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o640
+WRITE_TAGS = env.bool("WRITE_TAGS", False)  # corrections go into the files as well, those of the operator's folders too
 X_ACCEL_REDIRECT_PREFIX = env.str("X_ACCEL_REDIRECT_PREFIX", "")
 
 # --- Accounts ----------------------------------------------------------------
