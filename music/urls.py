@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from music.views import browse, catalogue, edit, history, home, listens, media, report, track, trash
+from music.views import browse, catalogue, edit, history, home, listens, media, report, search, track, trash
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("artists/<int:pk>/", catalogue.artist, name="artist"),
     path("albums/<int:pk>/", catalogue.album, name="album"),
     path("genres/<str:slug>/", catalogue.genre, name="genre"),
+    path("search/", search.search, name="search"),
+    path("search/suggestions/", search.suggestions, name="suggestions"),
     path("history/", history.history, name="history"),
     path("stream/<int:pk>/", media.stream_track, name="stream"),
     re_path(r"^covers/(?P<name>[0-9a-f]{32})-(?P<size>\d{2,3})\.webp$", media.cover, name="cover"),

@@ -49,6 +49,8 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "uploads/trash/": ("/uploads/trash/", MEMBERS),
     "uploads/trash/change/": ("/uploads/trash/change/", POST_BY_MEMBERS),
     "uploads/trash/delete/": ("/uploads/trash/delete/", (SIGN_IN, 302, 302, 302)),
+    "search/": ("/search/?q=corner", MEMBERS),
+    "search/suggestions/": ("/search/suggestions/?q=corner", MEMBERS),
     "history/": ("/history/", MEMBERS),
     "stream/<int:pk>/": ("/stream/{track}/", (401, 200, 404, 404)),
     r"^covers/(?P<name>[0-9a-f]{32})-(?P<size>\d{2,3})\.webp$": ("/covers/{cover}-320.webp", MEMBERS),

@@ -10,6 +10,7 @@ import MenuController from "./controllers/menu_controller.js";
 import ReviewController from "./controllers/review_controller.js";
 import SelectionController from "./controllers/selection_controller.js";
 import SeveralController from "./controllers/several_controller.js";
+import SearchController from "./controllers/search_controller.js";
 import ThemeController from "./controllers/theme_controller.js";
 import TimeZoneController from "./controllers/time_zone_controller.js";
 import UploadController from "./controllers/upload_controller.js";
@@ -33,6 +34,7 @@ function start() {
   application.register("review", ReviewController);
   application.register("selection", SelectionController);
   application.register("several", SeveralController);
+  application.register("search", SearchController);
   application.register("theme", ThemeController);
   application.register("time-zone", TimeZoneController);
   application.register("upload", UploadController);
