@@ -1,9 +1,11 @@
 import { isTaken } from "./player/keyboard.js";
 
-/** "?" and every [data-shortcuts] open the list of shortcuts, the <dialog id="shortcuts"> of _player.html. */
+/** "/" goes to the search box; "?" and every [data-shortcuts] open the list, the <dialog id="shortcuts"> of _player.html. */
 export function bindShortcuts(document) {
   document.addEventListener("keydown", (event) => {
-    if (event.key === "?" && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !isTaken(event)) show(document);
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || isTaken(event)) return;
+    if (event.key === "?") show(document);
+    if (event.key === "/") search(event);
   });
   document.addEventListener("click", ({ target }) => {
     const opener = target.closest("[data-shortcuts]");
@@ -13,6 +15,14 @@ export function bindShortcuts(document) {
     show(document);
   });
   document.addEventListener("turbo:before-cache", () => document.getElementById("shortcuts")?.close());
+}
+
+function search(event) {
+  const box = document.getElementById("top-search");
+  if (!box) return;
+  // Firefox would open its own search.
+  event.preventDefault();
+  box.select();
 }
 
 function show(document) {
