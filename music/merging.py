@@ -30,6 +30,7 @@ from music.models import (
 )
 from music.removal import discard_unused
 from music.search import index_names, index_tracks
+from music.tasks import write_tags_later
 
 BATCH = 500
 
@@ -55,6 +56,7 @@ def merge_artists(sources: Iterable[Artist], into: Artist) -> None:
     into.save()
     index_tracks(tracks)
     index_names(artists=[*pks, into.pk])
+    write_tags_later(tracks)
 
 
 @transaction.atomic
@@ -77,6 +79,7 @@ def split_artist(artist: Artist, names: Sequence[str]) -> list[Artist]:
     artist.delete()
     index_tracks(tracks)
     index_names(artists=[pk, *(part.pk for part in parts)])
+    write_tags_later(tracks)
     return parts
 
 
@@ -100,6 +103,7 @@ def merge_albums(sources: Iterable[Album], into: Album) -> None:
     refresh_album_covers([into.pk])
     discard_unused(pks, [album.album_artist_id for album in sources], [])
     index_tracks(tracks)
+    write_tags_later(tracks)
 
 
 @transaction.atomic
@@ -235,6 +239,7 @@ def _slugs(genres: Iterable[Genre]) -> set[str]:
 def _move_genre_links(sources: Sequence[Genre], to: Sequence[Genre]) -> None:
     """Whatever points at a genre, from whichever room: lists of genres get all of `to`, a single link the first."""
     pks = [genre.pk for genre in sources]
+    write_tags_later(Track.objects.filter(genres__in=pks).distinct().values_list("pk", flat=True))
     for relation in Genre._meta.get_fields(include_hidden=True):
         if relation.many_to_many and relation.auto_created:
             _move_pairs(relation, pks, to)

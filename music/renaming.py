@@ -9,6 +9,7 @@ from music.models import Album, Artist, ArtistAlias, Genre, GenreAlias, Track, T
 from music.removal import discard_unused
 from music.search import index_names, index_tracks
 from music.search.fold import sort_key
+from music.tasks import write_tags_later
 
 
 @transaction.atomic
@@ -27,6 +28,7 @@ def save_artist(artist: Artist) -> None:
     rename_in_credits(tracks, old.name, artist.name)
     index_tracks(tracks)
     index_names(artists=[artist.pk])
+    write_tags_later(tracks)
 
 
 @transaction.atomic
@@ -40,7 +42,9 @@ def save_album(album: Album) -> None:
     album.save()
     remember_album(album, {old.identity})
     discard_unused([], [old.album_artist_id], [])
-    index_tracks(Track.objects.filter(album=album).values_list("pk", flat=True))
+    tracks = list(Track.objects.filter(album=album).values_list("pk", flat=True))
+    index_tracks(tracks)
+    write_tags_later(tracks)
 
 
 @transaction.atomic
@@ -49,6 +53,7 @@ def save_genre(genre: Genre) -> None:
     old = Genre.objects.select_for_update().get(pk=genre.pk) if genre.pk else genre
     names = {old.name, genre.name}
     genre.save()
+    write_tags_later(Track.objects.filter(genres=genre).values_list("pk", flat=True))
     GenreAlias.objects.filter(slug__in=[genre.slug, genre_slug(genre.name)]).delete()
     for slug in {genre_slug(name) for name in names} - {genre.slug}:
         GenreAlias.objects.get_or_create(slug=slug, genre=genre)
@@ -70,3 +75,4 @@ def save_track(track: Track) -> None:
     discard_unused(albums, [old.artist_id], [])
     refresh_album_covers(albums)
     index_tracks([track.pk])
+    write_tags_later([track.pk])

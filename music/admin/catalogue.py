@@ -27,6 +27,7 @@ from music.models import (
     name_key,
 )
 from music.renaming import save_album, save_artist, save_genre
+from music.search import index_names
 
 
 class AliasInline(admin.TabularInline):
@@ -114,6 +115,11 @@ class ArtistAdmin(SplitAdmin):
 
     def save_model(self, request: HttpRequest, obj: Artist, form: Any, change: bool) -> None:
         save_artist(obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """A name that is forgotten is no longer found."""
+        super().save_related(request, form, formsets, change)
+        index_names(artists=[form.instance.pk])
 
     def hangs_on(self, objects: Sequence[Any]) -> dict[int, str]:
         tracks = _counted(TrackCredit.objects.filter(artist__in=objects), "artist")
