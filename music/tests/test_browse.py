@@ -82,6 +82,10 @@ def test_each_active_filter_can_be_removed_on_its_own(as_bob: Client) -> None:
     assert chips == [("Rock", "/tracks/?decade=1970&sort=title"), ("1970s", "/tracks/?genre=rock&sort=title")]
 
 
+def test_an_old_address_of_a_search_leads_to_where_it_is_now(as_bob: Client) -> None:
+    assert as_bob.get("/tracks/?q=blue+green&sort=title")["Location"] == "/search/?q=blue+green"
+
+
 def test_an_address_has_only_what_says_something(as_bob: Client) -> None:
     response = as_bob.get("/tracks/?genre=&decade=1970&sort=&by=")
     assert (response.status_code, response["Location"]) == (302, "/tracks/?decade=1970")
