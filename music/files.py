@@ -76,8 +76,12 @@ def store_cover(covers: dict[int, bytes]) -> str:
     if not covers:
         return ""
     name = cover_name(covers)
-    for size, picture in covers.items():
-        _write_once(cover_path(name, size), picture)
+    try:
+        for size, picture in covers.items():
+            _write_once(cover_path(name, size), picture)
+    except OSError:
+        discard_files("", name)
+        raise
     return name
 
 

@@ -1,6 +1,7 @@
 """waitress hands a request to the application once it is complete. A chunk of an upload is worth keeping as it is."""
 
 from contextlib import suppress
+from io import BytesIO
 from typing import Any
 
 from waitress.channel import ClientDisconnected, HTTPChannel
@@ -9,7 +10,7 @@ from waitress.receiver import FixedStreamReceiver
 from waitress.task import WSGITask
 from waitress.utilities import Error
 
-from uploads.room import is_full_disk
+from uploads.room import disk_is_full, is_full_disk
 from uploads.tus import CHUNK_TYPE
 
 
@@ -18,20 +19,46 @@ class InsufficientStorage(Error):
     reason = "Insufficient Storage"
 
 
+class Nowhere:
+    """A buffer that forgets."""
+
+    def append(self, data: bytes) -> None:
+        pass
+
+    def __len__(self) -> int:
+        return 0
+
+    def getfile(self) -> BytesIO:
+        return BytesIO()
+
+    def close(self) -> None:
+        pass
+
+
 class Parser(HTTPRequestParser):
-    """Answers a request that the disk has no room to receive, where waitress would only hang up."""
+    """Answers a request that the disk has no room to receive, where waitress would hang up.
+
+    The rest is read all the same: most clients listen only when they have said everything.
+    """
 
     error: Any
+    body_rcv: Any
+    is_full = False
 
     def received(self, data: bytes) -> int:
         try:
-            return int(super().received(data))
+            consumed = int(super().received(data))
         except OSError as error:
-            if not is_full_disk(error):
+            if not is_full_disk(error) or not isinstance(self.body_rcv, FixedStreamReceiver):
                 raise
-            self.error = InsufficientStorage("There is no room left on the server. Tell those who run it.")
-            self.completed = True
-            return len(data)
+            self.is_full = True
+            with suppress(OSError):
+                self.body_rcv.buf.close()
+            self.body_rcv.buf = Nowhere()
+            consumed = int(super().received(data))
+        if self.is_full and self.completed:
+            self.error = InsufficientStorage(disk_is_full())
+        return consumed
 
 
 class KeepingChannel(HTTPChannel):

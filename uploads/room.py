@@ -22,7 +22,7 @@ def check_disk(size_bytes: int) -> None:
     folder = Path(settings.MEDIA_ROOT)
     folder.mkdir(parents=True, exist_ok=True)
     if size_bytes > shutil.disk_usage(folder).free:
-        raise NoRoom(_disk_is_full())
+        raise NoRoom(disk_is_full())
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def full_disk_is_no_room() -> Iterator[None]:
         yield
     except (OSError, OperationalError) as error:
         if is_full_disk(error):
-            raise NoRoom(_disk_is_full()) from error
+            raise NoRoom(disk_is_full()) from error
         raise
 
 
@@ -43,5 +43,5 @@ def is_full_disk(error: Exception) -> bool:
     return "disk is full" in str(error) or "No space left on device" in str(error)
 
 
-def _disk_is_full() -> str:
+def disk_is_full() -> str:
     return _("There is no room left on the server. Tell those who run it.")

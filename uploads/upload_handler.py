@@ -1,13 +1,17 @@
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 
+from uploads.room import is_full_disk
+
 
 class CappedFileUploadHandler(TemporaryFileUploadHandler):
     """Writes uploads to disk and drops one as soon as it passes the cap, so that nobody can fill the disk in one go.
 
-    Names of dropped files are left in `request.oversize_uploads`, for the form to report.
+    Names of dropped files are left for the form to report: in `request.oversize_uploads`, or where the disk was full
+    already in `request.unstored_uploads`.
     """
 
     request: Any
@@ -19,11 +23,17 @@ class CappedFileUploadHandler(TemporaryFileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.received_bytes += len(raw_data)
         if self.received_bytes > settings.UPLOAD_MAX_BYTES:
-            self.drop()
-        super().receive_data_chunk(raw_data, start)
+            self.drop("oversize_uploads")
+        try:
+            super().receive_data_chunk(raw_data, start)
+            self.file.flush()
+        except OSError as error:
+            if not is_full_disk(error):
+                raise
+            self.drop("unstored_uploads")
 
-    def drop(self) -> None:
-        self.file.close()
-        dropped = getattr(self.request, "oversize_uploads", [])
-        self.request.oversize_uploads = [*dropped, self.file_name]
+    def drop(self, why: str) -> None:
+        with suppress(OSError):
+            self.file.close()
+        setattr(self.request, why, [*getattr(self.request, why, []), self.file_name])
         raise SkipFile

@@ -1,5 +1,6 @@
 """Somebody who uploads to the real server, and a look at what it keeps."""
 
+import base64
 import hashlib
 import math
 import socket
@@ -50,8 +51,9 @@ class Visitor:
     def tus(self, port: int | None = None) -> TusClient:
         return TusClient(self.at("/upload/tus/", port), headers=self.headers)
 
-    def begin(self, size_bytes: int) -> requests.Response:
-        given = {"Upload-Length": str(size_bytes), "Upload-Metadata": "filename YS53YXY="}
+    def begin(self, size_bytes: int, filename: str = "a.wav") -> requests.Response:
+        named = base64.b64encode(filename.encode()).decode()
+        given = {"Upload-Length": str(size_bytes), "Upload-Metadata": f"filename {named}"}
         return requests.post(self.at("/upload/tus/"), headers={**RESUMABLE, **self.headers, **given})
 
     def patch(self, place: str, offset: int, data: Any, **headers: str) -> requests.Response:

@@ -17,6 +17,7 @@ from uploads.current import clear, current_of, take_back
 from uploads.forms import UploadForm
 from uploads.models import Upload
 from uploads.receiving import Busy, Gone, NoRoom, cancel, take_file
+from uploads.room import disk_is_full
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,13 +26,11 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, UploadForm())
     form = UploadForm(request.POST, request.FILES)
-    too_large = _too_large(request)
+    troubles = _dropped(request)
     if form.is_valid():
-        troubles = too_large + _take(request.user, form.cleaned_data)
-    else:
-        troubles = too_large
-        if too_large:
-            form.errors.pop("file", None)
+        troubles += _take(request.user, form.cleaned_data)
+    elif troubles:
+        form.errors.pop("file", None)
     for trouble in troubles:
         form.add_error(None, trouble)
     return _page(request, form, status=422) if form.errors else redirect("upload")
@@ -75,10 +74,12 @@ def _take(user: Any, data: dict[str, Any]) -> list[str]:
     return troubles
 
 
-def _too_large(request: HttpRequest) -> list[str]:
-    reason = _("This file is larger than %s. Split it or export it at a lower bitrate.")
-    reason %= _in_megabytes(settings.UPLOAD_MAX_BYTES)
-    return [f"{name}: {reason}" for name in getattr(request, "oversize_uploads", [])]
+def _dropped(request: HttpRequest) -> list[str]:
+    """Files that were let go while the request was read."""
+    too_large = _("This file is larger than %s. Split it or export it at a lower bitrate.")
+    too_large %= _in_megabytes(settings.UPLOAD_MAX_BYTES)
+    troubles = [f"{name}: {too_large}" for name in getattr(request, "oversize_uploads", [])]
+    return troubles + [f"{name}: {disk_is_full()}" for name in getattr(request, "unstored_uploads", [])]
 
 
 def _page(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:
@@ -88,8 +89,6 @@ def _page(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResp
         "max_size": _in_megabytes(settings.UPLOAD_MAX_BYTES),
         "max_request_size": _in_megabytes(settings.UPLOAD_MAX_REQUEST_BYTES),
         "max_file_bytes": settings.UPLOAD_MAX_BYTES,
-        "max_request_bytes": settings.UPLOAD_MAX_REQUEST_BYTES,
-        "max_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
     }
     return render(request, "uploads/upload.html", context | _list(request), status=status)
 
