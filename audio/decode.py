@@ -2,7 +2,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import av
 from av.error import FFmpegError
@@ -26,6 +26,7 @@ CODECS = {
     "wav": {"pcm_u8", "pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_f32le", "pcm_alaw", "pcm_mulaw"},
 }
 ONLY_OURS = {"format_whitelist": ",".join(CODECS), "codec_whitelist": ",".join(sorted(set().union(*CODECS.values())))}
+AT_A_GLANCE = ONLY_OURS | {"analyzeduration": "1", "probesize": "4096"}
 AGAIN = "Export it again as MP3, OGG or WAV."
 NOT_INSIDE = {
     "mp3": f"This is not an MP3 file inside, although its name says so. {AGAIN}",
@@ -88,15 +89,15 @@ def measure(file: BinaryIO, size_bytes: int) -> Loudness | None:
 
 
 @contextmanager
-def _opened(file: BinaryIO) -> Iterator[av.container.InputContainer]:
+def _opened(file: BinaryIO, options: dict[str, str] = ONLY_OURS) -> Iterator[av.container.InputContainer]:
     file.seek(0)
-    with av.open(Nameless(file), "r", container_options=ONLY_OURS, metadata_errors="replace") as container:
+    with av.open(Nameless(file), "r", container_options=options, metadata_errors="replace") as container:
         yield container
 
 
 def _decode(file: BinaryIO, format: str, size_bytes: int, meter: Meter | None) -> Sound:
     try:
-        with _opened(file) as container:
+        with _opened(file, ONLY_OURS if meter else AT_A_GLANCE) as container:
             sound = _listen(container, format, size_bytes, meter)
     except (FFmpegError, ValueError, AttributeError, EOFError) as error:
         raise Refused(NOT_INSIDE[format]) from error
@@ -112,8 +113,11 @@ def _listen(container: av.container.InputContainer, format: str, size_bytes: int
     if container.format.name != format or codec not in CODECS[format] or _has_video(container):
         raise Refused(f"This {format.upper()} file holds a kind of sound or picture that browsers do not play. {AGAIN}")
     sound = Sound(codec.removeprefix("lib"), stream.codec_context.sample_rate, stream.codec_context.channels)
-    _hear(container, stream, sound, _most_seconds(size_bytes), meter)
-    sound.loudness = meter.reading() if meter else None
+    if meter:
+        _hear(container, stream, sound, _most_seconds(size_bytes), meter)
+        sound.loudness = meter.reading()
+    else:
+        _sample(container, stream, sound, _most_seconds(size_bytes))
     return sound
 
 
@@ -126,32 +130,45 @@ def _has_video(container: av.container.InputContainer) -> bool:
 
 
 def _hear(
-    container: av.container.InputContainer,
-    stream: av.AudioStream,
-    sound: Sound,
-    most_seconds: float,
-    meter: Meter | None,
+    container: av.container.InputContainer, stream: av.AudioStream, sound: Sound, most_seconds: float, meter: Meter
 ) -> None:
-    """Fill in `sound`; its hash covers the packets, so tags and covers do not change it.
-
-    With a meter everything is decoded for it; without one, samples are, and what does not say how long it lasts.
-    """
-    heard = hashlib.sha256(f"{sound.codec} {sound.sample_rate_hz} {sound.channels}".encode())
-    tick, stamped = float(stream.time_base or 0), 0
+    """Fill in `sound` from all of it; its hash covers the packets, so tags and covers do not change it."""
+    heard = _hash_of(sound)
     for packet in container.demux(stream):
         heard.update(packet)
         sound.size_bytes += packet.size
-        duration = packet.duration
-        if meter or not duration or sound.seconds % OF_EACH_SECONDS < DECODED_SECONDS:
-            _decode_packet(stream, packet, sound, meter)
-        else:
-            sound.seconds += duration * tick
-        stamped = max(stamped, (packet.pts or 0) + (duration or 0))
+        sound.seconds += _decoded_seconds(stream, packet, sound, meter)
         if sound.seconds > most_seconds:
             raise Refused(TOO_LONG)
     sound.sha256 = heard.hexdigest()
-    if not meter and sound.codec == "vorbis":
-        sound.seconds = _agreed(sound.seconds, (stamped - max(0, stream.start_time or 0)) * tick)
+
+
+def _sample(container: av.container.InputContainer, stream: av.AudioStream, sound: Sound, most_seconds: float) -> None:
+    """Like _hear, but only samples are decoded, and what does not say how long it lasts.
+
+    A loop over every packet of a library: what is looked up in it is looked up millions of times.
+    """
+    heard = _hash_of(sound)
+    update, tick, is_vorbis = heard.update, float(stream.time_base or 0), sound.codec == "vorbis"
+    seconds, size_bytes, stamped = 0.0, 0, 0
+    for packet in container.demux(stream):
+        update(packet)
+        size_bytes += packet.size
+        duration = packet.duration
+        if not duration or seconds % OF_EACH_SECONDS < DECODED_SECONDS:
+            seconds += _decoded_seconds(stream, packet, sound)
+        else:
+            seconds += duration * tick
+        if is_vorbis:
+            stamped = max(stamped, (packet.pts or 0) + (duration or 0))
+        if seconds > most_seconds:
+            raise Refused(TOO_LONG)
+    sound.sha256, sound.size_bytes = heard.hexdigest(), size_bytes
+    sound.seconds = _agreed(seconds, (stamped - max(0, stream.start_time or 0)) * tick) if is_vorbis else seconds
+
+
+def _hash_of(sound: Sound) -> Any:
+    return hashlib.sha256(f"{sound.codec} {sound.sample_rate_hz} {sound.channels}".encode())
 
 
 def _agreed(counted_seconds: float, stamped_seconds: float) -> float:
@@ -163,12 +180,14 @@ def _agreed(counted_seconds: float, stamped_seconds: float) -> float:
     return stamped_seconds if is_near else counted_seconds
 
 
-def _decode_packet(stream: av.AudioStream, packet: av.Packet, sound: Sound, meter: Meter | None) -> None:
+def _decoded_seconds(stream: av.AudioStream, packet: av.Packet, sound: Sound, meter: Meter | None = None) -> float:
     sound.decoded_packets += 1
+    seconds = 0.0
     try:
         for frame in stream.decode(packet):
-            sound.seconds += frame.samples / frame.sample_rate
+            seconds += frame.samples / frame.sample_rate
             if meter:
                 meter.hear(frame)
     except (FFmpegError, ZeroDivisionError):
         sound.failures += 1
+    return seconds

@@ -3,7 +3,7 @@ import os
 import subprocess
 import sys
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from shutil import copyfile
@@ -40,6 +40,31 @@ def inspect_many(files: Iterable[tuple[Path, str]], *, bulk: bool = False) -> It
     with closing(_ask_each(questions, _facts)) as answers:
         for answer in answers:
             yield answer or Refused(UNREADABLE)
+
+
+class BulkInspector:
+    """`inspect_many` in bulk for whole batches at a time: a question for each file would cost as much as many files.
+
+    One child for as long as it lives; close it.
+    """
+
+    def __init__(self) -> None:
+        self.child: Child | None = None
+
+    def inspect(self, files: Sequence[tuple[Path, str]]) -> list[AudioFacts | Refused]:
+        """A verdict for each, in order. A batch that breaks the child is asked again, file by file."""
+        self.child = self.child or Child()
+        question = ["inspect_all", [[_absolute(path), filename] for path, filename in files]]
+        verdicts = self.child.ask(question, _verdicts)
+        if isinstance(verdicts, list) and len(verdicts) == len(files):
+            return verdicts
+        self.close()
+        return list(inspect_many(files, bulk=True))
+
+    def close(self) -> None:
+        if self.child:
+            self.child.close()
+        self.child = None
 
 
 def measure_many(paths: Iterable[Path]) -> Iterator[Loudness | None]:
@@ -151,6 +176,10 @@ class Child:
 
 def _facts(answer: dict[str, Any]) -> AudioFacts:
     return AudioFacts(**answer | {"tags": tags_from_json(answer["tags"]), "covers": _covers(answer)})
+
+
+def _verdicts(answer: dict[str, Any]) -> list[AudioFacts | Refused]:
+    return [Refused(str(each["refused"])) if "refused" in each else _facts(each) for each in answer["verdicts"]]
 
 
 def _loudness(answer: dict[str, Any]) -> Loudness:

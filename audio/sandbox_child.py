@@ -53,6 +53,15 @@ def _inspect(path: str, filename: str, bulk: bool) -> Answer:
     return vars(facts) | {"tags": vars(facts.tags), "cover": None, "covers": covers}
 
 
+def _inspect_all(files: list[tuple[str, str]]) -> Answer:
+    return {"verdicts": [_inspect_next(path, filename) for path, filename in files]}
+
+
+def _inspect_next(path: str, filename: str) -> Answer:
+    _limit_file()
+    return answer("inspect", path, filename, True)
+
+
 def _covers(picture: bytes | None) -> dict[int, str]:
     """Pictures are as hostile as sound, so they are opened here too. A bad one is no reason to refuse the track."""
     try:
@@ -94,6 +103,7 @@ def _write(path: str, filename: str, tags: Answer, cover: str) -> Answer:
 
 VERBS: dict[str, Callable[..., Answer]] = {
     "inspect": _inspect,
+    "inspect_all": _inspect_all,
     "measure": _measure,
     "render": _render,
     "write": _write,

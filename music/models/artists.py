@@ -1,4 +1,5 @@
 import unicodedata
+from functools import lru_cache
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,7 @@ from music.models.covers import generated_cover_url
 from music.querysets import ArtistQuerySet
 
 
+@lru_cache(maxsize=20_000)
 def name_key(name: str) -> str:
     """What two spellings of one name share: capitals and spaces do not matter, accents do."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())[:255]

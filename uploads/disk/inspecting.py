@@ -3,13 +3,16 @@
 import queue
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 from audio.facts import AudioFacts, Refused
-from audio.sandbox import inspect_many
+from audio.sandbox import BulkInspector
 from uploads.disk.walk import Found
 
-AHEAD = 32  # files under way per inspector: enough to keep it busy, little to hold
+AT_ONCE = 16  # files per question: waking each other for every file costs both sides a third of their time
+AHEAD = 4  # questions under way per inspector: enough to keep it busy, little to hold
 Verdict = tuple[Found, AudioFacts | Refused]
 
 
@@ -18,8 +21,8 @@ class Inspectors:
 
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
-        self.todo: queue.SimpleQueue[Found | None] = queue.SimpleQueue()
-        self.done: queue.SimpleQueue[Verdict | Exception] = queue.SimpleQueue()
+        self.todo: queue.SimpleQueue[list[Found]] = queue.SimpleQueue()
+        self.done: queue.SimpleQueue[list[Verdict] | Exception] = queue.SimpleQueue()
         for _ in range(jobs):
             threading.Thread(target=self._inspect, daemon=True).start()
 
@@ -28,16 +31,16 @@ class Inspectors:
         remaining, under_way = iter(files), 0
         try:
             while True:
-                while under_way < AHEAD * self.jobs and (file := next(remaining, None)):
-                    self.todo.put(file)
+                while under_way < AHEAD * self.jobs and (batch := list(islice(remaining, AT_ONCE))):
+                    self.todo.put(batch)
                     under_way += 1
                 if not under_way:
                     return
-                verdict = self.done.get()
+                verdicts = self.done.get()
                 under_way -= 1
-                if isinstance(verdict, Exception):
-                    raise verdict
-                yield verdict
+                if isinstance(verdicts, Exception):
+                    raise verdicts
+                yield from verdicts
         finally:
             self._stop()
 
@@ -45,18 +48,13 @@ class Inspectors:
         while not self.todo.empty():
             self.todo.get()
         for _ in range(self.jobs):
-            self.todo.put(None)
+            self.todo.put([])
 
     def _inspect(self) -> None:
-        sent: queue.SimpleQueue[Found] = queue.SimpleQueue()
-
-        def files() -> Iterator[tuple[Path, str]]:
-            while file := self.todo.get():
-                sent.put(file)
-                yield Path(file.path), file.filename
-
-        try:
-            for verdict in inspect_many(files(), bulk=True):
-                self.done.put((sent.get(), verdict))
-        except Exception as error:
-            self.done.put(error)
+        with closing(BulkInspector()) as inspector:
+            while batch := self.todo.get():
+                try:
+                    verdicts = inspector.inspect([(Path(file.path), file.filename) for file in batch])
+                    self.done.put(list(zip(batch, verdicts, strict=True)))
+                except Exception as error:
+                    self.done.put(error)
