@@ -4,8 +4,12 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from uploads import quotas
+from uploads.models import UploadQuota
 from users.deletion import delete_account
 from users.models import CustomUser, UserProfile
 
@@ -16,9 +20,31 @@ class ProfileInline(admin.StackedInline):
     filter_horizontal = ["favourite_genres"]
 
 
+class QuotaInline(admin.StackedInline):
+    model = UploadQuota
+    readonly_fields = ["used"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["used", "max_bytes", "max_tracks"],
+                "description": _("What is left empty sets no limit. One GB is 1073741824 bytes."),
+            },
+        )
+    ]
+
+    @admin.display(description=_("used now"))
+    def used(self, quota: UploadQuota) -> str:
+        if quota.user_id is None:
+            return ""
+        usage = quotas.usage(quota.user)
+        tracks = ngettext("%d track", "%d tracks", usage.tracks) % usage.tracks
+        return f"{filesizeformat(usage.bytes)}, {tracks}"
+
+
 @admin.register(CustomUser)
 class CustomUserAdmin(UserAdmin):
-    inlines = [ProfileInline]
+    inlines = [ProfileInline, QuotaInline]
     list_display = ["username", "email", "display_name", "is_active", "is_staff", "date_joined", "last_login"]
     list_filter = ["is_active", "is_staff", "profile__favourite_genres", "date_joined"]
     list_select_related = ["profile"]
