@@ -35,6 +35,7 @@ class UploadForm(forms.Form):
     )
     genre = forms.ModelChoiceField(
         Genre.objects.to_choose_from(),
+        to_field_name="slug",
         required=False,
         label=_("Genre for files that name none"),
         empty_label=_("Leave it open"),
