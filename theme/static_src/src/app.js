@@ -1,6 +1,5 @@
 import "./fonts.css";
 import "./styles/app.css";
-import "./leaving.js";
 import * as Turbo from "@hotwired/turbo";
 import { Application } from "@hotwired/stimulus";
 import FiltersController from "./controllers/filters_controller.js";
@@ -18,6 +17,7 @@ import { focusWhatIsWrong } from "./focus.js";
 import { keepTheDocument } from "./navigation.js";
 import { startPlayer } from "./player/index.js";
 import { bindShortcuts } from "./shortcuts.js";
+import { startUploads } from "./uploads/index.js";
 
 // Whatever runs this script once more finds its document started: one engine, one of each controller.
 if (document.documentElement.classList.contains("no-js")) start();
@@ -40,6 +40,7 @@ function start() {
   application.register("upload", UploadController);
 
   const { bar } = startPlayer();
+  startUploads();
   bindShortcuts(document);
   focusWhatIsWrong(document);
   keepTheDocument((text) => bar.tell(text));

@@ -1,31 +1,44 @@
 import { Controller } from "@hotwired/stimulus";
-import { holdPage } from "../leaving.js";
-import { renderAnswer, sendForm } from "../upload.js";
-import { chosenRow, filesAsList, refusalOf } from "../upload_list.js";
+import { chosenFiles, droppedEntries, extensionsIn, filesIn, sift } from "../uploads/folders.js";
+import { uploads } from "../uploads/index.js";
+import { Panel } from "../uploads/panel.js";
+import { leftOutInWords } from "../uploads/words.js";
 
-/** On the plain multipart form: drop files anywhere on its page, strike some out again, watch them go. */
+/** On the upload form: drop or choose files and folders; they are on their way at once. */
 export default class UploadController extends Controller {
-  static targets = ["zone", "list", "limit", "status", "label", "progress", "submit"];
-  static values = { maxFiles: Number, maxBytes: Number, maxFileBytes: Number };
+  static targets = ["zone", "pick", "folder", "pickFolder", "notes", "status", "panel", "headline", "detail", "bar", "session", "toggleAll", "retryAll", "rows", "row", "more", "moreLabel"];
+  static values = { endpoint: String, maxBytes: Number };
 
   connect() {
     this.input = this.element.querySelector("input[type=file]");
-    this.input.addEventListener("change", () => this.list());
-    this.element.addEventListener("submit", (event) => this.send(event));
-    this.listTarget.classList.add("max-h-72", "overflow-y-auto");
-    this.catchDrops();
+    this.leaving = new AbortController();
+    const { signal } = this.leaving;
+    this.input.addEventListener("change", () => this.takeChosen(this.input), { signal });
+    this.folderTarget.addEventListener("change", () => this.takeChosen(this.folderTarget), { signal });
+    this.pickFolderTarget.hidden = !("webkitdirectory" in this.folderTarget);
+    this.notesTarget.replaceChildren();
+    if (!uploads.items.length) uploads.forgetArrived();
+    this.panel = new Panel(uploads, (name) => this[`${name}Target`]);
+    this.catchDrops(signal);
   }
 
   disconnect() {
-    this.dropping.abort();
-    this.sending?.abort();
+    this.leaving.abort();
+    this.panel.close();
+  }
+
+  pick() {
+    this.input.click();
+  }
+
+  pickFolder() {
+    this.folderTarget.click();
   }
 
   /** On the whole page: the browser leaves it for a file that is dropped beside the zone. */
-  catchDrops() {
-    this.dropping = new AbortController();
+  catchDrops(signal) {
     const on = (type, handle) =>
-      document.addEventListener(type, (event) => event.dataTransfer.types.includes("Files") && handle(event), { signal: this.dropping.signal });
+      document.addEventListener(type, (event) => event.dataTransfer?.types.includes("Files") && handle(event), { signal });
     on("dragover", (event) => this.hover(event, true));
     on("dragleave", (event) => event.relatedTarget || this.hover(event, false));
     on("drop", (event) => this.drop(event));
@@ -33,62 +46,33 @@ export default class UploadController extends Controller {
 
   hover(event, isOver) {
     event.preventDefault();
-    this.zoneTarget.toggleAttribute("data-over", isOver && !this.isSending);
+    this.zoneTarget.toggleAttribute("data-over", isOver);
   }
 
-  drop(event) {
+  async drop(event) {
     this.hover(event, false);
-    if (!this.isSending) this.choose([...this.input.files, ...event.dataTransfer.files]);
+    const { files, unreadable } = await filesIn(droppedEntries(event.dataTransfer));
+    this.take(files, unreadable);
   }
 
-  choose(files) {
-    this.input.files = filesAsList(files);
-    this.list();
+  takeChosen(input) {
+    this.take(chosenFiles(input.files));
+    input.value = "";
   }
 
-  list() {
-    const files = [...this.input.files];
-    this.listTarget.replaceChildren(...files.map((file) => this.row(file, files)));
-    this.limitTarget.hidden = this.isWithinLimits(files);
-    this.submitTarget.disabled = !this.limitTarget.hidden;
+  take(files, unreadable = 0) {
+    const sifted = sift(files, { extensions: extensionsIn(this.input.accept), maxBytes: this.maxBytesValue });
+    uploads.add(sifted.music, this.fields);
+    this.tell(leftOutInWords({ ...sifted, unreadable, maxBytes: this.maxBytesValue }));
   }
 
-  row(file, files) {
-    const refusal = refusalOf(file, { accept: this.input.accept, maxBytes: this.maxFileBytesValue });
-    return chosenRow(file, refusal, () => this.choose(files.filter((other) => other !== file)));
+  tell(sentences) {
+    this.notesTarget.replaceChildren(...sentences.map((sentence) => Object.assign(document.createElement("li"), { textContent: sentence })));
+    if (sentences.length) this.panel.say(sentences.join(" "));
   }
 
-  /** What is over is refused before it is sent: the server would only say so after the last byte. */
-  isWithinLimits(files) {
-    return files.length <= this.maxFilesValue && files.reduce((sum, { size }) => sum + size, 0) <= this.maxBytesValue;
+  get fields() {
+    const { visibility, genre } = Object.fromEntries(new FormData(this.element));
+    return { endpoint: new URL(this.endpointValue, location).href, visibility, ...(genre && { genre }) };
   }
-
-  async send(event) {
-    event.preventDefault();
-    const { signal } = (this.sending = new AbortController());
-    holdPage(() => confirm(this.question), signal);
-    this.submitTarget.disabled = true;
-    this.statusTarget.hidden = false;
-    this.show(0);
-
-    const answer = await sendForm(this.element, { signal, onProgress: (percent) => this.show(percent) });
-    if (signal.aborted) return;
-    this.sending.abort();
-    this.submitTarget.disabled = false;
-    if (!answer || !renderAnswer(answer)) this.labelTarget.textContent = this.failure;
-  }
-
-  get isSending() {
-    return Boolean(this.sending && !this.sending.signal.aborted);
-  }
-
-  show(percent) {
-    this.progressTarget.value = percent;
-    // The label is read aloud: in steps of ten, not of one.
-    const tens = percent - (percent % 10);
-    this.labelTarget.textContent = percent < 100 ? `Uploading: ${tens}%` : "Uploaded. Reading the music…";
-  }
-
-  question = "The upload is still running. Leave this page and stop it?";
-  failure = "The upload did not get through. Please try again.";
 }

@@ -1,0 +1,160 @@
+const CHUNK_BYTES = 8 * 1024 ** 2;
+const RETRY_AFTER_MS = [0, 1_000, 3_000, 5_000, 10_000, 20_000];
+const TRY_AGAIN = new Set([408, 409, 423, 425, 429, 460]);
+const REFUSED = new Set([400, 413, 415]);
+const FULL = 507;
+
+/**
+ * One file on its way by tus. A place in it is remembered, also over a reload, for whoever chooses the same file again.
+ *
+ * `load` gives tus-js-client's Upload; `headers` are asked for each request; `owner` tells one person's files from
+ * another's in the same browser; `taken` has the addresses that other transfers of this document write to.
+ */
+export class Transfer {
+  #file;
+  #options;
+  #upload = null;
+  #listener = null;
+  #isCreating = false;
+  #isCancelled = false;
+
+  constructor(file, options) {
+    this.#file = file;
+    this.#options = options;
+  }
+
+  /** Where the server keeps it; "" as long as it does not. */
+  get url() {
+    return this.#upload?.url ?? "";
+  }
+
+  async start(listener) {
+    this.#listener = listener;
+    if (this.#isCreating) return;
+    this.#isCreating = true;
+    try {
+      this.#upload ??= await this.#prepared();
+    } catch {
+      this.#isCreating = false;
+      return this.#listener?.failed({ kind: "lost", reason: "The connection was lost." });
+    }
+    this.#isCreating = Boolean(this.#listener) && !this.url;
+    if (this.#listener) this.#upload.start();
+    else if (this.#isCancelled) this.#takeBack();
+  }
+
+  /** A request that makes the upload is let through: its answer says where to go on later, or what to take back. */
+  pause() {
+    this.#listener = null;
+    if (!this.#isCreating) this.#upload?.abort();
+  }
+
+  cancel() {
+    this.#isCancelled = true;
+    this.pause();
+    if (!this.#isCreating) this.#takeBack();
+  }
+
+  async #prepared() {
+    const { endpoint, fields, owner, load, taken } = this.#options;
+    const Upload = await load();
+    const upload = new Upload(this.#file, {
+      endpoint,
+      metadata: { filename: this.#file.name, ...fields },
+      chunkSize: CHUNK_BYTES,
+      retryDelays: RETRY_AFTER_MS,
+      removeFingerprintOnSuccess: true,
+      fingerprint: async ({ name, size, lastModified }) => ["upload", owner, name, size, lastModified].join("-"),
+      onBeforeRequest: (request) => this.#introduce(request),
+      onAfterResponse: keepThePlace,
+      onShouldRetry: (error) => this.#retries(error),
+      onUploadUrlAvailable: () => this.#found(),
+      onProgress: (bytes) => this.#listener?.moved(bytes),
+      onSuccess: () => this.#arrive(),
+      onError: (error) => this.#fail(error),
+    });
+    const before = (await upload.findPreviousUploads()).find((each) => isTheSame(each.metadata, fields) && !taken.has(each.uploadUrl));
+    if (before) upload.resumeFromPreviousUpload(before);
+    if (upload.url) taken.add(upload.url);
+    return upload;
+  }
+
+  #introduce(request) {
+    for (const [name, value] of Object.entries(this.#options.headers())) request.setHeader(name, value);
+  }
+
+  #found() {
+    this.#isCreating = false;
+    this.#options.taken.add(this.url);
+    if (this.#listener) return;
+    this.#upload.abort();
+    if (this.#isCancelled) this.#takeBack();
+  }
+
+  /** Where that fails, the file is listed as one that did not arrive, and can be taken back there. */
+  #takeBack() {
+    this.#options.taken.delete(this.url);
+    this.#upload?.abort(true).catch(() => {});
+  }
+
+  #retries(error) {
+    const status = statusOf(error);
+    const mayPass = !status || TRY_AGAIN.has(status) || (status >= 500 && status !== FULL);
+    if (mayPass) this.#listener?.stumbled();
+    return mayPass && Boolean(this.#listener || this.#isCancelled);
+  }
+
+  #arrive() {
+    this.#options.taken.delete(this.url);
+    this.#listener?.arrived();
+  }
+
+  async #fail(error) {
+    this.#isCreating = false;
+    const listener = this.#listener;
+    const failure = (await this.#isUnreadable(error)) ? UNREADABLE : failureOf(error);
+    if (listener === this.#listener) listener?.failed(failure);
+  }
+
+  /** A file that was changed or taken away fails like a network that is down. */
+  async #isUnreadable(error) {
+    if (statusOf(error)) return false;
+    return this.#file.slice(0, 1).arrayBuffer().then(() => false, () => true);
+  }
+}
+
+const UNREADABLE = { kind: "refused", reason: "The file was changed or moved on your disk. Choose it again." };
+
+/** Other visibility or genre: a new upload, for the server keeps what it was told first. */
+function isTheSame({ filename: _filename, ...before } = {}, fields) {
+  return JSON.stringify(before) === JSON.stringify(fields);
+}
+
+/** tus-js-client would forget an upload and begin it anew whatever the answer to where it stands. */
+function keepThePlace(request, response) {
+  const status = response.getStatus();
+  const isGone = status === 404 || status === 410;
+  if (request.getMethod() !== "HEAD" || status < 300 || isGone) return;
+  throw Object.assign(new Error(`The server answers ${status}`), { status });
+}
+
+function failureOf(error) {
+  const status = statusOf(error);
+  if (!status) return { kind: "lost", reason: "The connection was lost." };
+  if (status === 401) return { kind: "session", reason: "" };
+  const reason = sentenceIn(error) || `The server could not take it (${status}). Try again later.`;
+  if (REFUSED.has(status)) return { kind: "refused", reason };
+  return { kind: status === FULL ? "full" : "broken", reason };
+}
+
+function statusOf(error) {
+  return error.originalResponse?.getStatus() || error.causingError?.status || 0;
+}
+
+function sentenceIn(error) {
+  try {
+    return JSON.parse(error.originalResponse.getBody()).error ?? "";
+  } catch {
+    return "";
+  }
+}
