@@ -187,8 +187,10 @@ class TrackForm(TracksForm):
 
 
 class ReportForm(forms.ModelForm):
+    reason = forms.ChoiceField(label=_("What is wrong?"), choices=TrackReport.Reason.choices, widget=forms.RadioSelect)
+
     class Meta:
         model = TrackReport
         fields = ["reason", "note"]
-        widgets = {"reason": forms.RadioSelect, "note": forms.Textarea(attrs={"rows": 4})}
-        labels = {"reason": _("What is wrong?"), "note": _("Anything that helps to put it right")}
+        widgets = {"note": forms.Textarea(attrs={"rows": 4})}
+        labels = {"note": _("Anything that helps to put it right")}

@@ -1,12 +1,14 @@
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.text import Truncator
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from music.changes import TrackChanges
 from music.editing import edit_tracks
@@ -16,10 +18,21 @@ from music.renaming import save_track
 from music.templatetags.music_format import clock
 
 
+class TrackForm(forms.ModelForm):
+    def clean_uploader(self) -> Any:
+        """Nobody has the same audio twice but by their own decision."""
+        uploader = self.cleaned_data["uploader"]
+        alike = Track.objects.filter(uploader=uploader, audio_sha256=self.instance.audio_sha256, is_copy=False)
+        if uploader and not self.instance.is_copy and alike.exclude(pk=self.instance.pk).exists():
+            raise ValidationError(gettext("They have a track with this audio already."))
+        return uploader
+
+
 @admin.register(Track)
 class TrackAdmin(admin.ModelAdmin):
     """Tracks come in by upload, where they are checked; here they are looked after."""
 
+    form = TrackForm
     list_display = [
         "short_title", "artist", "album", "state", "visibility", "uploader", "format", "length", "added_at",
     ]  # fmt: skip

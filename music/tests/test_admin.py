@@ -96,6 +96,13 @@ def test_a_track_changed_in_the_admin_sorts_and_credits_as_it_says(as_staff: Cli
     assert not Genre.objects.filter(name="Zydeco").exists()
 
 
+def test_a_track_is_given_to_nobody_who_has_its_audio_already(as_staff: Client, alice: Any, bob: Any) -> None:
+    track = add_track(alice)
+    add_track(bob, audio_sha256=track.audio_sha256)
+    response = sent_form(as_staff, "track", track, uploader=bob.pk)
+    assert "already" in response.content.decode() and Track.objects.get(pk=track.pk).uploader == alice
+
+
 def test_a_renamed_artist_is_sorted_and_found_under_both_names(as_staff: Client, alice: Any) -> None:
     track = add_track(alice, artist="Beatels", album="Help")
 

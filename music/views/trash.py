@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from music.access import track_to_edit, tracks_to_edit
@@ -26,9 +27,10 @@ def undo_trash(request: HttpRequest) -> HttpResponse:
     """Take back what went into the trash last."""
     pks = request.session.pop(TRASHED, [])
     tracks = tracks_to_edit(request.user, pks)
-    if restore(tracks) == 1:
-        return redirect(tracks.get())
-    return redirect("my_uploads")
+    count = restore(tracks)
+    if count:
+        messages.success(request, ngettext("%d track is back.", "%d tracks are back.", count) % count)
+    return redirect(tracks.get()) if count == 1 and len(pks) == 1 else redirect("my_uploads")
 
 
 def offer_undo(request: HttpRequest, pks: list[int], sentence: str) -> None:

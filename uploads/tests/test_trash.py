@@ -104,7 +104,8 @@ def test_what_goes_into_the_trash_is_out_of_sight_and_comes_back_with_one_click(
     assert "2 tracks are in the trash now" in answer.content.decode()
     assert reverse("undo_trash") in answer.content.decode()
     assert as_bob.get(tracks[0].get_absolute_url()).status_code == 404
-    as_alice.post(reverse("undo_trash"))
+    undone = as_alice.post(reverse("undo_trash"), follow=True)
+    assert "2 tracks are back" in undone.content.decode()
     assert states(*tracks) == ["published", "published"]
     assert as_bob.get(tracks[0].get_absolute_url()).status_code == 200
 

@@ -57,7 +57,7 @@ def change_uploads(request: HttpRequest) -> HttpResponse:
         _trash(request, tracks, pks)
     elif action in Track.Visibility.values:
         _show_to(request, tracks, action)
-    return redirect(f"{reverse('my_uploads')}?{request.GET.urlencode()}")
+    return redirect(f"{reverse('my_uploads')}?{request.GET.urlencode()}".removesuffix("?"))
 
 
 def _trash(request: HttpRequest, tracks: TrackQuerySet, pks: list[int]) -> None:
