@@ -11,17 +11,16 @@ import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 from benchmarks import reference
 from benchmarks.ground import ROOT, environment, manage
 from benchmarks.importing import imported
 from benchmarks.library import add_options
+from benchmarks.pages import WORD
 
-SONGS = "Supysonic, 50 songs"
-CALLS = {
-    SONGS: "getSongsByGenre?genre=Pop&count=50",
-    "Supysonic, 50 albums": "getAlbumList2?type=newest&size=50",
-}
+SONGS, SEARCH = "Supysonic, 50 songs", "Supysonic, search3"
+CALLS = {SONGS: "getSongsByGenre?genre=Pop&count=50", SEARCH: f"search3?query={WORD}"}
 
 
 def main() -> None:
@@ -32,19 +31,23 @@ def main() -> None:
     theirs = [reference.ask(reference.scanned(size, options), CALLS, options.runs) for size in options.sizes]
     ours = [_ours(size, options) for size in options.sizes]
     print(f"{'CPU ms':24}" + "".join(f"{size:>10,}" for size in options.sizes) + f"{'growth':>9}{'x Supysonic':>13}")
-    for name in ours[0]:
-        _row(name, [one[name] for one in ours], theirs[-1][SONGS])
-    for name in CALLS:
-        _row(name, [one[name] for one in theirs], theirs[-1][SONGS])
+    for kind, peer in (("pages", SONGS), ("searches", SEARCH)):
+        for name in ours[0][kind]:
+            _row(name, [one[kind][name] for one in ours], theirs[-1][peer])
+        _row(peer, [one[peer] for one in theirs], theirs[-1][peer])
+    firsts = "".join(f"{one['first_suggestion_ms']:10.1f}" for one in ours)
+    print(f"{'first suggestion, clock':24}{firsts}")
 
 
-def _ours(size: int, options: argparse.Namespace) -> dict[str, float]:
+def _ours(size: int, options: argparse.Namespace) -> dict[str, Any]:
     """A process for each library: nothing remembered of one helps with another."""
     folder = imported(size, options)
     manage(folder, "migrate", "--verbosity", "0")
     command = [sys.executable, "-m", "benchmarks.pages", str(folder), str(options.runs)]
     own = os.environ | environment(folder)
-    answers: dict[str, float] = json.loads(subprocess.run(command, cwd=ROOT, env=own, stdout=-1, check=True).stdout)
+    answers: dict[str, Any] = json.loads(
+        subprocess.run(command, cwd=ROOT, env=own, stdout=subprocess.PIPE, check=True).stdout
+    )
     return answers
 
 

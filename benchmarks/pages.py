@@ -2,7 +2,8 @@
 
     .venv/bin/python -m benchmarks.pages FOLDER RUNS
 
-Answers JSON: CPU milliseconds, the median of so many runs, of each page. benchmarks.browsing asks it once a library.
+Answers JSON: CPU milliseconds, the median of so many runs, of each page and each search; and how long the very first
+suggestion took by the clock. benchmarks.browsing asks it once a library.
 """
 
 import json
@@ -19,13 +20,23 @@ from benchmarks.ground import set_up_django
 from benchmarks.importing import USER
 
 WARM_UPS = 2
+WORD, MISTYPED = "midnight", "midnigth"
+TYPED_LETTERS = (1, 2, 3, 6)
 
 
 def main() -> None:
     folder, runs = Path(sys.argv[1]), int(sys.argv[2])
     set_up_django(folder)
     read = _reader()
-    json.dump({name: _cpu_ms(read, path, runs) for name, path in _pages(read).items()}, sys.stdout)
+    pages, searches = _pages(read), _searches()
+    began = time.perf_counter()
+    read(next(iter(searches.values())))
+    first_suggestion_ms = (time.perf_counter() - began) * 1000
+    pages_ms, searches_ms = (
+        {name: _cpu_ms(read, path, runs) for name, path in asked.items()} for asked in (pages, searches)
+    )
+    answers = {"pages": pages_ms, "searches": searches_ms, "first_suggestion_ms": first_suggestion_ms}
+    json.dump(answers, sys.stdout)
 
 
 def _reader() -> Callable[[str], str]:
@@ -76,6 +87,15 @@ def _pages(read: Callable[[str], str]) -> dict[str, str]:
         "largest album": largest(Album),
         "home": reverse("home"),
     }
+
+
+def _searches() -> dict[str, str]:
+    """The addresses of suggestions as somebody types, and of results."""
+    from django.urls import reverse
+
+    suggestions, search = reverse("suggestions"), reverse("search")
+    typed = {f"typing {WORD[:letters]}": f"{suggestions}?q={WORD[:letters]}" for letters in TYPED_LETTERS}
+    return typed | {f"searching {word}": f"{search}?q={word}" for word in (WORD, MISTYPED)}
 
 
 def _next_page(html: str) -> str:
