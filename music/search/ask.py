@@ -145,11 +145,8 @@ def exists(table: Table, among: Allowed, asked: Asked) -> bool:
 
 def _source(table: Table, among: Allowed, asked: Asked) -> tuple[str, list[Any]]:
     """FROM and WHERE: what matches and is allowed, so that a limit counts nothing else."""
-    return (
-        f"FROM {table.name} {dialect().JOIN} ({among.sql}) AS allowed ON allowed.id = {table.name}.rowid "
-        f"WHERE {dialect().MATCHES.format(table=table.name)}",
-        [*among.parameters, _expression(asked)],
-    )
+    source: tuple[str, list[Any]] = dialect().source(table, among.sql, among.parameters, _expression(asked))
+    return source
 
 
 def _expression(asked: Asked) -> str:

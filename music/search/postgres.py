@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from music.search.texts import Table
 
 COLLATION = "C"
-JOIN = "JOIN"
-MATCHES = "{table}.words @@ %s::tsquery"
 WEIGHTS = "ABC"
 
 SCHEMA = (
@@ -68,6 +66,15 @@ def expression(words: Sequence[str], prefixes: Sequence[str]) -> str:
     """All the words, and words that begin with the prefixes; a whole word counts for more than a beginning."""
     return " & ".join(
         [*(f"'{word}'" for word in words), *(f"('{prefix}' | '{prefix}':*)" for prefix in prefixes)],
+    )
+
+
+def source(table: "Table", allowed: str, parameters: Sequence[object], expression: str) -> tuple[str, list[object]]:
+    """FROM and WHERE. OFFSET 0 is a fence: for words it takes for common ones PostgreSQL would read all tracks."""
+    found = f"SELECT * FROM {table.name} WHERE words @@ %s::tsquery OFFSET 0"  # noqa: S608 names of ours
+    return (
+        f"FROM ({found}) AS {table.name} JOIN ({allowed}) AS allowed ON allowed.id = {table.name}.rowid",
+        [expression, *parameters],
     )
 
 

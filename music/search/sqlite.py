@@ -9,9 +9,6 @@ if TYPE_CHECKING:
     from music.search.texts import Table
 
 COLLATION = "BINARY"
-# SQLite would rather begin with the tracks than with the words: CROSS keeps the order as it is written.
-JOIN = "CROSS JOIN"
-MATCHES = "{table} MATCH %s"
 
 # What is folded is cut at spaces and nowhere else: the tokenizer that knows no Unicode does just that.
 SCHEMA = (
@@ -49,6 +46,15 @@ def expression(words: Sequence[str], prefixes: Sequence[str]) -> str:
     """All the words, and words that begin with the prefixes; a whole word counts for more than a beginning."""
     return " AND ".join(
         [*(f'"{word}"' for word in words), *(f'("{prefix}" OR "{prefix}"*)' for prefix in prefixes)],
+    )
+
+
+def source(table: "Table", allowed: str, parameters: Sequence[object], expression: str) -> tuple[str, list[object]]:
+    """FROM and WHERE. SQLite would rather begin with the tracks than with the words: CROSS keeps the order."""
+    return (
+        f"FROM {table.name} CROSS JOIN ({allowed}) AS allowed ON allowed.id = {table.name}.rowid "
+        f"WHERE {table.name} MATCH %s",
+        [*parameters, expression],
     )
 
 
