@@ -107,8 +107,9 @@ class Offers:
 
 
 def offers_for(user: Any) -> Offers:
-    """A minute old at most: to see who has a single track to show takes longer than a page."""
-    key = f"browse-offers-{user.pk}"
+    """A minute old at most, and new with every new track: to see who has one to show takes longer than a page."""
+    newest = Track.objects.visible_to(user).order_by("-pk").values_list("pk", flat=True)[:1]
+    key = f"browse-offers-{user.pk}-{next(iter(newest), 0)}"
     offers: Offers | None = cache.get(key)
     if offers is None:
         offers = _offers_for(user)

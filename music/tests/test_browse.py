@@ -260,3 +260,10 @@ def test_more_rows_cost_the_same_number_of_queries(as_bob: Client, alice: Any, f
     for number in range(30):
         add_track(alice, artist="Same", album="Same album" if number % 2 else f"Album {number}")
     assert count_queries(as_bob, path) == few
+
+
+def test_a_new_track_is_in_the_filters_at_once(as_bob: Client, alice: Any) -> None:
+    for genre in ("Folk", "Fado"):
+        add_track(alice, genres=[genre])
+        fields = as_bob.get("/tracks/").context["filters"]["fields"]
+        assert genre in [name for field in fields for _value, name in field.options]

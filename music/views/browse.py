@@ -4,12 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -50,10 +48,8 @@ def tidy_address(view: View) -> View:
 @require_safe
 @tidy_address
 def tracks(request: HttpRequest) -> HttpResponse:
-    if query := request.GET.get("q"):
-        return HttpResponseRedirect(reverse("search", query={"q": query}))
     if query := request.GET.get("q"):  # where the search was before it had a page of its own
-        return redirect(f"{reverse('search')}?{urlencode({'q': query})}")
+        return redirect(reverse("search", query={"q": query}))
     choice = choice_of(request.user, text_of(request))
     context = track_list(request, choice)
     label = " · ".join(choice.in_words().values()) or _("All tracks")
