@@ -44,6 +44,7 @@ export default class LiveController extends Controller {
     const next = document.createElement("div");
     next.innerHTML = html;
     morphChildren(this.listTarget, next);
+    this.dispatch("shown");
   }
 
   lookLater() {

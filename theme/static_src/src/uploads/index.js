@@ -8,13 +8,14 @@ const TELL_EVERY_MS = 1_500;
 /** Addresses that are being written to: two files that look the same must not go on in one place. */
 const taken = new Set();
 
+const tell = inSteps(() => document.dispatchEvent(new Event("uploads:changed")), TELL_EVERY_MS);
+
 /** No page owns it: it goes on while one looks around elsewhere. */
 export const uploads = new UploadQueue({ open: openTransfer, pace: new Pace() });
 
 /** Once per document. */
 export function startUploads() {
   const warn = (event) => event.preventDefault();
-  const tell = inSteps(() => document.dispatchEvent(new Event("uploads:changed")), TELL_EVERY_MS);
   uploads.addEventListener("arrived", tell);
   uploads.addEventListener("change", () => {
     if (uploads.isUnderWay) addEventListener("beforeunload", warn);
@@ -32,6 +33,7 @@ function openTransfer(file, { endpoint, ...fields }) {
     headers: () => ({ "X-CSRFToken": document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1] ?? "" }),
     load: async () => (await import(/* webpackChunkName: "tus" */ "tus-js-client/lib/browser/index.js")).Upload,
     taken,
+    tell,
   });
 }
 

@@ -24,6 +24,7 @@ export class Panel {
     this.#part = part;
     const { signal } = this.#leaving;
     queue.addEventListener("change", () => this.#paintSoon(), { signal });
+    document.addEventListener("live:shown", () => hideListed(queue), { signal });
     part("panel").addEventListener("click", ({ target }) => this.#press(target.closest("[data-do]")), { signal });
     part("rows").replaceChildren();
     this.#paint();
@@ -81,6 +82,7 @@ export class Panel {
     if (hasFocus && !panel.contains(document.activeElement)) this.#part("pick").focus();
     if (items.length) this.#paintTotals(items, totals, hold);
     if (totals.files) this.#summarise(totals);
+    hideListed(this.#queue);
   }
 
   #paintTotals(items, totals, hold) {
@@ -148,6 +150,14 @@ function paintRow(row, item, hold) {
   toggle.hidden = isFinal;
   label(toggle, `${{ paused: "Resume", failed: "Try again:" }[state] ?? "Pause"} ${name}`);
   label(cancel, `${state === "failed" ? "Remove" : "Cancel"} ${name}`);
+}
+
+/** What is shown here as on its way need not be listed below as what did not arrive. */
+function hideListed({ items }) {
+  for (const { transfer } of items) {
+    const listed = transfer.id && document.getElementById(`upload-${transfer.id}`);
+    if (listed) listed.hidden = true;
+  }
 }
 
 function fill(progress, percent) {

@@ -8,7 +8,8 @@ const FULL = 507;
  * One file on its way by tus. A place in it is remembered, also over a reload, for whoever chooses the same file again.
  *
  * `load` gives tus-js-client's Upload; `headers` are asked for each request; `owner` tells one person's files from
- * another's in the same browser; `taken` has the addresses that other transfers of this document write to.
+ * another's in the same browser; `taken` has the addresses that other transfers of this document write to; `tell` is called
+ * when the server has forgotten a file.
  */
 export class Transfer {
   #file;
@@ -23,8 +24,12 @@ export class Transfer {
     this.#options = options;
   }
 
-  /** Where the server keeps it; "" as long as it does not. */
-  get url() {
+  /** What the server calls it, 32 digits; "" as long as it does not. */
+  get id() {
+    return this.#url.match(/([0-9a-f-]{36})\/?$/)?.[1].replaceAll("-", "") ?? "";
+  }
+
+  get #url() {
     return this.#upload?.url ?? "";
   }
 
@@ -38,7 +43,7 @@ export class Transfer {
       this.#isCreating = false;
       return this.#listener?.failed({ kind: "lost", reason: "The connection was lost." });
     }
-    this.#isCreating = Boolean(this.#listener) && !this.url;
+    this.#isCreating = Boolean(this.#listener) && !this.#url;
     if (this.#listener) this.#upload.start();
     else if (this.#isCancelled) this.#takeBack();
   }
@@ -85,7 +90,7 @@ export class Transfer {
 
   #found() {
     this.#isCreating = false;
-    this.#options.taken.add(this.url);
+    this.#options.taken.add(this.#url);
     if (this.#listener) return;
     this.#upload.abort();
     if (this.#isCancelled) this.#takeBack();
@@ -93,8 +98,10 @@ export class Transfer {
 
   /** Where that fails, the file is listed as one that did not arrive, and can be taken back there. */
   #takeBack() {
-    this.#options.taken.delete(this.url);
-    this.#upload?.abort(true).catch(() => {});
+    const { taken, tell } = this.#options;
+    if (!this.#url) return;
+    taken.delete(this.#url);
+    this.#upload.abort(true).then(tell, tell);
   }
 
   #retries(error) {
@@ -105,7 +112,7 @@ export class Transfer {
   }
 
   #arrive() {
-    this.#options.taken.delete(this.url);
+    this.#options.taken.delete(this.#url);
     this.#listener?.arrived();
   }
 

@@ -1,8 +1,8 @@
 /** 5349120 -> "5.1 MB" */
 export function sizeInWords(bytes) {
   if (bytes < 1024 ** 2) return `${Math.ceil(bytes / 1024)} KB`;
-  if (bytes < 1024 ** 3) return `${(bytes / 1024 ** 2).toFixed(1)} MB`;
-  return `${(bytes / 1024 ** 3).toFixed(2)} GB`;
+  if (bytes < 1024 ** 3) return `${short(bytes / 1024 ** 2)} MB`;
+  return `${short(bytes / 1024 ** 3)} GB`;
 }
 
 export function percentOf(sent, size) {
@@ -57,6 +57,10 @@ export function leftOutInWords({ others, tooLarge, empty, unreadable = 0, maxByt
   if (empty.length) sentences.push(`Empty, so not sent: ${namesInWords(empty)}.`);
   if (unreadable) sentences.push(`${counted(unreadable, "file or folder", "files or folders")} could not be read.`);
   return sentences;
+}
+
+function short(number) {
+  return number.toFixed(1).replace(".0", "");
 }
 
 function kindsInWords(kinds) {
