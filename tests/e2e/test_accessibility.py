@@ -15,8 +15,9 @@ PUBLIC = [
     "/accounts/password/reset/key/1-nonsense/", "/accounts/confirm-email/nonsense/", "/accounts/inactive/",
 ]  # fmt: skip
 SIGNED_IN = [
-    "/", "/tracks/", "/tracks/?q=zzz", "/tracks/1/", "/artists/1/", "/albums/1/", "/genres/jazz/", "/genres/gospel/",
-    "/upload/", "/history/", "/profile/", "/profile/delete/", "/nowhere/", "/accounts/email/", "/accounts/logout/",
+    "/", "/tracks/", "/tracks/?genre=jazz&format=wav", "/albums/", "/artists/", "/genres/", "/search/?q=zzz",
+    "/tracks/1/", "/artists/1/", "/albums/1/", "/genres/jazz/", "/genres/gospel/", "/upload/", "/history/",
+    "/profile/", "/profile/delete/", "/nowhere/", "/accounts/email/", "/accounts/logout/",
     "/accounts/password/change/",
 ]  # fmt: skip
 SIZES = {"desktop": (1440, 1000), "phone": (390, 844)}

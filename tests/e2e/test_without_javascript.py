@@ -18,8 +18,9 @@ def test_everything_but_counting_works_without_javascript(empty_server: Server, 
 
     page.goto(f"{server.url}/tracks/?genre=jazz&sort=title")
     expect(page.locator("main li[data-track] a.block").first).to_have_text("Corner Booth at Two")
-    page.get_by_label("Title, artist or album").or_(page.locator("#browse-q")).first.fill("umbrella")
+    page.get_by_label("Format").select_option("ogg")
     page.get_by_role("button", name="Show").click()
+    expect(page).to_have_url(f"{server.url}/tracks/?sort=title&genre=jazz&format=ogg")
     expect(page.locator("main li[data-track]")).to_have_count(1)
 
     page.get_by_role("link", name="Umbrella Weather").click()
