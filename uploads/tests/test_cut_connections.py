@@ -1,17 +1,13 @@
 """Over a bad line: the real server, a client that sends the whole file in one go, and a line that is cut."""
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from tusclient.uploader import Uploader
-from waitress.adjustments import Adjustments
 
-from music_streamer.cut_requests import KeepingChannel
 from tests.e2e.conftest import Server, running
 from uploads.tests.cutting_proxy import Cuts, cutting_proxy
 from uploads.tests.real_server import Visitor, asked, media, noise, sha256, wait_for
@@ -78,48 +74,6 @@ def test_of_a_chunk_with_a_checksum_only_the_whole_is_kept(server: Server, alice
         uploader.upload()
     assert uploader.resumed_at == [0, 0]
     assert arrived(server, "sum.wav") == sha256(file.read_bytes())
-
-
-@pytest.mark.parametrize(
-    ("request_line", "headers", "body", "heard"),
-    [
-        ("PATCH /", "", b"0123456789", b"0123456789"),
-        ("PATCH /", "", b"0123456", b"0123456"),
-        ("PATCH /", "Upload-Checksum: sha1 abc\r\n", b"0123456789", b"0123456789"),
-        ("PATCH /", "Upload-Checksum: sha1 abc\r\n", b"0123456", None),
-        ("PATCH /", "", b"", None),
-        ("POST /", "", b"0123456789", None),
-        ("POST /", "", b"0123456", None),
-    ],
-)
-def test_of_a_request_whose_sender_has_left_only_a_chunk_is_heard(
-    request_line: str, headers: str, body: bytes, heard: bytes | None
-) -> None:
-    here, _there = socket.socketpair()
-    bodies, tasks = [], []
-
-    def application(environ: Any, start_response: Any) -> list[bytes]:
-        bodies.append(environ["wsgi.input"].read())
-        assert int(environ["CONTENT_LENGTH"]) == len(bodies[0])
-        start_response("204 No Content", [])
-        return []
-
-    adjustments = Adjustments(ident="")
-    waitress = SimpleNamespace(
-        adj=adjustments,
-        application=application,
-        add_task=tasks.append,
-        active_channels={},
-        effective_port=80,
-        server_name="here",
-    )
-    channel = KeepingChannel(waitress, here, ("127.0.0.1", 1), adjustments, map={})
-    common = "Host: here\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: 10\r\n"
-    channel.received(f"{request_line} HTTP/1.1\r\n{common}{headers}\r\n".encode() + body)
-    channel.handle_close()
-    for task in tasks:
-        task.service()
-    assert bodies == ([] if heard is None else [heard])
 
 
 def test_a_stop_keeps_what_has_come_so_far(tmp_path: Path) -> None:
