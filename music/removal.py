@@ -1,6 +1,6 @@
 """Ways out of the catalogue: the trash, from where a track comes back for thirty days, and for good."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -19,19 +19,19 @@ KEPT_IN_TRASH = timedelta(days=30)
 
 def trash(tracks: QuerySet[Any]) -> int:
     """Out of sight for everybody; how many."""
-    return _move(tracks, Track.State.PUBLISHED, Track.State.TRASHED)
+    return _move(tracks, [Track.State.PUBLISHED, Track.State.MISSING], Track.State.TRASHED)
 
 
 def restore(tracks: QuerySet[Any]) -> int:
     """Back where they were; how many."""
-    return _move(tracks, Track.State.TRASHED, Track.State.PUBLISHED)
+    return _move(tracks, [Track.State.TRASHED], Track.State.PUBLISHED)
 
 
-def _move(tracks: QuerySet[Any], old: str, new: str) -> int:
+def _move(tracks: QuerySet[Any], old: Sequence[str], new: str) -> int:
     """What is out of sight lends no album its picture."""
     with transaction.atomic():
-        moving = dict(tracks.filter(state=old).order_by().values_list("pk", "album"))
-        count = Track.objects.filter(pk__in=moving, state=old).update(state=new, state_since=timezone.now())
+        moving = dict(tracks.filter(state__in=old).order_by().values_list("pk", "album"))
+        count = Track.objects.filter(pk__in=moving, state__in=old).update(state=new, state_since=timezone.now())
         refresh_album_covers(set(moving.values()) - {None})
     return count
 

@@ -110,6 +110,12 @@ def test_what_goes_into_the_trash_is_out_of_sight_and_comes_back_with_one_click(
     assert as_bob.get(tracks[0].get_absolute_url()).status_code == 200
 
 
+def test_a_track_whose_file_is_missing_can_be_thrown_away(as_alice: Client, alice: Any) -> None:
+    track = add_track(alice, state="missing")
+    change(as_alice, "trash", track)
+    assert states(track) == ["trashed"]
+
+
 def test_undo_takes_back_only_the_last_time_and_only_ones_own(
     as_alice: Client, as_bob: Client, alice: Any, bob: Any
 ) -> None:
