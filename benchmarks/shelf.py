@@ -6,8 +6,6 @@ Everything lives in a temporary folder: a SQLite database and a MongoDB-wire ser
 """
 
 import argparse
-import os
-import secrets
 import statistics
 import tempfile
 import time
@@ -16,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-import django
+from benchmarks.ground import set_up_django
 
 SHELF = 20
 PATIENCE_SECONDS = 60
@@ -30,21 +28,8 @@ def main() -> None:
     parser.add_argument("--only", choices=["sql", "mongodb"])
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="shelf-") as folder:
-        _set_up_django(Path(folder))
+        set_up_django(Path(folder))
         _measure_all(Path(folder), options)
-
-
-def _set_up_django(folder: Path) -> None:
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "music_streamer.settings",
-        "SECRET_KEY": secrets.token_urlsafe(64),
-        "DATA_DIR": str(folder),
-        "MEDIA_ROOT": str(folder / "media"),
-        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
-        "MONGODB_URI": "",
-        "DEBUG": "0",
-    }
-    django.setup()
 
 
 def _measure_all(folder: Path, options: argparse.Namespace) -> None:

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 
+from audio.facts import AudioFacts, Tags
 from listening.listen import Listen
 from listening.models import ListenRow
 from listening.mongo import MongoListenStore, _document
 from listening.sql import _row
-from music.models import Artist, Genre, Track
+from music.cataloguing import ArtistName, NewTrack, add_tracks, artists_named
 
 USERS = 2000
 HEAVY_USER_LISTENS = 10_000
@@ -25,17 +26,11 @@ BATCH = 5000
 
 
 def fill_catalogue(tracks: int) -> None:
-    Genre.objects.bulk_create(Genre(name=f"Genre {n}", slug=f"genre-{n}") for n in range(GENRES))
-    Artist.objects.bulk_create(Artist(name=f"Artist {n}") for n in range(ARTISTS))
-    artist_ids = list(Artist.objects.values_list("pk", flat=True))
-    genre_ids = list(Genre.objects.order_by("pk").values_list("pk", flat=True))
-    made = Track.objects.bulk_create(
-        (_track(number, artist_ids[number % ARTISTS]) for number in range(1, tracks + 1)), batch_size=500
-    )
-    links = Track.genres.through
-    links.objects.bulk_create(
-        (links(track_id=track.pk, genre_id=genre_ids[track.pk % GENRES]) for track in made), batch_size=2000
-    )
+    """Ids count from 1: track 7 is by artist 8, and of the genre genre-7."""
+    artists_named(ArtistName(_artist(number)) for number in range(ARTISTS))
+    numbers = iter(range(1, tracks + 1))
+    while batch := list(islice(numbers, BATCH)):
+        add_tracks([_track(number) for number in batch])
 
 
 def heavy_user():
@@ -76,22 +71,15 @@ def _in_batches(name: str, source: Iterator[Listen], total: int, write: Callable
     print()
 
 
-def _track(number: int, artist_id: int) -> Track:
+def _track(number: int) -> NewTrack:
     digest = f"{number:064x}"
-    return Track(
-        pk=number,
-        title=f"Track {number}",
-        artist_id=artist_id,
-        file=f"tracks/{digest}.mp3",
-        sha256=digest,
-        audio_sha256=digest,
-        format="mp3",
-        size_bytes=1,
-        duration_ms=DURATION_MS,
-        bitrate_kbps=192,
-        sample_rate_hz=44100,
-        channels=2,
-    )
+    tags = Tags(f"Track {number}", artist=_artist(number % ARTISTS), genres=(f"Genre {number % GENRES}",))
+    facts = AudioFacts("mp3", 1, DURATION_MS, 192, 44_100, 2, digest, digest, tags, cover=None)
+    return NewTrack(facts, uploader=None, file=f"tracks/{digest}.mp3", original_filename=f"{number}.mp3")
+
+
+def _artist(number: int) -> str:
+    return f"Artist {number:04}"
 
 
 def made_up_listen(user_id: int, number: int, track_id: int, started_at: datetime, is_completed: bool) -> Listen:
@@ -101,7 +89,7 @@ def made_up_listen(user_id: int, number: int, track_id: int, started_at: datetim
         track_id=track_id,
         title=f"Track {track_id}",
         artist_id=1 + track_id % ARTISTS,
-        artist_name=f"Artist {track_id % ARTISTS}",
+        artist_name=_artist(track_id % ARTISTS),
         genres=(f"genre-{track_id % GENRES}",),
         started_at=started_at,
         duration_ms=DURATION_MS,
