@@ -35,6 +35,12 @@ def usage(user: Any) -> Usage:
     )
 
 
+def refusal(user: Any, size_bytes: int) -> str:
+    """Why this user may bring in no more file of that size, "" when they may. Who has no limit is not counted for."""
+    has_quota = UploadQuota.objects.filter(user=user).exists()
+    return shortage(usage(user), size_bytes) if has_quota else ""
+
+
 def shortage(usage: Usage, size_bytes: int) -> str:
     """Why one more file of that size is too much, "" when it is not."""
     if usage.max_tracks is not None and usage.tracks + 1 > usage.max_tracks:

@@ -96,7 +96,7 @@ def _check_file(filename: str, size_bytes: int) -> None:
 def _check_allowance(user: Any, size_bytes: int) -> None:
     if Upload.objects.filter(user=user, state=Upload.State.RECEIVING).count() >= MAX_UNFINISHED:
         raise NoRoom(_("You have %d unfinished uploads. Finish or cancel some first.") % MAX_UNFINISHED)
-    if reason := quotas.shortage(quotas.usage(user), size_bytes):
+    if reason := quotas.refusal(user, size_bytes):
         raise NoRoom(reason)
 
 

@@ -12,7 +12,7 @@ from uploads.tasks import check_upload
 
 SETTLING = timedelta(minutes=1)
 PAUSE = timedelta(hours=1)
-PATIENCE = timedelta(days=1)
+MAX_TRIES = 24
 
 
 def rescue_unchecked() -> None:
@@ -32,7 +32,7 @@ def to_ask_again() -> list[Upload]:
     return [
         upload
         for upload, failures in _stranded()
-        if not _is_hopeless(failures) and not any(_ended_since(task, PAUSE) for task in failures)
+        if not _is_hopeless(failures) and not any(_ended_lately(task) for task in failures)
     ]
 
 
@@ -41,12 +41,11 @@ def to_give_up() -> list[Upload]:
 
 
 def _is_hopeless(failures: list[DBTaskResult]) -> bool:
-    """Three workers died of it, or it has been tried for a day."""
-    return any(task.exception_class_path == WORKER_DIED or not _ended_since(task, PATIENCE) for task in failures)
+    return len(failures) >= MAX_TRIES or any(task.exception_class_path == WORKER_DIED for task in failures)
 
 
-def _ended_since(task: DBTaskResult, age: timedelta) -> bool:
-    return task.finished_at is not None and task.finished_at > timezone.now() - age
+def _ended_lately(task: DBTaskResult) -> bool:
+    return task.finished_at is not None and task.finished_at > timezone.now() - PAUSE
 
 
 def _stranded() -> list[tuple[Upload, list[DBTaskResult]]]:
