@@ -24,7 +24,8 @@ run: build key ## Install what is missing, then serve (HOST, PORT, DATA_DIR, MED
 dev: .venv/.dev-installed key $(THEME)/node_modules/.package-lock.json ## Serve with autoreload and rebuild the theme on change
 	@rm -f build/.theme
 	@DEBUG=1 $(MANAGE) migrate --verbosity 0
-	@npm --prefix $(THEME) run dev & trap "kill $$!" EXIT; DEBUG=1 $(MANAGE) runserver "$${HOST:-127.0.0.1}:$${PORT:-8000}"
+	@npm --prefix $(THEME) run dev & theme=$$!; DEBUG=1 $(MANAGE) work & trap "kill $$theme $$!" EXIT; \
+		DEBUG=1 $(MANAGE) runserver "$${HOST:-127.0.0.1}:$${PORT:-8000}"
 
 admin: build ## Make an account that may use /admin/
 	@$(MANAGE) migrate --verbosity 0
