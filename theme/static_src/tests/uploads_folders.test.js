@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chosenFiles, droppedEntries, extensionsIn, filesIn, sift } from "../src/uploads/folders.js";
+import { folderFiles, droppedEntries, extensionsIn, filesIn, sift } from "../src/uploads/folders.js";
 import { headline, leftOutInWords, progressInWords, sizeInWords, summary, timeLeftInWords } from "../src/uploads/words.js";
 
 function fileEntry(path, { isBroken = false } = {}) {
@@ -47,7 +47,7 @@ test("a drop without entries is its files", async () => {
 
 test("a chosen folder comes in the same order", () => {
   const files = ["A/10.mp3", "A/9.mp3"].map((path) => ({ name: path.slice(2), webkitRelativePath: path }));
-  assert.deepEqual(names(chosenFiles(files)), ["9.mp3", "10.mp3"]);
+  assert.deepEqual(names(folderFiles(files)), ["9.mp3", "10.mp3"]);
 });
 
 test("only music is sent, and of that only what the server takes", () => {

@@ -13,13 +13,14 @@ class World {
   offset = 0;
   answers = [];
   taken = new Set();
+  turns = { last: null };
   told = 0;
 
   transfer(fields = { visibility: "public" }, { size = 10, isReadable = true } = {}) {
     const file = new File(["x".repeat(size)], "Grün.mp3", { lastModified: 7 });
     if (!isReadable) file.slice = () => ({ arrayBuffer: () => Promise.reject(new Error("NotReadableError")) });
-    const { taken } = this;
-    const options = { endpoint: ENDPOINT, fields, owner: "1", headers: () => ({ "X-CSRFToken": "t" }), load: async () => this.client(), taken, tell: () => this.told++ };
+    const { taken, turns } = this;
+    const options = { endpoint: ENDPOINT, fields, owner: "1", headers: () => ({ "X-CSRFToken": "t" }), load: async () => this.client(), taken, turns, tell: () => this.told++ };
     return new Transfer(file, options);
   }
 
@@ -210,6 +211,18 @@ test("a cancelled upload is taken back, also when its address comes only then", 
   await settled();
   assert.equal(world.methods, "POST DELETE");
   assert.deepEqual([world.stored.size, world.told], [0, 1]);
+});
+
+test("the server hears of one file after the other, also after one that it refuses", async () => {
+  const world = new World();
+  let answer;
+  world.answers = [new Promise((resolve) => (answer = resolve)), { status: 413 }];
+  for (let number = 0; number < 3; number++) world.transfer().start(listener());
+  await settled();
+  assert.equal(world.methods, "POST");
+  answer(world.answer("POST"));
+  await settled();
+  assert.deepEqual(world.methods.match(/POST/g).length, 3);
 });
 
 test("what is cancelled before its turn asks the server for nothing", async () => {

@@ -1,5 +1,5 @@
 import { Controller } from "@hotwired/stimulus";
-import { chosenFiles, droppedEntries, extensionsIn, filesIn, sift } from "../uploads/folders.js";
+import { droppedEntries, extensionsIn, filesIn, folderFiles, sift } from "../uploads/folders.js";
 import { uploads } from "../uploads/index.js";
 import { Panel } from "../uploads/panel.js";
 import { leftOutInWords } from "../uploads/words.js";
@@ -13,8 +13,8 @@ export default class UploadController extends Controller {
     this.input = this.element.querySelector("input[type=file]");
     this.leaving = new AbortController();
     const { signal } = this.leaving;
-    this.input.addEventListener("change", () => this.takeChosen(this.input), { signal });
-    this.folderTarget.addEventListener("change", () => this.takeChosen(this.folderTarget), { signal });
+    this.input.addEventListener("change", () => this.takeChosen(this.input, [...this.input.files]), { signal });
+    this.folderTarget.addEventListener("change", () => this.takeChosen(this.folderTarget, folderFiles(this.folderTarget.files)), { signal });
     this.pickFolderTarget.hidden = !("webkitdirectory" in this.folderTarget);
     this.notesTarget.replaceChildren();
     if (!uploads.items.length) uploads.forgetArrived();
@@ -55,8 +55,9 @@ export default class UploadController extends Controller {
     this.take(files, unreadable);
   }
 
-  takeChosen(input) {
-    this.take(chosenFiles(input.files));
+  /** Emptied, so that choosing the same files again is a change. */
+  takeChosen(input, files) {
+    this.take(files);
     input.value = "";
   }
 

@@ -26,8 +26,8 @@ export async function filesIn(entries) {
   return { files: inOrder(found), unreadable };
 }
 
-/** A folder that was chosen, in the same order. */
-export function chosenFiles(files) {
+/** The files of a folder that was chosen, in the same order. */
+export function folderFiles(files) {
   return inOrder([...files].map((file) => ({ path: pathOf(file), file })));
 }
 

@@ -7,6 +7,7 @@ const TELL_EVERY_MS = 1_500;
 
 /** Addresses that are being written to: two files that look the same must not go on in one place. */
 const taken = new Set();
+const turns = { last: null };
 
 const tell = inSteps(() => document.dispatchEvent(new Event("uploads:changed")), TELL_EVERY_MS);
 
@@ -33,6 +34,7 @@ function openTransfer(file, { endpoint, ...fields }) {
     headers: () => ({ "X-CSRFToken": document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1] ?? "" }),
     load: async () => (await import(/* webpackChunkName: "tus" */ "tus-js-client/lib/browser/index.js")).Upload,
     taken,
+    turns,
     tell,
   });
 }

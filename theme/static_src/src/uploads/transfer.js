@@ -8,8 +8,9 @@ const FULL = 507;
  * One file on its way by tus. A place in it is remembered, also over a reload, for whoever chooses the same file again.
  *
  * `load` gives tus-js-client's Upload; `headers` are asked for each request; `owner` tells one person's files from
- * another's in the same browser; `taken` has the addresses that other transfers of this document write to; `tell` is called
- * when the server has forgotten a file.
+ * another's in the same browser; `taken` has the addresses that other transfers of this document write to; `turns` is
+ * theirs too, for the server lists files in the order in which it hears of them; `tell` is called when the server has
+ * forgotten a file.
  */
 export class Transfer {
   #file;
@@ -18,6 +19,7 @@ export class Transfer {
   #listener = null;
   #isCreating = false;
   #isCancelled = false;
+  #endTurn = () => {};
 
   constructor(file, options) {
     this.#file = file;
@@ -71,7 +73,7 @@ export class Transfer {
       removeFingerprintOnSuccess: true,
       fingerprint: async ({ name, size, lastModified }) => ["upload", owner, name, size, lastModified].join("-"),
       onBeforeRequest: (request) => this.#introduce(request),
-      onAfterResponse: keepThePlace,
+      onAfterResponse: (request, response) => this.#answered(request, response),
       onShouldRetry: (error) => this.#retries(error),
       onUploadUrlAvailable: () => this.#found(),
       onProgress: (bytes) => this.#listener?.moved(bytes),
@@ -84,8 +86,22 @@ export class Transfer {
     return upload;
   }
 
-  #introduce(request) {
+  async #introduce(request) {
+    if (request.getMethod() === "POST") await this.#turn();
     for (const [name, value] of Object.entries(this.#options.headers())) request.setHeader(name, value);
+  }
+
+  async #turn() {
+    const { turns } = this.#options;
+    const before = turns.last;
+    this.#isCreating = true;
+    turns.last = new Promise((resolve) => (this.#endTurn = resolve));
+    await before;
+  }
+
+  #answered(request, response) {
+    this.#endTurn();
+    keepThePlace(request, response);
   }
 
   #found() {
@@ -105,6 +121,7 @@ export class Transfer {
   }
 
   #retries(error) {
+    this.#endTurn();
     const status = statusOf(error);
     const mayPass = !status || TRY_AGAIN.has(status) || (status >= 500 && status !== FULL);
     if (mayPass) this.#listener?.stumbled();
@@ -117,6 +134,7 @@ export class Transfer {
   }
 
   async #fail(error) {
+    this.#endTurn();
     this.#isCreating = false;
     const listener = this.#listener;
     const failure = (await this.#isUnreadable(error)) ? UNREADABLE : failureOf(error);
