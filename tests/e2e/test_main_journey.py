@@ -54,7 +54,6 @@ def test_sign_up_upload_play_finish_and_be_offered_more(empty_server: Server, op
         lambda: page.go_back(),
         lambda: page.go_forward(),
         lambda: page.locator("#sidebar").get_by_role("link", name="Upload", exact=True).click(),
-        lambda: page.locator("main").get_by_role("button", name="Upload").click(),
         lambda: page.locator("#sidebar").get_by_role("link", name="History").click(),
     ):
         go()

@@ -4,9 +4,8 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Dialog, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
-from conftest import MP3
 from tests.e2e.conftest import Server, sign_in
 
 pytestmark = pytest.mark.e2e
@@ -194,65 +193,11 @@ def test_the_bar_and_the_list_agree_on_the_length(at_album: Callable[..., Page])
     expect(page.locator("[data-player=duration]")).to_have_text("0:33")
 
 
-@pytest.fixture
-def at_upload(at_album: Callable[..., Page]) -> Page:
+def test_after_a_refusal_the_focus_is_where_it_went_wrong(at_album: Callable[..., Page]) -> None:
     page = at_album()
-    page.locator("#sidebar").get_by_role("link", name="Upload", exact=True).click()
-    expect(page.locator("[data-upload-target=zone]")).to_be_visible()
-    return page
-
-
-def test_files_dropped_anywhere_are_listed_and_the_wrong_ones_marked(at_upload: Page) -> None:
-    page = at_upload
-    assert not page.evaluate("""() => {
-        const transfer = new DataTransfer();
-        for (const name of ["one.mp3", "cover.jpg"]) transfer.items.add(new File(["x"], name));
-        const drag = (type) => document.querySelector("h1").dispatchEvent(
-            new DragEvent(type, {bubbles: true, cancelable: true, dataTransfer: transfer}));
-        drag("dragover");
-        window.wasOver = document.querySelector("[data-upload-target=zone]").hasAttribute("data-over");
-        return drag("drop");
-    }""")
-    assert page.evaluate("wasOver")
-    rows = page.locator("[data-upload-target=list] li")
-    expect(rows).to_have_count(2)
-    expect(rows.nth(0)).not_to_contain_text("refused")
-    expect(rows.nth(1)).to_contain_text("Will be refused: only MP3, OGG or WAV")
-
-
-def test_back_asks_before_it_stops_an_upload(at_upload: Page) -> None:
-    page = at_upload
-    answers: list[bool] = []
-    questions: list[str] = []
-
-    def answer(dialog: Dialog) -> None:
-        questions.append(dialog.message)
-        getattr(dialog, "accept" if answers.pop(0) else "dismiss")()
-
-    page.on("dialog", answer)
-    unanswered: list[Route] = []
-    page.route("**/upload/", lambda route: unanswered.append(route))
-    page.locator("[name=file]").set_input_files(MP3)
-    page.locator("main").get_by_role("button", name="Upload").click()
-    expect(page.locator("[data-upload-target=label]")).to_be_visible()
-    answers[:] = [False]
-    page.evaluate("history.back()")
-    page.wait_for_timeout(300)
-    assert len(questions) == 1
-    assert page.url.endswith("/upload/")
-    expect(page.locator("[data-upload-target=label]")).to_contain_text("Upload")
-    answers[:] = [True]
-    page.evaluate("history.back()")
-    expect(page).to_have_url(re.compile("/albums/1/"))
-    expect(page.locator("[data-play-all]").first).to_be_visible()
-    assert len(questions) == 2
-    unanswered[0].abort()
-
-
-def test_after_a_refusal_the_focus_is_where_it_went_wrong(at_upload: Page) -> None:
-    page = at_upload
-    fake = {"name": "holiday.mp3", "mimeType": "audio/mpeg", "buffer": b""}
-    page.locator("[name=file]").set_input_files(fake)
-    page.locator("main").get_by_role("button", name="Upload").click()
-    expect(page.get_by_role("alert").first).to_contain_text("holiday.mp3")
-    expect(page.locator("main :is([aria-invalid=true], [role=alert]):focus")).to_have_count(1)
+    page.goto(page.url.replace("/albums/1/", "/accounts/password/change/"))
+    page.locator("[name=oldpassword]").fill("not this one")
+    page.locator("[name=password1]").fill("gentle-rain-43")
+    page.locator("[name=password2]").fill("gentle-rain-43")
+    page.locator("main form button").last.click()
+    expect(page.locator("[name=oldpassword][aria-invalid=true]")).to_be_focused()

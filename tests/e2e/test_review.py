@@ -24,7 +24,8 @@ def at_review(empty_server: Server, open_page: Callable[..., Page]) -> Callable[
         page = open_page(**options)
         sign_up(page, empty_server.url, "rita")
         send(page, empty_server.url, *(files or (MP3, OGG, WAV)))
-        expect(page.locator("#upload-summary")).to_contain_text("wait for your review", timeout=60_000)
+        number = len(files) or 3
+        expect(page.locator("#upload-summary")).to_contain_text(f"{number} wait for your review", timeout=60_000)
         page.get_by_role("link", name=re.compile("^Review")).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Review")
         return page
