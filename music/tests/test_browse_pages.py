@@ -153,3 +153,17 @@ def test_a_cursor_of_another_list_is_the_beginning(as_bob: Client, alice: Any, m
     cursor = as_bob.get("/tracks/").context["page"].next_cursor
     page = as_bob.get(Album.objects.get().get_absolute_url(), {"after": cursor})
     assert titles(page.context["tracks"]) == ["a", "b"]
+
+
+def test_of_very_many_albums_the_page_leads_to_all(as_bob: Client, alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("music.views.catalogue.MOST_ALBUMS", 2)
+    for title in ("a", "b"):
+        add_track(alice, artist="Prolific", album=title)
+    artist = Artist.objects.get()
+    address = f"/albums/?artist={artist.pk}"
+    assert address not in as_bob.get(artist.get_absolute_url()).content.decode()
+    add_track(alice, artist="Prolific", album="c")
+    add_track(alice, artist="Other", album="d")
+    assert address in as_bob.get(artist.get_absolute_url()).content.decode()
+    assert titles(as_bob.get(address).context["cards"]) == ["a", "b", "c"]
+    assert len(as_bob.get("/albums/?artist=nobody").context["cards"]) == 4

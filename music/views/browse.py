@@ -60,13 +60,17 @@ def tracks(request: HttpRequest) -> HttpResponse:
 @tidy_address
 def albums(request: HttpRequest) -> HttpResponse:
     albums = Album.objects.visible_to(request.user).with_artist()
+    artist = _artist(request)
     order = order_named(ALBUM_ORDERS, request.GET.get("sort", ""))
-    page = _page(request, albums, order)
-    return render(
-        request,
-        "music/albums.html",
-        {"cards": album_cards(page.items), **paging(request, page), **sorting(ALBUM_ORDERS, order)},
-    )
+    page = _page(request, albums.filter(album_artist=artist) if artist else albums, order)
+    context = {
+        "cards": album_cards(page.items),
+        "artist": artist,
+        "all_albums": _address(request, "artist"),
+        **paging(request, page),
+        **sorting(ALBUM_ORDERS, order),
+    }
+    return render(request, "music/albums.html", context)
 
 
 @require_safe
@@ -135,6 +139,14 @@ def _filter_fields(offers: Offers, choice: Choice) -> list[Field]:
         Field("format", _("Format"), [("", _("Any format")), *offers.formats], choice.format),
         Field("by", _("Added by"), [("", _("Added by anyone")), *offers.uploaders], by),
     ]
+
+
+def _artist(request: HttpRequest) -> Artist | None:
+    wanted = request.GET.get("artist", "")
+    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 19):
+        return None
+    artist: Artist | None = Artist.objects.visible_to(request.user).filter(pk=wanted).first()
+    return artist
 
 
 def _page(request: HttpRequest, rows: QuerySet[Any], order: Order) -> Page:

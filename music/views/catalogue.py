@@ -31,7 +31,7 @@ PLURALS = {
     Album.Kind.BROADCAST: _("Broadcasts"),
     Album.Kind.OTHER: _("Other"),
 }
-MOST_ALBUMS = 120
+MOST_ALBUMS = 60
 ALSO_ON = 12
 MORE_ALBUMS = 6
 CREDITS_LOOKED_AT = 1000
@@ -87,11 +87,12 @@ def _artists_in(ids: dict[int, None]) -> list[Artist]:
 
 def _discography(user: Any, artist: Artist) -> dict[str, Any]:
     """What an artist's page shows above the tracks."""
-    own = _newest_first(Album.objects.visible_to(user).filter(album_artist=artist))[:MOST_ALBUMS]
+    own = list(_newest_first(Album.objects.visible_to(user).filter(album_artist=artist))[: MOST_ALBUMS + 1])
     also_on = _newest_first(_albums_with(user, artist))[:ALSO_ON]
     return {
         "top": top_tracks_of(user, artist),
-        "shelves": _by_kind(list(own)),
+        "shelves": _by_kind(own[:MOST_ALBUMS]),
+        "has_more_albums": len(own) > MOST_ALBUMS,
         "also_on": album_cards(also_on),
     }
 
