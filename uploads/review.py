@@ -114,8 +114,9 @@ def discard_drafts(user: Any, upload_ids: Iterable[UUID]) -> int:
 
 
 def may_replace(user: Any, twins: Iterable[Track]) -> set[int]:
-    """Which of these tracks are the user's to change."""
-    return set(tracks_to_edit(user, [twin.pk for twin in twins]).values_list("pk", flat=True))
+    """Which of these tracks are the user's to change; those of a folder that is used in place are changed there."""
+    own = tracks_to_edit(user, [twin.pk for twin in twins]).exclude(library_files__folder__in_place=True)
+    return set(own.values_list("pk", flat=True))
 
 
 def replace(user: Any, upload_id: UUID) -> Track | None:

@@ -51,6 +51,16 @@ def test_the_page_after_an_upload_lists_the_files_and_how_far_they_are(as_alice:
     assert "Umbrella Weather" in page
 
 
+def test_what_has_arrived_is_checked_in_the_background(
+    as_alice: Client, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+    with django_capture_on_commit_callbacks(execute=True):
+        send(as_alice, MP3)
+        assert Upload.objects.get().state == "received"
+    assert Upload.objects.get().state == "review"
+
+
 def test_a_good_file_goes_on_when_its_neighbour_is_refused(as_alice: Client) -> None:
     fake = SimpleUploadedFile("holiday.mp3", b"MZ" + bytes(5000))
     [track] = bring_in(as_alice, MP3, fake)

@@ -1,6 +1,5 @@
 """Drafts are looked over, mended, compared and published; alone or together, with JavaScript or without."""
 
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +8,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from PIL import Image
 
-from conftest import MP3, OGG, bring_in, check_uploads, media_files, send
+from conftest import DEMO, MP3, OGG, bring_in, check_uploads, media_files, send
 from music.models import Album, Artist, Track
 from music.search import find_tracks
 from music.tests.catalogue import add_track
-from uploads.models import Upload
+from uploads.models import LibraryFile, LibraryFolder, Upload
 from uploads.tests.arriving import retagged
 from uploads.views.review import DraftForm
 
 PAGE = "/upload/review/"
+PICTURE = DEMO.parent / "docs" / "screenshots" / "home.png"
 
 
 def draft(user: Any, title: str = "", **more: Any) -> Upload:
@@ -152,14 +151,8 @@ def test_selected_drafts_are_changed_together(as_alice: Client, one: Upload, two
     assert [track.title for track in Track.objects.order_by("pk")] == ["One", "Two"]
 
 
-def picture() -> SimpleUploadedFile:
-    file = BytesIO()
-    Image.new("RGB", (400, 400), "teal").save(file, "PNG")
-    return SimpleUploadedFile("front.png", file.getvalue())
-
-
 def test_selected_drafts_get_one_cover(as_alice: Client, one: Upload, two: Upload) -> None:
-    act(as_alice, "edit", one, two, **{"all-cover": picture()})
+    act(as_alice, "edit", one, two, **{"all-cover": PICTURE.open("rb")})
     [cover] = {track.cover for track in Track.objects.all()}
     assert as_alice.get(f"/covers/{cover}-320.webp").status_code == 200
 
@@ -329,6 +322,14 @@ def test_somebody_elses_track_is_not_replaced(as_alice: Client, as_bob: Client, 
     act(as_bob, f"replace:{twins.upload.pk.hex}")
     twins.old.refresh_from_db()
     assert twins.old.title == "Corner Booth at Two"
+    assert Track.objects.count() == 2
+
+
+def test_what_lies_in_a_folder_used_in_place_is_not_replaced(as_alice: Client, alice: Any, twins: Twins) -> None:
+    folder = LibraryFolder.objects.create(path="/srv/music", user=alice, in_place=True)
+    LibraryFile.objects.create(folder=folder, track=twins.old, path="/srv/music/a.mp3", size_bytes=1, mtime_ns=1)
+    assert "replace:" not in text(as_alice)
+    act(as_alice, f"replace:{twins.upload.pk.hex}")
     assert Track.objects.count() == 2
 
 
