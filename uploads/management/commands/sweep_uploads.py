@@ -9,7 +9,7 @@ from uploads.sweep import sweep
 class Command(BaseCommand):
     help = (
         "Put right what crashes have left over: unfinished uploads nobody came back to, files of nobody, uploads "
-        "nobody checks, tracks long in the trash. `serve` and the worker do the same by themselves, hourly. "
+        "nobody checks, tracks long in the trash. `serve` does the same when it starts, and each worker hourly. "
         "Prints how many of what there were. Exit code 0 also when there was nothing to do."
     )
 
