@@ -16,7 +16,8 @@ PUBLIC = [
 ]  # fmt: skip
 SIGNED_IN = [
     "/", "/tracks/", "/tracks/?genre=jazz&format=wav", "/albums/", "/artists/", "/genres/", "/search/?q=zzz",
-    "/tracks/1/", "/artists/1/", "/albums/1/", "/genres/jazz/", "/genres/gospel/", "/upload/", "/history/",
+    "/tracks/1/", "/tracks/1/edit/", "/tracks/edit/?track=1&track=2", "/uploads/", "/uploads/trash/",
+    "/artists/1/", "/albums/1/", "/genres/jazz/", "/genres/gospel/", "/upload/", "/history/",
     "/profile/", "/profile/delete/", "/nowhere/", "/accounts/email/", "/accounts/logout/",
     "/accounts/password/change/",
 ]  # fmt: skip
