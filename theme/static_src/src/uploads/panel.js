@@ -76,11 +76,10 @@ export class Panel {
   #paint() {
     const { items, totals, hold } = this.#queue;
     const panel = this.#part("panel");
-    const hasFocus = panel.contains(document.activeElement);
     this.#paintRows(items);
     panel.hidden = !items.length;
-    if (hasFocus && !panel.contains(document.activeElement)) this.#part("pick").focus();
     if (items.length) this.#paintTotals(items, totals, hold);
+    this.#keepFocus(panel);
     if (totals.files) this.#summarise(totals);
     hideListed(this.#queue);
   }
@@ -117,8 +116,16 @@ export class Panel {
       const heir = row.nextElementSibling ?? row.previousElementSibling;
       row.remove();
       this.#rows.delete(id);
-      if (held) (heir?.querySelector(`[data-do=${held}]:not([hidden])`) ?? heir?.querySelector("button:not([hidden])"))?.focus();
+      if (held) (heir?.querySelector(`[data-do=${held}]:not([hidden])`) ?? heir?.querySelector("button:not([hidden])") ?? this.#part("pick")).focus();
     }
+  }
+
+  /** A button that is hidden hands it on. */
+  #keepFocus(panel) {
+    const held = document.activeElement;
+    if (!panel.contains(held) || !held.closest("[hidden]")) return;
+    const heir = panel.hidden ? null : panel.querySelector("button:not([hidden])");
+    (heir ?? this.#part("pick")).focus();
   }
 
   #newRow({ id, name }) {

@@ -166,7 +166,8 @@ function keepThePlace(request, response) {
 function failureOf(error) {
   const status = statusOf(error);
   if (!status) return { kind: "lost", reason: "The connection was lost." };
-  if (status === 401) return { kind: "session", reason: "" };
+  // 403: the cookie against forged requests is gone too.
+  if (status === 401 || status === 403) return { kind: "session", reason: "" };
   const reason = sentenceIn(error) || `The server could not take it (${status}). Try again later.`;
   if (REFUSED.has(status)) return { kind: "refused", reason };
   return { kind: status === FULL ? "full" : "broken", reason };
