@@ -19,6 +19,8 @@ MOST_BROUGHT = 60
 
 def visible(reader: Reader, track: str = "") -> Q:
     """Whether the reader may hear the track at the end of that path: published, and public or their own."""
+    if not reader.is_authenticated:
+        return Q(**{f"{track}pk__in": []})
     public, own = Q(**{f"{track}visibility": "public"}), Q(**{f"{track}uploader_id": reader.pk})
     return (public | own) & Q(**{f"{track}state": "published"})
 
@@ -26,7 +28,7 @@ def visible(reader: Reader, track: str = "") -> Q:
 class TrackQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Reader) -> TrackQuerySet:
         """Published tracks that are public or the reader's own; nothing for somebody who has not signed in."""
-        return self.filter(visible(user)) if user.is_authenticated else self.none()
+        return self.filter(visible(user))
 
     def kept_by(self, user: Reader) -> TrackQuerySet:
         """What this user brought in, in whatever state: theirs to look after."""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
 from listening.rules import apply, begin
@@ -12,6 +13,7 @@ from listening.store import Event, StoreAway, listen_store
 from music import browsing
 from music.cataloguing import artist_named
 from music.models import Album, Artist, Track, TrackCredit
+from music.querysets import visible
 from music.tests.catalogue import add_track
 
 NOW = datetime.now(UTC)
@@ -167,3 +169,13 @@ def test_of_very_many_albums_the_page_leads_to_all(as_bob: Client, alice: Any, m
     assert address in as_bob.get(artist.get_absolute_url()).content.decode()
     assert titles(as_bob.get(address).context["cards"]) == ["a", "b", "c"]
     assert len(as_bob.get("/albums/?artist=nobody").context["cards"]) == 4
+
+
+def test_a_stranger_sees_nothing_not_even_what_belongs_to_nobody(alice: Any) -> None:
+    track = add_track(alice, visibility="private")
+    add_track(alice)
+    Track.objects.filter(pk=track.pk).update(uploader=None)
+    stranger = AnonymousUser()
+    assert not Track.objects.visible_to(stranger).exists()
+    assert not TrackCredit.objects.filter(visible(stranger, "track__")).exists()
+    assert not Album.objects.visible_to(stranger).exists()
