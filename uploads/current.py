@@ -106,5 +106,5 @@ def take_back(upload: Upload) -> None:
 
 
 def clear(uploads: QuerySet[Upload]) -> None:
-    """No longer list what is settled: tracks stay, reasons have been read."""
-    uploads.filter(state__in=SETTLED).delete()
+    """No longer list what is settled, or whose draft is gone: tracks stay, reasons have been read."""
+    uploads.filter(Q(state__in=SETTLED) | Q(state=State.REVIEW, track=None)).delete()

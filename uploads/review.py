@@ -47,7 +47,7 @@ def drafts_of(user: Any) -> QuerySet[Upload]:
 
 def publish(user: Any, upload_ids: Iterable[UUID]) -> Outcome:
     """Let others see and hear these drafts; those that look like a copy of something wait for a decision."""
-    forget_twins_out_of_reach(user)
+    forget_what_is_gone(user)
     with transaction.atomic():
         uploads = list(drafts_of(user).filter(pk__in=upload_ids).select_for_update(of=("self",)))
         _look_for_twins_again(user, uploads)
@@ -80,8 +80,9 @@ def _look_for_twins_again(user: Any, uploads: list[Upload]) -> None:
             upload.save(update_fields=["twin", "likeness"])
 
 
-def forget_twins_out_of_reach(user: Any) -> None:
-    """What somebody has made private since is none of the sender's business any more."""
+def forget_what_is_gone(user: Any) -> None:
+    """Drafts that somebody else has deleted, and twins that are none of the sender's business any more."""
+    Upload.objects.filter(user=user, state=Upload.State.REVIEW, track=None).delete()
     drafts_of(user).filter(twin__isnull=False).exclude(twin__in=in_reach(user)).update(twin=None, likeness="")
 
 

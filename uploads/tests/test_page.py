@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from conftest import MP3, OGG, bring_in, check_uploads, media_files, send
 from music.models import Track
+from music.tests.catalogue import add_track
 from uploads.models import Upload, UploadQuota
 from uploads.tests.arriving import arrived
 
@@ -83,7 +84,7 @@ def test_a_draft_is_not_lost_by_this_button(as_alice: Client) -> None:
 
 def test_clearing_keeps_what_is_under_way(as_alice: Client, alice: Any) -> None:
     for state in Upload.State.values:
-        listed(alice, state)
+        listed(alice, state, track=add_track(alice) if state == "review" else None)
     as_alice.post("/upload/clear/")
     assert set(Upload.objects.values_list("state", flat=True)) == {"receiving", "received", "checked", "review"}
 

@@ -382,6 +382,14 @@ def test_what_another_published_meanwhile_is_noticed_when_publishing(
     assert "The same sound is here already" in text(as_alice)
 
 
+def test_a_draft_that_the_staff_deleted_no_longer_waits(as_alice: Client, one: Upload, two: Upload) -> None:
+    Track.objects.filter(pk=one.track_id).delete()
+    assert as_alice.get("/upload/").status_code == 200
+    page = text(as_alice)
+    assert "1 track waits for you." in page
+    assert list(Upload.objects.all()) == [two]
+
+
 def test_titles_are_text_and_never_markup(as_alice: Client, alice: Any) -> None:
     draft(alice, '"><script>alert(1)</script>', artist="<b>Bold</b>", album="<i>x")
     page = text(as_alice)

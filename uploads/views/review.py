@@ -22,7 +22,7 @@ from uploads.models import Upload
 from uploads.review import (
     discard_drafts,
     drafts_of,
-    forget_twins_out_of_reach,
+    forget_what_is_gone,
     keep_both,
     keep_old,
     may_replace,
@@ -46,7 +46,7 @@ class Row:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest) -> HttpResponse:
-    forget_twins_out_of_reach(request.user)
+    forget_what_is_gone(request.user)
     if request.method != "POST":
         return _page(request)
     refused = _save_rows(request)
