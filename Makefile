@@ -109,6 +109,6 @@ build/static/staticfiles.json: build/.theme $(shell find static -type f) | key
 	@touch $@
 
 requirements: .venv/.dev-installed ## Compile the pinned requirements anew from the .in files
-	.venv/bin/pip-compile --quiet --strip-extras --no-emit-index-url --upgrade --output-file requirements.txt requirements.in
-	.venv/bin/pip-compile --quiet --strip-extras --no-emit-index-url --upgrade --output-file requirements-dev.txt requirements-dev.in
+	.venv/bin/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade --output-file requirements.txt requirements.in
+	.venv/bin/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade --output-file requirements-dev.txt requirements-dev.in
 .PHONY: requirements
