@@ -6,7 +6,6 @@ Every import begins with an empty database; what it leaves is what benchmarks.br
 """
 
 import argparse
-import os
 import shutil
 import sqlite3
 from pathlib import Path
@@ -52,7 +51,7 @@ def import_library(size: int, options: argparse.Namespace) -> Cost:
     shutil.rmtree(folder, ignore_errors=True)
     manage(folder, "migrate", "--verbosity", "0")
     manage(folder, "shell", "--verbosity", "0", "--command", MAKE_USER)
-    where_it_lies = ["--user", USER, "--in-place", "--jobs", str(os.cpu_count())]
+    where_it_lies = ["--user", USER, "--in-place"]
     command = manage_command("import_music", str(music.resolve()), *where_it_lies)
     cost = cost_of(command, cwd=ROOT, environment=environment(folder))
     (folder / COMPLETE).touch()

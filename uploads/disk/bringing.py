@@ -117,7 +117,7 @@ class Bringing:
         self._keep_covers(facts for _file, facts in batch)
         for copy, track in self._add(new):
             here.add(copy.facts, track)
-        pairs = [(file, track) for file, facts in again if (track := here.track(file, facts))]
+        pairs = [(file, known) for file, facts in again if (known := here.track(file, facts))]
         for file, track in pairs:
             if track.state == Track.State.MISSING or not Path(track.file.path).exists():
                 bring_back(track, file.path)

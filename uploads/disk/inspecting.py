@@ -1,5 +1,6 @@
 """Several inspectors at once, each a child process with a thread here that feeds it."""
 
+import os
 import queue
 import threading
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,11 @@ from uploads.disk.walk import Found
 AT_ONCE = 16  # files per question: waking each other for every file costs both sides a third of their time
 AHEAD = 4  # questions under way per inspector: enough to keep it busy, little to hold
 Verdict = tuple[Found, AudioFacts | Refused]
+
+
+def inspectors() -> int:
+    """As many as there are cores beside the one that writes what they find."""
+    return max(1, (os.cpu_count() or 1) - 1)
 
 
 class Inspectors:

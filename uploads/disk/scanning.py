@@ -2,12 +2,13 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -34,7 +35,7 @@ class FolderGone(Exception):
 class Lost:
     """Files that were known and not seen where they were: moved, changed or gone."""
 
-    def __init__(self, rows: Iterator[LibraryFile]) -> None:
+    def __init__(self, rows: Iterable[LibraryFile]) -> None:
         self.by_path = {row.path: row for row in rows}
         self.by_bytes = {row.track.sha256: row for row in self.by_path.values()}
         self.by_sound: dict[str, list[LibraryFile]] = {}
@@ -76,6 +77,7 @@ class Scan:
     is_dry_run: bool = False
     counts: Counter[str] = field(default_factory=Counter)
     seen: set[int] = field(default_factory=set)
+    of_others: list[LibraryFile] = field(default_factory=list)
     lost: list[LibraryFile] = field(default_factory=list)
 
     def run(self, jobs: int) -> None:
@@ -101,8 +103,10 @@ class Scan:
                 row = known.get(encoded(file.path))
                 if row and (row.size_bytes, row.mtime_ns) == (file.size_bytes, file.mtime_ns):
                     self._unchanged(row)
-                else:
-                    yield file
+                    continue
+                if row and row.folder_id != self.folder.pk:  # this folder lies around that one, or within it
+                    self.of_others.append(row)
+                yield file
 
     def _refuse(self, path: str, reason: str) -> None:
         self.counts["refused"] += 1
@@ -115,7 +119,7 @@ class Scan:
     def _unchanged(self, row: LibraryFile) -> None:
         self.progress(1)
         self.seen.add(row.pk)
-        if row.track.state != Track.State.MISSING:
+        if row.track.state != Track.State.MISSING and os.path.exists(_stored(row.track)):  # noqa: PTH110 for each file
             self.counts["unchanged"] += 1
             return
         self.counts["back"] += 1
@@ -124,7 +128,8 @@ class Scan:
 
     def _lost(self) -> Lost:
         rows = LibraryFile.objects.filter(folder=self.folder).select_related("track", "track__artist")
-        return Lost(row for row in rows.iterator(chunk_size=2000) if row.pk not in self.seen)
+        own = (row for row in rows.iterator(chunk_size=2000) if row.pk not in self.seen)
+        return Lost(chain(own, self.of_others))
 
     def _strangers(self, files: list[Found], lost: Lost, jobs: int) -> Iterator[tuple[Found, AudioFacts]]:
         """What is neither a file that changed where it lay nor one that moved here: those are seen to at once."""
@@ -144,7 +149,7 @@ class Scan:
         if row is None:
             return None
         has_same_sound = row.track.audio_sha256 == facts.audio_sha256
-        return row if has_same_sound or (self.folder.in_place and _is_another_take(row.track, facts)) else None
+        return row if has_same_sound or (not _is_ours(row.track) and _is_another_take(row.track, facts)) else None
 
     def _update(self, outcome: str, row: LibraryFile, file: Found, facts: AudioFacts, lost: Lost) -> None:
         """The same track, with its id and all that hangs on it; what the file says now is what is shown."""
@@ -152,20 +157,21 @@ class Scan:
         lost.found(row)
         if self.is_dry_run:
             return
-        has_new_tags = row.track.sha256 != facts.sha256
+        is_same_file = (row.size_bytes, row.mtime_ns) == (file.size_bytes, file.mtime_ns)
+        has_new_tags = row.track.sha256 != facts.sha256 and not is_same_file
         with transaction.atomic():
             row.path, row.size_bytes, row.mtime_ns = encoded(file.path), file.size_bytes, file.mtime_ns
             row.save()
             Track.objects.filter(pk=row.track_id).update(**self._fields(row.track, facts))
             if has_new_tags:
                 edit_tracks([Track.objects.get(pk=row.track_id)], changes_from(with_lyrics(file, facts).tags))
-        if self.folder.in_place:
+        if not _is_ours(row.track):
             relink_audio(str(row.track.file), Path(file.path))
 
     def _fields(self, track: Track, facts: AudioFacts) -> dict[str, Any]:
         is_back = track.state == Track.State.MISSING
         state = {"state": Track.State.PUBLISHED, "state_since": timezone.now()} if is_back else {}
-        if not self.folder.in_place:
+        if _is_ours(track):
             return state  # our copy is what it was
         if track.audio_sha256 != facts.audio_sha256:
             return state | measured(facts)
@@ -173,10 +179,8 @@ class Scan:
 
     def miss(self) -> None:
         """Tracks whose file is gone, or holds another sound now. A copy plays on without the file it came from."""
-        if not self.folder.in_place:
-            return
         for row in self.lost:
-            if self._is_elsewhere(row):
+            if _is_ours(row.track) or self._is_elsewhere(row):
                 continue
             self.counts["missing"] += row.track.state != Track.State.MISSING
             self.complain(decoded(row.path), f"“{row.track}” is not there any more.")
@@ -193,6 +197,16 @@ class Scan:
             relink_audio(str(row.track.file), Path(decoded(other.path)))
             LibraryFile.objects.filter(pk=row.pk, track=row.track_id).delete()
         return other is not None
+
+
+def _stored(track: Track) -> str:
+    return os.path.join(settings.MEDIA_ROOT, str(track.file))  # noqa: PTH118 a tenth of what track.file.path takes
+
+
+def _is_ours(track: Track) -> bool:
+    """Whether a copy is played. The folder cannot tell: it may have been brought in both ways, one after the other."""
+    stored = Path(_stored(track))
+    return stored.exists() and not stored.is_symlink()
 
 
 def _exists(row: LibraryFile) -> bool:

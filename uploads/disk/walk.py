@@ -2,20 +2,47 @@
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
 
 MUSIC = {".mp3", ".ogg", ".oga", ".wav"}
 OTHER_SOUND = {".flac", ".m4a", ".aac", ".alac", ".opus", ".wma", ".aif", ".aiff", ".ape", ".wv", ".mpc", ".dsf"}
+SOUND = MUSIC | OTHER_SOUND
 COVER_NAMES = ("cover", "folder", "front")
 PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".gif"}
 
 
-@dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a folder holds beside its music: the picture that is meant for it, and lyrics by their stem."""
+    """What a folder holds beside its music: the picture that is meant for it, and lyrics by their stem.
 
-    cover: str = ""
-    lyrics: dict[str, str] = field(default_factory=dict)
+    Read when it is first asked for: of files that are known already nobody asks.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+
+    @property
+    def cover(self) -> str:
+        covers, _lyrics = self._read
+        return next((covers[name] for name in COVER_NAMES if name in covers), "")
+
+    def lyrics_of(self, filename: str) -> str:
+        _covers, lyrics = self._read
+        return lyrics.get(_stem(filename), "")
+
+    @cached_property
+    def _read(self) -> tuple[dict[str, str], dict[str, str]]:
+        covers: dict[str, str] = {}
+        lyrics: dict[str, str] = {}
+        with suppress(OSError), os.scandir(self.folder) as entries:
+            for entry in entries:
+                suffix = _suffix(entry.name)
+                if suffix in PICTURES and (stem := _stem(entry.name)) in COVER_NAMES:
+                    covers[stem] = entry.path
+                elif suffix == ".lrc":
+                    lyrics[_stem(entry.name)] = entry.path
+        return covers, lyrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +58,7 @@ class Found:
 
     @property
     def lyrics_path(self) -> str:
-        return self.beside.lyrics.get(_stem(self.filename), "")
+        return self.beside.lyrics_of(self.filename)
 
     @property
     def is_music(self) -> bool:
@@ -41,11 +68,29 @@ class Found:
 Complaint = Callable[[str, str], None]  # path, reason
 
 
+def count(roots: list[str]) -> int:
+    """How many files walk() will find."""
+    return sum(1 for _ in _candidates(roots, lambda path, reason: None))
+
+
 def walk(roots: list[str], complain: Complaint) -> Iterator[Found]:
     """Files that are or might be meant as music, below folders or named themselves.
 
     Links are followed, each folder is entered once: a loop ends where it began. What cannot be read is complained of.
     """
+    for path, beside in _candidates(roots, complain):
+        try:
+            status = os.stat(path)  # noqa: PTH116
+        except OSError as error:
+            complain(path, reason_of(error))
+            continue
+        if status.st_mode & 0o170000 == 0o100000:
+            yield Found(path, status.st_size, status.st_mtime_ns, beside)
+        else:
+            complain(path, "It is not a file.")
+
+
+def _candidates(roots: list[str], complain: Complaint) -> Iterator[tuple[str, Surroundings]]:
     entered: set[tuple[int, int]] = set()
     waiting = list(reversed(roots))
     while waiting:
@@ -53,11 +98,11 @@ def walk(roots: list[str], complain: Complaint) -> Iterator[Found]:
         try:
             status = os.stat(path)  # noqa: PTH116
             if not os.path.isdir(path):  # noqa: PTH112
-                yield from _file(path, Surroundings(), complain)
+                yield path, Surroundings(os.path.dirname(path))  # noqa: PTH120
             elif (key := (status.st_dev, status.st_ino)) not in entered:
                 entered.add(key)
                 folders: list[str] = []
-                yield from _folder(path, folders, complain)
+                yield from _in_folder(path, folders)
                 waiting.extend(sorted(folders, reverse=True))
         except OSError as error:
             complain(path, reason_of(error))
@@ -67,28 +112,15 @@ def reason_of(error: OSError) -> str:
     return f"It cannot be read: {error.strerror or error}."
 
 
-def _folder(path: str, folders: list[str], complain: Complaint) -> Iterator[Found]:
-    """The folder is read twice rather than held: it may have a million entries, and its cover may come last."""
-    beside = _surroundings(path)
+def _in_folder(path: str, folders: list[str]) -> Iterator[tuple[str, Surroundings]]:
+    """Its entries are never all held: it may have a million."""
+    beside = Surroundings(path)
     with os.scandir(path) as entries:
         for entry in entries:
             if _is_folder(entry):
                 folders.append(entry.path)
-            else:
-                yield from _file(entry.path, beside, complain)
-
-
-def _surroundings(path: str) -> Surroundings:
-    covers: dict[str, str] = {}
-    lyrics: dict[str, str] = {}
-    with os.scandir(path) as entries:
-        for entry in entries:
-            suffix = _suffix(entry.name)
-            if suffix in PICTURES and (stem := _stem(entry.name)) in COVER_NAMES:
-                covers[stem] = entry.path
-            elif suffix == ".lrc":
-                lyrics[_stem(entry.name)] = entry.path
-    return Surroundings(next((covers[name] for name in COVER_NAMES if name in covers), ""), lyrics)
+            elif _suffix(entry.name) in SOUND:
+                yield entry.path, beside
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -96,20 +128,6 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except OSError:
         return False
-
-
-def _file(path: str, beside: Surroundings, complain: Complaint) -> Iterator[Found]:
-    if _suffix(path) not in MUSIC | OTHER_SOUND:
-        return
-    try:
-        status = os.stat(path)  # noqa: PTH116
-    except OSError as error:
-        complain(path, reason_of(error))
-        return
-    if status.st_mode & 0o170000 != 0o100000:
-        complain(path, "It is not a file.")
-        return
-    yield Found(path, status.st_size, status.st_mtime_ns, beside)
 
 
 def _suffix(name: str) -> str:

@@ -7,10 +7,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from uploads.disk.bringing import NoRoomLeft
+from uploads.disk.inspecting import inspectors
 from uploads.disk.loudness import measure_later
 from uploads.disk.paths import decoded, encoded, shown
 from uploads.disk.scanning import FolderGone, Scan
-from uploads.disk.walk import walk
+from uploads.disk.walk import count
 from uploads.models import LibraryFolder
 
 OUTCOMES = ("added", "changed", "moved", "back", "missing", "duplicate", "unchanged", "refused")
@@ -26,12 +27,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", nargs="*", metavar="PATH", help="only these library folders (default: all)")
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
-        parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="inspectors at once (%(default)s)")
+        parser.add_argument("--jobs", type=int, default=inspectors(), help="inspectors at once (%(default)s)")
 
     def handle(self, *args: Any, paths: list[str], dry_run: bool, jobs: int, **options: Any) -> None:
         folders = self.folders(paths)
         outcomes: Counter[str] = Counter()
-        total = sum(1 for _ in walk([decoded(each.path) for each in folders], lambda path, reason: None))
+        total = count([decoded(each.path) for each in folders])
         with tqdm(total=total, unit="file", disable=not sys.stderr.isatty(), dynamic_ncols=True) as bar:
             scans = [Scan(folder, self.complain, bar.update, is_dry_run=dry_run) for folder in folders]
             for scan in scans:
