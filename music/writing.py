@@ -4,12 +4,14 @@ A file is never changed where it lies: a copy gets the new tags, its sound is co
 place in one step.
 """
 
+import fcntl
 import hashlib
 import logging
 import os
 import shutil
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -42,8 +44,19 @@ def _write(pk: int) -> None:
     """Again when the file or its row has become another meanwhile. Raises OSError or Refused."""
     for _attempt in range(ATTEMPTS):
         track = _published(pk)
-        if track is None or _is_written(track):
+        if track is None:
             return
+        with _alone(Path(track.file.path)):
+            if _is_written(track):
+                return
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """While nobody else writes into the same file."""
+    with path.open("rb") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
 
 
 def _published(pk: int) -> Track | None:
@@ -135,8 +148,9 @@ class Linked(Place):
     """In a folder of the operator's, where the file keeps its name, its owner and its permissions."""
 
     def copy_path(self) -> Path:
+        """Always the same, so that the next attempt clears away what a crash left there."""
         self.original = self.path.resolve()
-        return self.original.with_name(f".{uuid.uuid4().hex}.part")
+        return self.original.with_name(f".{self.path.stem}.part")
 
     def take(self) -> str:
         before = self.original.stat()
