@@ -12,7 +12,7 @@ from music.models import Track
 from uploads.disk.bringing import Bringing, NoRoomLeft, folder_for
 from uploads.disk.inspecting import inspectors
 from uploads.disk.loudness import measure_later
-from uploads.disk.paths import encoded, shown
+from uploads.disk.paths import decoded, encoded, shown
 from uploads.disk.walk import count, walk
 from uploads.models import LibraryFolder
 
@@ -45,6 +45,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Nobody here is called {user}. Make the account first, or give another --user.", returncode=2
             )
+        self.check_owners(paths, owner)
         self.outcomes: dict[str, int] = {}
         started = time.monotonic()
         total = count(paths)
@@ -60,6 +61,14 @@ class Command(BaseCommand):
                 raise CommandError(f"{shown(path)} is not there.", returncode=2)
         if jobs < 1:
             raise CommandError("--jobs must be at least 1.", returncode=2)
+
+    def check_owners(self, paths: list[str], owner: Any) -> None:
+        """What is known is passed by: of a folder that is somebody else's, nothing would be added for this one."""
+        keys = [encoded(os.path.abspath(path)) for path in paths]  # noqa: PTH100
+        folders = LibraryFolder.objects.filter(path__in=keys).exclude(user=owner).select_related("user")
+        if folder := folders.first():
+            path = shown(decoded(folder.path))
+            raise CommandError(f"{path} was brought in for {folder.user}. Give --user {folder.user}.", returncode=2)
 
     def bring(self, path: str, owner: Any, jobs: int, bar: Any, **options: Any) -> None:
         choice = {"visibility": options["visibility"], "in_place": options["in_place"]}
