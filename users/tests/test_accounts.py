@@ -1,5 +1,6 @@
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -298,3 +299,23 @@ def test_the_theme_is_remembered_without_javascript(client: Client, db: None) ->
     assert 'data-theme="dark"' in client.get("/accounts/login/").content.decode()
     for elsewhere in ("https://evil.example/", "//evil.example", "album", "javascript:alert(1)", ""):
         assert client.post("/theme/", {"next": elsewhere}).url in ("/", "album")
+
+
+def test_nobody_is_looked_up_for_a_picture_that_is_there_for_everyone(
+    as_alice: Client, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(0):
+        assert as_alice.get("/covers/album-7.svg").status_code == 200
+
+
+def test_a_member_and_their_profile_are_one_question(as_alice: Client, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(2):  # the session, and whose it is
+        assert as_alice.get("/search/suggestions/").status_code == 200
+
+
+def test_times_are_told_in_the_readers_own_zone(as_alice: Client, as_bob: Client, alice: Any) -> None:
+    track = add_track(alice)
+    Track.objects.update(added_at=datetime(2026, 1, 1, 20, tzinfo=UTC))
+    UserProfile.objects.filter(user=alice).update(time_zone="Asia/Tokyo")
+    assert "Jan. 2, 2026" in as_alice.get(track.get_absolute_url()).content.decode()
+    assert "Jan. 1, 2026" in as_bob.get(track.get_absolute_url()).content.decode()
