@@ -206,6 +206,9 @@ def test_it_goes_on_from_page_to_page_and_warns_before_the_last(
     arrived.click(timeout=30_000)
     expect_drafts(page, 1)
     arrive_whole(server, file)
+    page.locator("#sidebar").get_by_role("link", name="Home").click()
+    expect(page).to_have_title(re.compile("^Home"))
+    expect(page.locator("#uploading")).to_be_hidden()
     with page.expect_event("close"):
         page.close(run_before_unload=True)
     assert questions == ["beforeunload"]
@@ -338,6 +341,12 @@ def test_uploads_under_way_are_no_barrier(
     for box in [button.bounding_box() for button in buttons.all()]:
         assert box
         assert min(box["width"], box["height"]) >= 44
+    page.get_by_role("link", name="Home", exact=True).locator("visible=true").first.click()
+    note = page.get_by_role("link", name="Uploading 1 of 5")
+    expect(note).to_be_visible()
+    found += violations(page)
+    note.click()
+    expect(page.locator("[data-upload-id]")).to_have_count(5)
     page.context.clear_cookies()
     expect(page.get_by_role("link", name="sign in again in a new tab")).to_be_visible(timeout=30_000)
     found += violations(page)

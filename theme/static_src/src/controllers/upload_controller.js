@@ -17,7 +17,6 @@ export default class UploadController extends Controller {
     this.folderTarget.addEventListener("change", () => this.takeChosen(this.folderTarget, folderFiles(this.folderTarget.files)), { signal });
     this.pickFolderTarget.hidden = !("webkitdirectory" in this.folderTarget);
     this.notesTarget.replaceChildren();
-    if (!uploads.items.length) uploads.forgetArrived();
     this.panel = new Panel(uploads, (name) => this[`${name}Target`]);
     this.catchDrops(signal);
   }
@@ -25,6 +24,8 @@ export default class UploadController extends Controller {
   disconnect() {
     this.leaving.abort();
     this.panel.close();
+    // What arrived before these eyes is no news on the next page.
+    if (!uploads.items.length) uploads.forgetArrived();
   }
 
   pick() {

@@ -13,7 +13,7 @@ export function showIndicator(queue, document) {
 function paint({ totals, hold }, document) {
   const note = document.getElementById("uploading");
   if (!note) return;
-  note.hidden = !totals.files || location.pathname === note.pathname;
+  note.hidden = !totals.files || location.pathname === note.querySelector("a").pathname;
   if (note.hidden) return;
   note.dataset.state = hold || totals.failed ? "stopped" : totals.arrived === totals.files ? "arrived" : "sending";
   note.querySelector("[data-part=words]").textContent = headline(totals, hold);
