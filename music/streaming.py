@@ -3,8 +3,8 @@
 import io
 import os
 import re
-from pathlib import Path
-from typing import Any, BinaryIO
+from pathlib import Path, PurePath
+from typing import Any, BinaryIO, NamedTuple
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -13,9 +13,18 @@ from django.utils.http import parse_etags
 from django.utils.text import slugify
 
 from audio.facts import CONTENT_TYPES
-from music.models import Track
 
 ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
+
+
+class Audio(NamedTuple):
+    """What must be known of a track to send it; `file` is its name in the media folder."""
+
+    title: str
+    file: str
+    format: str
+    size_bytes: int
+    sha256: str
 
 
 class Unsatisfiable(ValueError):
@@ -48,48 +57,50 @@ def nginx_address(name: object) -> str:
     return f"{prefix}/{name}" if prefix else ""
 
 
-def stream(request: HttpRequest, track: Track) -> HttpResponseBase:
+def stream(request: HttpRequest, audio: Audio) -> HttpResponseBase:
     """The track's audio, whole or in part."""
-    response = _by_nginx(request, track) if settings.X_ACCEL_REDIRECT_PREFIX else _by_ourselves(request, track)
+    response = _by_nginx(request, audio) if settings.X_ACCEL_REDIRECT_PREFIX else _by_ourselves(request, audio)
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "private, no-cache"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Disposition"] = f'inline; filename="{slugify(track.title) or "track"}{track.file_extension}"'
+    response["Content-Disposition"] = (
+        f'inline; filename="{slugify(audio.title) or "track"}{PurePath(audio.file).suffix}"'
+    )
     return response
 
 
-def _by_nginx(request: HttpRequest, track: Track) -> HttpResponseBase:
-    etag = _etag(track, track.size_bytes)
+def _by_nginx(request: HttpRequest, audio: Audio) -> HttpResponseBase:
+    etag = _etag(audio, audio.size_bytes)
     response = get_conditional_response(request, etag=etag) or HttpResponse(
-        content_type=CONTENT_TYPES[track.format],
-        headers={"X-Accel-Redirect": nginx_address(track.file.name)},
+        content_type=CONTENT_TYPES[audio.format],
+        headers={"X-Accel-Redirect": nginx_address(audio.file)},
     )
     response["ETag"] = etag
     return response
 
 
-def _by_ourselves(request: HttpRequest, track: Track) -> HttpResponseBase:
+def _by_ourselves(request: HttpRequest, audio: Audio) -> HttpResponseBase:
     """Goes by the size of the file as it is now: one that belongs to somebody else may have changed on the disk."""
     try:
-        file = Path(track.file.path).open("rb")  # noqa: SIM115 the response closes it
+        file = (Path(settings.MEDIA_ROOT) / audio.file).open("rb")
     except OSError as error:
         raise Http404("The file of this track is not on the disk.") from error
     size_bytes = os.fstat(file.fileno()).st_size
-    etag = _etag(track, size_bytes)
-    response = get_conditional_response(request, etag=etag) or _part(request, file, size_bytes, track, etag)
+    etag = _etag(audio, size_bytes)
+    response = get_conditional_response(request, etag=etag) or _part(request, file, size_bytes, audio, etag)
     if not response.streaming:
         file.close()
     response["ETag"] = etag
     return response
 
 
-def _etag(track: Track, size_bytes: int) -> str:
+def _etag(audio: Audio, size_bytes: int) -> str:
     """Another one when the file is no longer the one that was read, lest a player join parts of both."""
-    return f'"{track.sha256}"' if size_bytes == track.size_bytes else f'"{track.sha256}-{size_bytes}"'
+    return f'"{audio.sha256}"' if size_bytes == audio.size_bytes else f'"{audio.sha256}-{size_bytes}"'
 
 
-def _part(request: HttpRequest, file: BinaryIO, size_bytes: int, track: Track, etag: str) -> HttpResponseBase:
-    content_type = CONTENT_TYPES[track.format]
+def _part(request: HttpRequest, file: BinaryIO, size_bytes: int, audio: Audio, etag: str) -> HttpResponseBase:
+    content_type = CONTENT_TYPES[audio.format]
     try:
         span = parse_range(_wanted_range(request, etag), size_bytes)
     except Unsatisfiable:

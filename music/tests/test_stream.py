@@ -125,6 +125,15 @@ def test_strangers_get_401_and_others_404(client: Client, as_bob: Client, track:
     assert get(as_bob, Track(pk=99999)).status_code == 404
 
 
+def test_what_no_id_can_be_is_404(as_alice: Client) -> None:
+    assert as_alice.get(f"/stream/{2**63}/").status_code == 404
+
+
+def test_a_player_costs_three_queries(as_alice: Client, track: Track, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(3):  # the session, whose it is, the track
+        assert get(as_alice, track, range="bytes=0-99").status_code == 206
+
+
 def test_with_nginx_in_front_only_the_address_is_sent(as_alice: Client, track: Track, settings: Any) -> None:
     settings.X_ACCEL_REDIRECT_PREFIX = "/protected/"
     response = get(as_alice, track)

@@ -1,0 +1,33 @@
+"""Questions that are asked so often that it takes longer to write their SQL than to answer them: written once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import QuerySet
+
+# What stands for an id until it is known.
+ID = -987_654_321
+
+
+class Compiled(NamedTuple):
+    """SQL for plain columns, texts and integers, that need no conversion after they were read."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+
+    def rows(self, known: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
+        """`known` tells what to put in the place of what stood for it."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, [known.get(each, each) for each in self.parameters])
+            return cursor.fetchall()
+
+
+def compiled(rows: QuerySet[Any]) -> Compiled:
+    try:
+        return Compiled(*rows.query.get_compiler(DEFAULT_DB_ALIAS).as_sql())
+    except EmptyResultSet:
+        return Compiled("SELECT 0 AS id WHERE 1 = 0", ())
