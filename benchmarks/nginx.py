@@ -29,9 +29,18 @@ http {{
     fastcgi_temp_path {folder}/nginx-fastcgi;
     uwsgi_temp_path {folder}/nginx-uwsgi;
     scgi_temp_path {folder}/nginx-scgi;
+    upstream application {{
+        server 127.0.0.1:{application};
+        keepalive 32;
+    }}
     server {{
         listen 127.0.0.1:{port};
-        location / {{ proxy_pass http://127.0.0.1:{application}; proxy_set_header Host $host; }}
+        location / {{
+            proxy_pass http://application;
+            proxy_http_version 1.1;
+            proxy_set_header Connection "";
+            proxy_set_header Host $host;
+        }}
         location /protected/ {{ internal; alias {folder}/media/; tcp_nopush off; }}
         location /plain/ {{ alias {folder}/media/; tcp_nopush off; }}
     }}
