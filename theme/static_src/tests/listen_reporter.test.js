@@ -51,7 +51,11 @@ class Tab {
   }
 
   async play(...ids) {
-    this.engine.play(Queue.of(ids.map((id) => track(id)), 0, { source: "genre:jazz" }));
+    await this.playFrom("genre:jazz", ...ids);
+  }
+
+  async playFrom(source, ...ids) {
+    this.engine.play(Queue.of(ids.map((id) => track(id)), 0, { source }));
     this.audio.arrive();
     await settle();
   }
@@ -295,4 +299,15 @@ test("an event id is a UUID, with and without randomUUID", () => {
   assert.match(newEventId(), uuid);
   assert.match(newEventId(insecure), uuid);
   assert.notEqual(newEventId(insecure), newEventId(insecure));
+});
+
+test("a draft that is heard before it is published is no listen", async () => {
+  const tab = new Tab();
+  await tab.playFrom("review", 1, 2);
+  await tab.hear(40);
+  tab.reporter.farewell();
+  assert.deepEqual([tab.sent, tab.beacons], [[], []]);
+  await tab.play(3);
+  await tab.hear(2);
+  assert.equal(tab.sent[0].body.track_id, "3");
 });

@@ -2,6 +2,7 @@ import { newEventId } from "./event_id.js";
 import { ListenedTime } from "./listened_time.js";
 
 const REPORT_EVERY_MS = 15_000;
+const DRAFTS = "review"; // heard to check an upload, before it is a track of the catalogue
 
 /**
  * Tells the server what is heard. Listens to the engine and to nothing else; the page around
@@ -56,6 +57,7 @@ export class ListenReporter {
   }
 
   #hear({ positionMs, rate }) {
+    if (this.#loaded.source === DRAFTS) return;
     if (!this.#listen) this.#start();
     this.#listen.isLeft = false;
     this.#listen.time.hear(positionMs, this.#clock(), rate);
