@@ -19,6 +19,7 @@ from music.loudness import refresh_album_gains
 from music.models import Lyrics, Track, TrackCredit
 from music.removal import discard, discard_unused, restore
 from music.search import index_tracks
+from music.tasks import write_tags_later
 from uploads.models import Upload
 from uploads.twins import audio_in_reach, in_reach
 
@@ -66,6 +67,7 @@ def _published(tracks: list[Track]) -> list[Track]:
     Track.objects.filter(pk__in=[track.pk for track in tracks]).update(**values)
     show_album_covers(tracks)
     refresh_album_gains({track.album_id for track in tracks if track.album_id})
+    write_tags_later(track.pk for track in tracks)
     return tracks
 
 
