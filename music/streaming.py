@@ -20,6 +20,7 @@ ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 class Audio(NamedTuple):
     """What must be known of a track to send it; `file` is its name in the media folder."""
 
+    pk: int
     title: str
     file: str
     format: str

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import etag, require_safe
 
 from audio.generated import generated_cover
-from music.access import audio_to_hear
+from music.access import track_to_hear
 from music.files import cover_path
 from music.streaming import nginx_address, stream
 
@@ -48,7 +48,7 @@ def stream_track(request: HttpRequest, pk: int) -> HttpResponseBase:
     """An <audio> element can do nothing with a redirect to the sign-in page, so strangers get a plain 401."""
     if not request.user.is_authenticated:
         return JsonResponse({"error": _("Sign in to listen.")}, status=401)
-    return stream(request, audio_to_hear(request.user, pk))
+    return stream(request, track_to_hear(request.user, pk))
 
 
 @require_safe
