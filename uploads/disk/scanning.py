@@ -149,7 +149,8 @@ class Scan:
         if row is None:
             return None
         has_same_sound = row.track.audio_sha256 == facts.audio_sha256
-        return row if has_same_sound or (not _is_ours(row.track) and _is_another_take(row.track, facts)) else None
+        may_change = not _is_ours(row.track) and _is_another_take(row.track, facts, file.size_bytes > row.size_bytes)
+        return row if has_same_sound or may_change else None
 
     def _update(self, outcome: str, row: LibraryFile, file: Found, facts: AudioFacts, lost: Lost) -> None:
         """The same track, with its id and all that hangs on it; what the file says now is what is shown."""
@@ -213,7 +214,11 @@ def _exists(row: LibraryFile) -> bool:
     return os.path.exists(decoded(row.path))  # noqa: PTH110 a path with surrogates stays a str
 
 
-def _is_another_take(track: Track, facts: AudioFacts) -> bool:
-    """Another file of the same track, a better encoding say: artist, title and length agree."""
+def _is_another_take(track: Track, facts: AudioFacts, has_grown: bool) -> bool:
+    """Another file of the same track, a better encoding say: artist, title and length agree.
+
+    One that has grown may be longer as well: it was still being written when it was looked at first.
+    """
     names = fold(facts.tags.title) == fold(track.title) and fold(facts.tags.artist) == fold(track.credited)
-    return names and abs(facts.duration_ms - track.duration_ms) <= AS_LONG_MS
+    longer_ms = facts.duration_ms - track.duration_ms
+    return names and (abs(longer_ms) <= AS_LONG_MS or (has_grown and longer_ms > 0))

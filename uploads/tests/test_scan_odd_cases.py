@@ -108,6 +108,18 @@ def test_a_moved_file_takes_no_correction_back_though_its_copy_has_been_written_
     assert Track.objects.get(format="mp3").title == "Corrected"
 
 
+def test_a_file_that_was_still_being_written_is_one_track_and_whole_in_the_end(disk: Path) -> None:
+    whole = (disk / "a/one.mp3").read_bytes()
+    (disk / "a/one.mp3").write_bytes(whole[: len(whole) // 2])
+    bring(disk, in_place=True)
+    half = Track.objects.get(format="mp3")
+    (disk / "a/one.mp3").write_bytes(whole)
+    scan()
+    track = Track.objects.get(format="mp3")
+    assert (track.pk, track.state, track.size_bytes) == (half.pk, "published", len(whole))
+    assert track.duration_ms > half.duration_ms
+
+
 def test_a_file_that_has_become_a_loop_of_links_is_missing(disk: Path) -> None:
     bring(disk, in_place=True)
     (disk / "a/one.mp3").unlink()
