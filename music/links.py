@@ -18,7 +18,7 @@ HOLES: dict[str, tuple[object, ...]] = {
 
 
 def link(name: str, *arguments: object) -> str:
-    """What `reverse` answers for the names above."""
+    """What `reverse` answers for the names above, and for those without arguments."""
     return pattern(name) % tuple(
         quote(argument, safe="") if isinstance(argument, str) else argument for argument in arguments
     )
@@ -27,7 +27,7 @@ def link(name: str, *arguments: object) -> str:
 @cache
 def pattern(name: str) -> str:
     """ "/tracks/%s/" for "track": where numbers go, who has many of them can put them in without asking again."""
-    made = reverse(name, args=HOLES[name]).replace("%", "%%")
-    for hole in HOLES[name]:
+    made = reverse(name, args=HOLES.get(name, ())).replace("%", "%%")
+    for hole in HOLES.get(name, ()):
         made = made.replace(str(hole), "%s", 1)
     return made

@@ -1,0 +1,58 @@
+"""What stands around every page, drawn by Jinja2: as Django's own templates it cost more than a list of 50 tracks."""
+
+from functools import lru_cache
+
+from django import template
+from django.conf import settings
+from django.template import RequestContext, engines
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from music.links import link
+
+register = template.Library()
+
+GENRES = 12
+PLACES = ("home", "browse", "history", "upload", "my_uploads")
+
+
+@register.simple_tag(takes_context=True)
+def sidebar(context: RequestContext) -> SafeString:
+    favourites = context["user"].profile.favourite_genres.values_list("slug", "name")[:GENRES]
+    return _kept("sidebar", get_language(), _place(context), tuple(favourites))
+
+
+@register.simple_tag(takes_context=True)
+def foot(context: RequestContext) -> SafeString:
+    """What floats over the page: the player, the state of uploads, and the tabs of a phone."""
+    return _kept("foot", get_language(), _place(context))
+
+
+@register.simple_tag(takes_context=True)
+def bar(context: RequestContext, name: str) -> SafeString:
+    """The bar at the top. It is drawn for each page: it has forms with their token."""
+    shown = {
+        "user": context["user"],
+        "address": context["request"].get_full_path(),
+        "query": context.get("query", ""),
+        "csrf_token": context.get("csrf_token", ""),
+    }
+    return _drawn(name, **shown)
+
+
+def _place(context: RequestContext) -> str:
+    """The name of the page, if it is one of those that the shell leads to."""
+    path = context["request"].path
+    return next((name for name in PLACES if link(name) == path), "")
+
+
+def _kept_parts(part: str, language: str | None, here: str, genres: tuple[tuple[str, str], ...] = ()) -> SafeString:
+    return _drawn(part, here=here, genres=genres)
+
+
+# Parts are known by all that they show, so that nobody can be given those of another. Under DEBUG templates change.
+_kept = _kept_parts if settings.DEBUG else lru_cache(maxsize=256)(_kept_parts)
+
+
+def _drawn(name: str, **shown: object) -> SafeString:
+    return SafeString(engines["jinja2"].get_template(f"shell/{name}.jinja").render(shown))
