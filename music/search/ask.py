@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
 from django.core import signing
-from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Collate
 
+from music.compiled import Compiled, compiled
 from music.models import Track
 from music.paging import Page
 from music.querysets import TrackQuerySet
@@ -21,11 +24,12 @@ from music.search.texts import TRACKS, Table
 
 MOST_LETTERS, MOST_WORDS, MOST_LETTERS_OF_A_WORD = 400, 8, 40
 ARTICLES = frozenset(("the", "a", "an"))
-# A word may be in every fifth track. Of more than this only the newest are ranked.
-MOST_RANKED = 5000
+# A word may be in every fifth track. Of more than this only the newest are ranked, and those that are called so.
+MOST_RANKED = 2000
 EXACTLY = 100
 SALT = "music.search."
 BEFORE_ALL = (-1e9, 0)
+FIRST, LAST = "<first>", "<last>"  # what stands for a beginning until it is known
 
 
 class Asked(NamedTuple):
@@ -36,18 +40,20 @@ class Asked(NamedTuple):
     name: str = ""
 
 
-class Allowed(NamedTuple):
-    """The ids that may be found, as SQL: compiled once for all the questions of one request."""
-
-    sql: str
-    parameters: tuple[Any, ...]
+def allowed(rows: QuerySet[Any]) -> Compiled:
+    """The ids that may be found."""
+    return compiled(rows.order_by().values("id"))
 
 
-def allowed(rows: QuerySet[Any]) -> Allowed:
-    try:
-        return Allowed(*rows.order_by().values("id").query.get_compiler(DEFAULT_DB_ALIAS).as_sql())
-    except EmptyResultSet:
-        return Allowed("SELECT 0 AS id WHERE 1 = 0", ())
+@lru_cache(maxsize=1000)
+def allowed_to(user_id: int | None, table: Table) -> Compiled:
+    return allowed(_visible(table, user_id))
+
+
+def _visible(table: Table, user_id: int | None) -> QuerySet[Any]:
+    reader = get_user_model()(pk=user_id) if user_id else AnonymousUser()
+    visible: QuerySet[Any] = table.model.objects.visible_to(reader)
+    return visible
 
 
 def words_of(query: str) -> list[str]:
@@ -64,14 +70,15 @@ def folded(query: str) -> str:
 def find_tracks(tracks: TrackQuerySet, query: str, *, after: str = "", size: int) -> Page:
     """The `size` tracks (`TrackRow`) that follow the cursor `after`, the best first; all words must be found.
 
-    From the start when the cursor was not issued for these words. At most 5,000 tracks, the newest.
+    From the start when the cursor was not issued for these words. At most 2,000 tracks, the newest, and all that are
+    called so.
     """
     words = words_of(query)
     if not words:
         return Page([], "")
     salt, among = SALT + " ".join(words), allowed(tracks)
     asked = _finished(among, words, query)
-    found = ranked(TRACKS, among, asked, position=_position(after, salt), limit=size + 1)
+    found = ranked(TRACKS, among, asked, position=_position(after, salt), limit=size + 1, most=MOST_RANKED)
     next_cursor = signing.dumps(found[size - 1], salt=salt) if len(found) > size else ""
     return Page(rows_in_order(pk for _score, pk in found[:size]), next_cursor)
 
@@ -90,7 +97,7 @@ def _position(cursor: str, salt: str) -> tuple[float, int]:
     return score, pk
 
 
-def _finished(among: Allowed, words: Sequence[str], query: str) -> Asked:
+def _finished(among: Compiled, words: Sequence[str], query: str) -> Asked:
     """One or two letters are a word ("U2") and only then a beginning, which too much has."""
     if len(words) == 1 and len(words[0]) < 3:
         as_word = Asked(tuple(words), (), folded(query))
@@ -113,39 +120,46 @@ def _asked(words: Sequence[str], query: str) -> Asked:
 
 def ranked(
     table: Table,
-    among: Allowed,
+    among: Compiled,
     asked: Asked,
     *,
     limit: int,
+    most: int,
     position: tuple[float, int] = BEFORE_ALL,
-    most: int = MOST_RANKED,
 ) -> list[tuple[float, int]]:
     """Scores and ids of what follows `position`, the best first. A name that is the query stands before all others."""
-    source, parameters = _source(table, among, asked)
-    score, score_parameters = dialect().score(table, _expression(asked))
-    scored = (
-        f"SELECT {table.name}.rowid AS id, "
-        f"{score} - CASE WHEN {table.name}.name IN (%s, %s) THEN {EXACTLY} ELSE 0 END AS score "
-        f"{source} ORDER BY {table.name}.rowid DESC LIMIT %s"
-    )
+    newest, parameters = _scored(table, among, _expression(asked), most)
+    named, more_parameters = _scored(table, among, dialect().expression_of_name(asked.name), most, asked.name)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT score, id FROM ({scored}) AS scored WHERE (score, id) > (%s, %s) ORDER BY score, id LIMIT %s",  # noqa: S608
-            [*score_parameters, asked.name, f"the {asked.name}", *parameters, most, *position, limit],
+            f"SELECT min(score) AS score, id FROM ({newest} UNION ALL {named}) AS scored "  # noqa: S608
+            "GROUP BY id HAVING (min(score), id) > (%s, %s) ORDER BY 1, 2 LIMIT %s",
+            [*parameters, *more_parameters, *position, limit],
         )
         return cursor.fetchall()
 
 
-def exists(table: Table, among: Allowed, asked: Asked) -> bool:
-    source, parameters = _source(table, among, asked)
+def _scored(table: Table, among: Compiled, expression: str, most: int, name: str = "") -> tuple[str, list[Any]]:
+    """Ids and scores of the newest, or of those of that name."""
+    source, parameters = _source(table, among, expression)
+    score, score_parameters = dialect().score(table, expression)
+    if name:
+        score, source = f"{score} - {EXACTLY}", f"{source} AND {table.name}.name IN (%s, %s)"
+        parameters = [*parameters, name, f"the {name}"]
+    rows = f"SELECT {table.name}.rowid AS id, {score} AS score {source} ORDER BY {table.name}.rowid DESC LIMIT %s"
+    return f"SELECT * FROM ({rows}) AS rows", [*score_parameters, *parameters, most]  # noqa: S608
+
+
+def exists(table: Table, among: Compiled, asked: Asked) -> bool:
+    source, parameters = _source(table, among, _expression(asked))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT 1 {source} LIMIT 1", parameters)
         return cursor.fetchone() is not None
 
 
-def _source(table: Table, among: Allowed, asked: Asked) -> tuple[str, list[Any]]:
+def _source(table: Table, among: Compiled, expression: str) -> tuple[str, list[Any]]:
     """FROM and WHERE: what matches and is allowed, so that a limit counts nothing else."""
-    source: tuple[str, list[Any]] = dialect().source(table, among.sql, among.parameters, _expression(asked))
+    source: tuple[str, list[Any]] = dialect().source(table, among.sql, among.parameters, expression)
     return source
 
 
@@ -153,9 +167,14 @@ def _expression(asked: Asked) -> str:
     return dialect().expression(asked.words, asked.beginnings)
 
 
-def beginning(table: Table, visible: QuerySet[Any], query: str, limit: int) -> list[int]:
+def beginning(table: Table, user_id: int | None, query: str, limit: int) -> list[int]:
     """Ids of those whose name begins like that, in the order of their names."""
     key = sort_key(query[:MOST_LETTERS])
-    begins = visible.annotate(beginning=Collate(table.sort_column, dialect().COLLATION))
-    begins = begins.filter(beginning__gte=key, beginning__lt=f"{key}\U0010ffff")
-    return list(begins.order_by("beginning", "pk").values_list("pk", flat=True)[:limit])
+    return [pk for (pk,) in _beginning(table, user_id, limit).rows({FIRST: key, LAST: f"{key}\U0010ffff"})]
+
+
+@lru_cache(maxsize=1000)
+def _beginning(table: Table, user_id: int | None, limit: int) -> Compiled:
+    begins = _visible(table, user_id).annotate(beginning=Collate(table.sort_column, dialect().COLLATION))
+    begins = begins.filter(beginning__gte=FIRST, beginning__lt=LAST)
+    return compiled(begins.order_by("beginning", "pk").values_list("pk", flat=True)[:limit])

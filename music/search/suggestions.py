@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, product
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
 from rapidfuzz.distance import OSA
 
-from music.models import Album, Artist, Track
-from music.rows import TrackRow
-from music.search.ask import Asked, allowed, beginning, exists, ranked, rows_in_order, unfinished, words_of
+from music.compiled import ID, Compiled, compiled
+from music.models import Album, Artist
+from music.rows import COLUMNS, TrackRow
+from music.search.ask import Asked, allowed_to, beginning, exists, ranked, unfinished, words_of
 from music.search.dialect import dialect
 from music.search.texts import ALBUMS, ARTISTS, TRACKS, Table
 
 # Of a beginning that thousands have, the newest are good enough to choose a handful from.
 MOST_RANKED = 500
+SHOWN: dict[Table, tuple[str, ...]] = {
+    ARTISTS: ("id", "name"),
+    ALBUMS: ("id", "title", "year", "original_year", "cover", "album_artist_id", "album_artist__name"),
+    TRACKS: COLUMNS,
+}
 SHORTEST_TO_CORRECT, LONGEST_TO_CORRECT = 4, 20
 MOST_CANDIDATES, MOST_TRIED, MOST_SPELLINGS, MOST_COMBINATIONS, MOST_CORRECTED = 50, 12, 6, 24, 4
 
@@ -54,30 +62,57 @@ def _suggested(user: Any, query: str, limit: int, corrected: str = "") -> Sugges
     return Suggestions(
         find_artists(user, query, limit),
         find_albums(user, query, limit),
-        rows_in_order(_first(TRACKS, user, query, limit)),
+        [TrackRow(*values) for values in _found(TRACKS, user, query, limit)],
         corrected,
     )
 
 
 def find_artists(user: Any, query: str, limit: int) -> list[Artist]:
-    ids = _first(ARTISTS, user, query, limit)
-    found = Artist.objects.in_bulk(ids)
-    return [found[pk] for pk in ids if pk in found]
+    return [_artist(*values) for values in _found(ARTISTS, user, query, limit)]
 
 
 def find_albums(user: Any, query: str, limit: int) -> list[Album]:
-    ids = _first(ALBUMS, user, query, limit)
-    found = Album.objects.with_artist().in_bulk(ids)
-    return [found[pk] for pk in ids if pk in found]
+    return [_album(values) for values in _found(ALBUMS, user, query, limit)]
+
+
+def _artist(*values: Any) -> Artist:
+    """With the columns that are shown alone, as the ORM would have it after `only`."""
+    return Artist.from_db(DEFAULT_DB_ALIAS, SHOWN[ARTISTS], values)
+
+
+def _album(values: tuple[Any, ...]) -> Album:
+    *own, artist_name = values
+    album = Album.from_db(DEFAULT_DB_ALIAS, SHOWN[ALBUMS][:-1], own)
+    album.album_artist = _artist(album.album_artist_id, artist_name)
+    return album
+
+
+def _found(table: Table, user: Any, query: str, limit: int) -> list[tuple[Any, ...]]:
+    """The columns that are shown of each."""
+    ids = _first(table, user, query, limit)
+    known = dict.fromkeys(_places(limit), 0) | dict(zip(_places(limit), ids, strict=False))
+    rows = {row[0]: row for row in (_shown(table, limit).rows(known) if ids else ())}
+    return [rows[pk] for pk in ids if pk in rows]
+
+
+@lru_cache
+def _shown(table: Table, limit: int) -> Compiled:
+    return compiled(table.model.objects.order_by().filter(pk__in=_places(limit)).values_list(*SHOWN[table]))
+
+
+def _places(limit: int) -> list[int]:
+    """What stands for so many ids."""
+    return [ID - place for place in range(limit)]
 
 
 def _first(table: Table, user: Any, query: str, limit: int) -> list[int]:
-    words, visible = words_of(query), table.model.objects.visible_to(user)
+    words = words_of(query)
     if not words:
         return []
-    ids = beginning(table, visible, query, limit)
+    ids = beginning(table, user.pk, query, limit)
     if len(ids) < limit:
-        more = ranked(table, allowed(visible), unfinished(words, query), limit=limit, most=MOST_RANKED)
+        among = allowed_to(user.pk, table)
+        more = ranked(table, among, unfinished(words, query), limit=limit, most=MOST_RANKED)
         ids += [pk for _score, pk in more if pk not in ids]
     return ids[:limit]
 
@@ -86,8 +121,7 @@ class Sight:
     """What one reader may find."""
 
     def __init__(self, user: Any) -> None:
-        self._tracks = allowed(Track.objects.visible_to(user))
-        self._artists = allowed(Artist.objects.visible_to(user))
+        self._tracks, self._artists = allowed_to(user.pk, TRACKS), allowed_to(user.pk, ARTISTS)
 
     def finds(self, asked: Asked) -> bool:
         """Tracks carry the names of their albums and artists; other names of an artist are with the artist alone."""

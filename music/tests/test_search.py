@@ -9,7 +9,17 @@ from django.db import connection
 from music.cataloguing import artist_named
 from music.models import Album, Artist, ArtistAlias, Track, TrackCredit
 from music.removal import discard, restore, trash
-from music.search import corrected, differences, find_albums, find_artists, find_tracks, index_tracks, rebuild, suggest
+from music.search import (
+    ask,
+    corrected,
+    differences,
+    find_albums,
+    find_artists,
+    find_tracks,
+    index_tracks,
+    rebuild,
+    suggest,
+)
 from music.tests.catalogue import add_track
 
 HOSTILE = [
@@ -91,6 +101,16 @@ def test_the_title_itself_comes_first_and_the_album_last(alice: Any, bob: Any) -
     add(alice, "Nothing", artist="Home")
     add(alice, "Home", artist="Somebody")
     assert titles(bob, "home") == ["Home", "Going home", "Nothing", "Something else"]
+
+
+def test_a_track_called_just_so_is_found_however_many_newer_ones_there_are(
+    alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ask, "MOST_RANKED", 2)
+    for title in ("Love", "The Love", "Love songs", "Of love", "True love"):
+        add(alice, title)
+    assert sorted(titles(bob, "love")[:2]) == ["Love", "The Love"]
+    assert sorted(titles(bob, "love")[2:]) == ["Of love", "True love"]
 
 
 def test_every_credited_artist_finds_the_track(alice: Any, bob: Any) -> None:
@@ -299,7 +319,7 @@ def test_the_same_number_of_queries_whatever_there_is_to_find(
 ) -> None:
     for number in range(12):
         add(alice, f"Echo {number}", artist=f"Echo {number}", album=f"Echo {number}")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert suggest(bob, "echo").tracks
     with django_assert_num_queries(3):
         assert len(find_tracks(Track.objects.visible_to(bob), "echo", size=10).items) == 10
