@@ -4,7 +4,7 @@ import io
 import os
 import re
 from pathlib import Path, PurePath
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -152,10 +152,9 @@ class FileSlice(io.RawIOBase):
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self.tell(), io.SEEK_END: self.length}[whence]
         return self.file.seek(self.first + start + offset) - self.first
 
-    def readinto(self, buffer: Any) -> int:
-        block = self.file.read(min(len(buffer), max(0, self.length - self.tell())))
-        buffer[: len(block)] = block
-        return len(block)
+    def read(self, size: int = -1) -> bytes:
+        rest = max(0, self.length - self.tell())
+        return self.file.read(rest if size < 0 else min(size, rest))
 
     def close(self) -> None:
         self.file.close()
