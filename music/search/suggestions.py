@@ -20,9 +20,10 @@ from music.search.texts import ALBUMS, ARTISTS, TRACKS, Table
 
 # Of a beginning that thousands have, the newest are good enough to choose a handful from.
 MOST_RANKED = 500
+# In the order in which the models have them.
 SHOWN: dict[Table, tuple[str, ...]] = {
     ARTISTS: ("id", "name"),
-    ALBUMS: ("id", "title", "year", "original_year", "cover", "album_artist_id", "album_artist__name"),
+    ALBUMS: ("id", "title", "album_artist_id", "year", "original_year", "cover", "album_artist__name"),
     TRACKS: COLUMNS,
 }
 SHORTEST_TO_CORRECT, LONGEST_TO_CORRECT = 4, 20

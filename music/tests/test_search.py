@@ -9,6 +9,7 @@ from django.db import connection
 from music.cataloguing import artist_named
 from music.models import Album, Artist, ArtistAlias, Track, TrackCredit
 from music.removal import discard, restore, trash
+from music.rows import rows_of
 from music.search import (
     ask,
     corrected,
@@ -225,6 +226,22 @@ def test_a_search_stays_within_the_tracks_it_is_given(alice: Any, bob: Any) -> N
 )
 def test_suggestions_come_from_the_first_letter_on(bob: Any, query: str, kind: str, name: str) -> None:
     assert any(name in found for found in suggested(bob, query)[kind])
+
+
+def test_what_is_suggested_is_what_is_there(alice: Any, bob: Any, django_assert_num_queries: Any) -> None:
+    track = add(alice, "Creep", artist="Radiohead", album="Pablo Honey")
+    Album.objects.update(year=2008, original_year=1993, cover="c" * 32)
+    album = Album.objects.get()
+    found = suggest(bob, "radiohead")
+    with django_assert_num_queries(0):
+        assert [(each.pk, each.name, each.cover_url) for each in found.artists] == [
+            (track.artist.pk, "Radiohead", track.artist.cover_url)
+        ]
+        [shown] = found.albums
+        assert (shown.pk, shown.title, shown.first_year) == (album.pk, "Pablo Honey", 1993)
+        assert (shown.album_artist, shown.album_artist.name) == (track.artist, "Radiohead")
+        assert shown.cover_url == album.cover_url
+    assert found.tracks == [row._replace(genre=None) for row in rows_of(Track.objects.all())]
 
 
 def test_at_most_five_of_each_are_suggested(alice: Any, bob: Any) -> None:
