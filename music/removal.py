@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -23,8 +24,13 @@ def trash(tracks: QuerySet[Any]) -> int:
 
 
 def restore(tracks: QuerySet[Any]) -> int:
-    """Back where they were; how many."""
-    return _move(tracks, [Track.State.TRASHED], Track.State.PUBLISHED)
+    """Back where they were; how many. One that was left in its folder may be missing there by now."""
+    trashed = tracks.filter(state=Track.State.TRASHED)
+    in_place = trashed.filter(library_files__folder__in_place=True).distinct()
+    gone = [track.pk for track in in_place if not Path(track.file.path).exists()]
+    with transaction.atomic():
+        missing = _move(tracks.filter(pk__in=gone), [Track.State.TRASHED], Track.State.MISSING)
+        return missing + _move(tracks, [Track.State.TRASHED], Track.State.PUBLISHED)
 
 
 def _move(tracks: QuerySet[Any], old: Sequence[str], new: str) -> int:

@@ -96,13 +96,17 @@ class LibraryFolder(models.Model):
 
 
 class LibraryFile(models.Model):
-    """Which file on the server's disk a track came from, and what the file looked like then."""
+    """Which file on the server's disk a track came from, and what the file looked like then.
+
+    When the track is deleted for good the row stays without it: the file is not to come back at the next scan.
+    """
 
     folder = models.ForeignKey(LibraryFolder, models.CASCADE, related_name="files")
-    track = models.ForeignKey(Track, models.CASCADE, related_name="library_files")
+    track = models.ForeignKey(Track, models.SET_NULL, null=True, related_name="library_files")
     path = models.TextField(_("path"), unique=True)
     size_bytes = models.PositiveBigIntegerField(_("size"))
     mtime_ns = models.BigIntegerField(_("changed at, in nanoseconds"))
+    sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("library file")

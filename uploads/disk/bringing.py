@@ -84,11 +84,11 @@ class Bringing:
         """Without the files that look as they did when they were brought in."""
         remaining = iter(files)
         while batch := list(islice(remaining, BATCH)):
-            known = _known(batch)
+            passed_by = _passed_by(batch)
             for file in batch:
                 if not file.is_music:
                     self._refuse(file, ONLY_THREE_FORMATS)
-                elif known.get(encoded(file.path)) == (file.size_bytes, file.mtime_ns):
+                elif encoded(file.path) in passed_by:
                     self.counts["known"] += 1
                 else:
                     yield file
@@ -115,13 +115,13 @@ class Bringing:
         if self.is_dry_run:
             return
         self._keep_covers(facts for _file, facts in batch)
-        for copy, track in self._add(new):
-            here.add(copy.facts, track)
-        pairs = [(file, known) for file, facts in again if (known := here.track(file, facts))]
-        for file, track in pairs:
+        for copy, added in self._add(new):
+            here.add(copy.facts, added)
+        known = [(file, facts, track) for file, facts in again if (track := here.track(file, facts))]
+        for file, _facts, track in known:
             if track.state == Track.State.MISSING or not Path(track.file.path).exists():
                 bring_back(track, file.path)
-        self._remember(pairs)
+        self._remember(known)
 
     def _add(self, batch: Sequence[Copy]) -> list[tuple[Copy, Track]]:
         """Together; one by one where together they fail, so that one bad file does not keep its neighbours out."""
@@ -140,7 +140,7 @@ class Bringing:
             new.extend(map(self._stored, batch))
             with transaction.atomic():
                 pairs = list(zip(batch, add_tracks(new), strict=True))
-                self._remember([(copy.file, track) for copy, track in pairs])
+                self._remember([(copy.file, copy.facts, track) for copy, track in pairs])
         except BaseException as error:
             for each in new:
                 discard_files(each.file)
@@ -183,7 +183,7 @@ class Bringing:
             self.folder_covers[beside] = "" if isinstance(picture, Refused) else store_cover(picture)
         return self.folder_covers.get(beside, "")
 
-    def _remember(self, pairs: Sequence[tuple[Found, Track]]) -> None:
+    def _remember(self, known: Sequence[tuple[Found, AudioFacts, Track]]) -> None:
         LibraryFile.objects.bulk_create(
             [
                 LibraryFile(
@@ -192,12 +192,13 @@ class Bringing:
                     path=encoded(file.path),
                     size_bytes=file.size_bytes,
                     mtime_ns=file.mtime_ns,
+                    sha256=facts.sha256,
                 )
-                for file, track in pairs
+                for file, facts, track in known
             ],
             update_conflicts=True,
             unique_fields=["path"],
-            update_fields=["folder", "track", "size_bytes", "mtime_ns"],
+            update_fields=["folder", "track", "size_bytes", "mtime_ns", "sha256"],
         )
 
 
@@ -213,11 +214,12 @@ def with_lyrics(file: Found, facts: AudioFacts) -> AudioFacts:
     return replace(facts, tags=replace(facts.tags, lyrics=lyrics)) if lyrics else facts
 
 
-def _known(batch: Sequence[Found]) -> dict[str, tuple[int, int]]:
-    """Size and time of change, by path, of the files that were brought in and whose tracks are not missing."""
-    rows = LibraryFile.objects.filter(path__in=[encoded(file.path) for file in batch])
-    rows = rows.exclude(track__state=Track.State.MISSING)
-    return {path: (size, mtime) for path, size, mtime in rows.values_list("path", "size_bytes", "mtime_ns")}
+def _passed_by(batch: Sequence[Found]) -> set[str]:
+    """Encoded paths of files that look as they did when they were brought in, or whose track was deleted since."""
+    looks = {encoded(file.path): (file.size_bytes, file.mtime_ns) for file in batch}
+    rows = LibraryFile.objects.filter(path__in=looks).exclude(track__state=Track.State.MISSING)
+    known = rows.values_list("path", "track", "size_bytes", "mtime_ns")
+    return {path for path, track, *look in known if track is None or tuple(look) == looks[path]}
 
 
 def bring_back(track: Track, path: str) -> None:

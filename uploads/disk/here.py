@@ -31,8 +31,9 @@ class Here:
             if track.uploader_id == user.pk:
                 self.sounds.add(track.audio_sha256)
         paths = [encoded(file.path) for file, _facts in batch]
-        for row in LibraryFile.objects.filter(path__in=paths).select_related("track"):
-            self.tracks["path", row.path, row.track.audio_sha256] = row.track
+        for row in LibraryFile.objects.filter(path__in=paths, track__isnull=False).select_related("track"):
+            if row.track:
+                self.tracks["path", row.path, row.track.audio_sha256] = row.track
 
     def has(self, file: Found, facts: AudioFacts) -> bool:
         return any(key in self.tracks for key in _keys(file, facts))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -37,10 +37,10 @@ class Lost:
 
     def __init__(self, rows: Iterable[LibraryFile]) -> None:
         self.by_path = {row.path: row for row in rows}
-        self.by_bytes = {row.track.sha256: row for row in self.by_path.values()}
+        self.by_bytes = {_track(row).sha256: row for row in self.by_path.values()}
         self.by_sound: dict[str, list[LibraryFile]] = {}
         for row in self.by_path.values():
-            self.by_sound.setdefault(row.track.audio_sha256, []).append(row)
+            self.by_sound.setdefault(_track(row).audio_sha256, []).append(row)
 
     def at(self, path: str) -> LibraryFile | None:
         return self.by_path.get(path)
@@ -101,6 +101,9 @@ class Scan:
             known = self._rows([file.path for file in batch])
             for file in batch:
                 row = known.get(encoded(file.path))
+                if row and row.track_id is None:
+                    self._unwanted(row)
+                    continue
                 if row and (row.size_bytes, row.mtime_ns) == (file.size_bytes, file.mtime_ns):
                     self._unchanged(row)
                     continue
@@ -116,18 +119,25 @@ class Scan:
         rows = LibraryFile.objects.filter(path__in=[encoded(path) for path in paths]).select_related("track")
         return {row.path: row for row in rows}
 
+    def _unwanted(self, row: LibraryFile) -> None:
+        """Its track was deleted for good: that the file still lies there brings nothing back."""
+        self.progress(1)
+        self.seen.add(row.pk)
+        self.counts["unchanged"] += 1
+
     def _unchanged(self, row: LibraryFile) -> None:
         self.progress(1)
         self.seen.add(row.pk)
-        if row.track.state != Track.State.MISSING and os.path.exists(_stored(row.track)):  # noqa: PTH110 for each file
+        if _track(row).state != Track.State.MISSING and os.path.exists(_stored(_track(row))):  # noqa: PTH110 for each file
             self.counts["unchanged"] += 1
             return
         self.counts["back"] += 1
         if not self.is_dry_run:
-            bring_back(row.track, decoded(row.path))
+            bring_back(_track(row), decoded(row.path))
 
     def _lost(self) -> Lost:
-        rows = LibraryFile.objects.filter(folder=self.folder).select_related("track", "track__artist")
+        rows = LibraryFile.objects.filter(folder=self.folder, track__isnull=False)
+        rows = rows.select_related("track", "track__artist")
         own = (row for row in rows.iterator(chunk_size=2000) if row.pk not in self.seen)
         return Lost(chain(own, self.of_others))
 
@@ -148,8 +158,10 @@ class Scan:
         row = lost.at(encoded(file.path))
         if row is None:
             return None
-        has_same_sound = row.track.audio_sha256 == facts.audio_sha256
-        may_change = not _is_ours(row.track) and _is_another_take(row.track, facts, file.size_bytes > row.size_bytes)
+        has_same_sound = _track(row).audio_sha256 == facts.audio_sha256
+        may_change = not _is_ours(_track(row)) and _is_another_take(
+            _track(row), facts, file.size_bytes > row.size_bytes
+        )
         return row if has_same_sound or may_change else None
 
     def _update(self, outcome: str, row: LibraryFile, file: Found, facts: AudioFacts, lost: Lost) -> None:
@@ -158,16 +170,16 @@ class Scan:
         lost.found(row)
         if self.is_dry_run:
             return
-        is_same_file = (row.size_bytes, row.mtime_ns) == (file.size_bytes, file.mtime_ns)
-        has_new_tags = row.track.sha256 != facts.sha256 and not is_same_file
+        has_new_tags = row.sha256 != facts.sha256
         with transaction.atomic():
-            row.path, row.size_bytes, row.mtime_ns = encoded(file.path), file.size_bytes, file.mtime_ns
+            row.path, row.sha256 = encoded(file.path), facts.sha256
+            row.size_bytes, row.mtime_ns = file.size_bytes, file.mtime_ns
             row.save()
-            Track.objects.filter(pk=row.track_id).update(**self._fields(row.track, facts))
+            Track.objects.filter(pk=_track(row).pk).update(**self._fields(_track(row), facts))
             if has_new_tags:
-                edit_tracks([Track.objects.get(pk=row.track_id)], changes_from(with_lyrics(file, facts).tags))
-        if not _is_ours(row.track):
-            relink_audio(str(row.track.file), Path(file.path))
+                edit_tracks([Track.objects.get(pk=_track(row).pk)], changes_from(with_lyrics(file, facts).tags))
+        if not _is_ours(_track(row)):
+            relink_audio(str(_track(row).file), Path(file.path))
 
     def _fields(self, track: Track, facts: AudioFacts) -> dict[str, Any]:
         is_back = track.state == Track.State.MISSING
@@ -181,13 +193,13 @@ class Scan:
     def miss(self) -> None:
         """Tracks whose file is gone, or holds another sound now. A copy plays on without the file it came from."""
         for row in self.lost:
-            if _is_ours(row.track) or self._is_elsewhere(row):
+            if _is_ours(_track(row)) or self._is_elsewhere(row):
                 continue
-            self.counts["missing"] += row.track.state != Track.State.MISSING
-            self.complain(decoded(row.path), f"“{row.track}” is not there any more.")
+            self.counts["missing"] += _track(row).state != Track.State.MISSING
+            self.complain(decoded(row.path), f"“{_track(row)}” is not there any more.")
             if not self.is_dry_run:
-                Path(row.track.file.path).unlink(missing_ok=True)
-                here = Track.objects.filter(pk=row.track_id, state=Track.State.PUBLISHED)
+                Path(_track(row).file.path).unlink(missing_ok=True)
+                here = Track.objects.filter(pk=_track(row).pk, state=Track.State.PUBLISHED)
                 here.update(state=Track.State.MISSING, state_since=timezone.now())
 
     def _is_elsewhere(self, row: LibraryFile) -> bool:
@@ -195,9 +207,14 @@ class Scan:
         others = LibraryFile.objects.filter(track=row.track_id, folder__in_place=True).exclude(pk=row.pk)
         other = next(filter(_exists, others), None)
         if other and not self.is_dry_run:
-            relink_audio(str(row.track.file), Path(decoded(other.path)))
+            relink_audio(str(_track(row).file), Path(decoded(other.path)))
             LibraryFile.objects.filter(pk=row.pk, track=row.track_id).delete()
         return other is not None
+
+
+def _track(row: LibraryFile) -> Track:
+    """Rows whose track was deleted are not looked at any further."""
+    return cast(Track, row.track)
 
 
 def _stored(track: Track) -> str:

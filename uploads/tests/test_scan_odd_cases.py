@@ -13,7 +13,7 @@ from mutagen.id3 import ID3, TIT2
 from conftest import MP3, WAV
 from music.editing import TrackChanges, edit_tracks
 from music.models import Track
-from music.removal import restore, trash
+from music.removal import discard, restore, trash
 from uploads.models import LibraryFolder
 
 
@@ -136,3 +136,37 @@ def test_a_folder_stays_with_whom_it_was_brought_in_for(disk: Path, bob: Any, is
     assert refused.value.returncode == 2
     folder = LibraryFolder.objects.get()
     assert (folder.user.username, folder.in_place, folder.visibility) == ("alice", True, "private")
+
+
+@pytest.mark.parametrize("in_place", [True, False])
+def test_a_track_that_was_deleted_for_good_does_not_come_back_with_the_next_look(disk: Path, in_place: bool) -> None:
+    bring(disk, in_place=in_place)
+    discard(Track.objects.filter(format="mp3"))
+    scan()
+    bring(disk, in_place=in_place)
+    retag(disk / "a/one.mp3", "Retagged meanwhile")
+    scan()
+    bring(disk, in_place=in_place)
+    assert [track.format for track in Track.objects.all()] == ["wav"]
+    assert (disk / "a/one.mp3").exists()
+
+
+def test_a_file_that_goes_while_its_track_is_in_the_trash_is_missing_when_it_is_restored(disk: Path) -> None:
+    bring(disk, in_place=True)
+    mp3 = Track.objects.filter(format="mp3")
+    trash(mp3)
+    (disk / "a/one.mp3").unlink()
+    restore(mp3)
+    assert mp3.get().state == "missing"
+
+
+def test_a_correction_outlasts_a_file_that_was_only_touched(disk: Path) -> None:
+    bring(disk)
+    retag(disk / "a/one.mp3", "From the file")
+    scan()
+    track = Track.objects.get(format="mp3")
+    assert track.title == "From the file"
+    edit_tracks([track], TrackChanges(title="Corrected"))
+    os.utime(disk / "a/one.mp3", ns=(1, 1))
+    scan()
+    assert Track.objects.get(format="mp3").title == "Corrected"
