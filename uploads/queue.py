@@ -4,6 +4,8 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -19,11 +21,20 @@ ALIVE_SECONDS = 30
 
 def retake_from_the_dead() -> None:
     """Let other workers run the tasks of those that have been silent for a minute; three deaths, and it is dropped."""
-    for task in DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - SILENT_AFTER):
+    for task in DBTaskResult.objects.running().filter(_silent()):
         if len(task.worker_ids) >= MAX_DEATHS:
             _change(task, status="FAILED", finished_at=timezone.now(), exception_class_path=WORKER_DIED)
         else:
             _change(task, status="READY")
+
+
+def heard_of(task: DBTaskResult) -> None:
+    DBTaskResult.objects.running().filter(pk=task.pk).update(started_at=Now())
+
+
+def _silent() -> Q:
+    """By the database's clock: those of the workers' machines may differ. One that was set back makes no exception."""
+    return Q(started_at__lt=Now() - SILENT_AFTER) | Q(started_at__gt=Now() + SILENT_AFTER)
 
 
 def put_back(task: DBTaskResult) -> None:
@@ -36,7 +47,7 @@ def put_back(task: DBTaskResult) -> None:
 
 def _change(task: DBTaskResult, **fields: Any) -> None:
     """Unless it has been heard of, or another worker was first."""
-    DBTaskResult.objects.running().filter(pk=task.pk, started_at=task.started_at).update(**fields)
+    DBTaskResult.objects.running().filter(_silent(), pk=task.pk).update(**fields)
 
 
 def prune() -> int:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from types import FrameType
 
 from django.db import connection
-from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
@@ -67,10 +66,11 @@ class TaskWorker(Worker):
     def beat(self) -> None:
         heartbeat.beat(queue.WORKER)
         if task := self.current:
-            DBTaskResult.objects.running().filter(pk=task.pk).update(started_at=timezone.now())
+            queue.heard_of(task)
 
     def run_task(self, db_task_result: DBTaskResult) -> None:
         self.current = db_task_result
+        queue.heard_of(db_task_result)
         try:
             super().run_task(db_task_result)
         finally:

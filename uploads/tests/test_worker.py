@@ -135,6 +135,13 @@ def test_a_task_that_three_workers_died_of_is_given_up(db: None) -> None:
     assert given_up.exception_class_path == queue.WORKER_DIED and given_up.finished_at is not None
 
 
+def test_a_task_begun_by_a_clock_that_was_set_back_since_is_taken_up(db: None) -> None:
+    task = running(1, timedelta(hours=-5))
+    queue.retake_from_the_dead()
+    task.refresh_from_db()
+    assert task.status == "READY"
+
+
 def test_a_worker_in_a_long_task_says_that_it_is_alive(db: None) -> None:
     task, others = running(1, timedelta(seconds=50)), running(1, timedelta(seconds=50))
     worker = TaskWorker()
