@@ -5,7 +5,7 @@ import logging
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from uploads.twins import already_here, same_file, twin_of
 
 logger = logging.getLogger(__name__)
 
+ATTEMPTS = 3
 WAITING = (Upload.State.RECEIVED, Upload.State.CHECKED)
 
 
@@ -50,8 +51,7 @@ def _check(upload: Upload) -> None:
         return
     _settle(upload, Upload.State.CHECKED)
     try:
-        with transaction.atomic():
-            _catalogue(upload, verdict)
+        _catalogue_in_spite_of_others(upload, verdict)
     except OperationalError:
         raise
     except (DatabaseError, OSError) as error:
@@ -64,6 +64,18 @@ def _verdict(upload: Upload) -> AudioFacts | Refused:
         return Refused(_("The file was lost on its way. Send it again."))
     [verdict] = inspect_many([(upload.path, upload.filename)])
     return verdict
+
+
+def _catalogue_in_spite_of_others(upload: Upload, facts: AudioFacts) -> None:
+    """An artist, album or genre that it names may be deleted with its last track just now: then it is made anew."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with transaction.atomic():
+                _catalogue(upload, facts)
+            return
+        except IntegrityError:
+            if attempt == ATTEMPTS:
+                raise
 
 
 def _catalogue(upload: Upload, facts: AudioFacts) -> None:
