@@ -18,6 +18,7 @@ from django.utils.http import parse_http_date
 
 from conftest import MP3
 from music.models import Genre, Track
+from music.tests.catalogue import add_track
 from uploads import receiving
 from uploads.models import Upload, UploadQuota
 
@@ -54,7 +55,7 @@ def head(client: Client, place: str) -> HttpResponse:
 
 
 def test_an_upload_in_three_chunks_arrives_as_it_was(as_alice: Client, alice: Any) -> None:
-    genre = Genre.objects.create(name="Dub Techno", slug="dub-techno")
+    genre = Genre.objects.create(name="Dub Techno", slug="dub-techno", is_suggested=True)
     answer = create(
         as_alice,
         Upload_Metadata=metadata(
@@ -286,3 +287,10 @@ def test_a_full_quota_is_said_before_the_first_byte(as_alice: Client, alice: Any
     assert answer.status_code == 507
     assert "1000\xa0bytes" in answer.json()["error"]
     assert not Upload.objects.exists() and not any(Path(settings.MEDIA_ROOT).glob("incoming/*"))
+
+
+def test_a_genre_that_only_private_tracks_have_cannot_be_asked_for(as_alice: Client, bob: Any) -> None:
+    add_track(bob, visibility="private", genres=["Secret Sound"])
+    answer = create(as_alice, Upload_Metadata=metadata(filename="a.mp3", genre="secret-sound"))
+    assert answer.status_code == 400
+    assert not Upload.objects.exists()

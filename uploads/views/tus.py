@@ -119,7 +119,7 @@ def _visibility(pairs: dict[str, bytes]) -> str:
 def _genre(pairs: dict[str, bytes]) -> Genre | None:
     if not (slug := tus.text(pairs, "genre")):
         return None
-    if "\0" in slug or not (genre := Genre.objects.filter(slug=slug).first()):
+    if "\0" in slug or not (genre := Genre.objects.to_choose_from().filter(slug=slug).first()):
         raise TusError(400, _("There is no such genre."))
     return genre
 
