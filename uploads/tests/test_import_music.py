@@ -60,7 +60,7 @@ def test_the_same_folder_again_adds_nothing_and_opens_nothing(
 ) -> None:
     bring(disk)
     capsys.readouterr()
-    monkeypatch.setattr("uploads.disk.inspecting.inspect_many", lambda files, bulk: iter(list(files) and [1 / 0]))
+    monkeypatch.setattr("audio.sandbox.BulkInspector.inspect", lambda self, files: 1 / 0)
     bring(disk)
     assert outcome(capsys) == "Added 0, already here 3, refused 0"
     assert Track.objects.count() == 3
