@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection
 
 from audio.sandbox import CannotInspect
 from conftest import MP3, OGG, make_user, media_files
@@ -224,3 +224,17 @@ def test_different_files_by_one_artist_checked_at_once_share_the_artist(at_once:
     at_once(arrived(user, MP3), arrived(user, OGG))
     assert states() == ["review", "review"]
     assert Track.objects.values("artist").distinct().count() == 1
+
+
+def test_a_name_that_is_deleted_in_the_same_moment_is_made_again(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    add, refusals = checking.add_tracks, [IntegrityError("the artist has just gone")]
+
+    def sometimes(new: Any) -> Any:
+        if refusals:
+            raise refusals.pop()
+        return add(new)
+
+    monkeypatch.setattr(checking, "add_tracks", sometimes)
+    upload = checked(arrived(alice, MP3))
+    assert upload.state == "review"
+    assert audio_files() == [Path(upload.track.file.path)]
