@@ -206,6 +206,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
+SESSION_ENGINE = "users.sessions"
 SESSION_COOKIE_NAME = f"sessionid_{PORT}"  # cookies ignore ports: two instances on one host would sign each other out
 
 if IS_HTTPS:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
@@ -16,6 +18,7 @@ from conftest import MP3, PASSWORD, bring_in, media_files
 from listening.store import listen_store
 from music.models import Genre, Track
 from music.tests.catalogue import add_track
+from users.backends import AccountBackend
 from users.models import CustomUser, UserProfile
 
 GOOD = {"username": "dora", "email": "dora@example.org", "password1": "gentle-rain-42", "password2": "gentle-rain-42"}
@@ -319,3 +322,27 @@ def test_times_are_told_in_the_readers_own_zone(as_alice: Client, as_bob: Client
     UserProfile.objects.filter(user=alice).update(time_zone="Asia/Tokyo")
     assert "Jan. 2, 2026" in as_alice.get(track.get_absolute_url()).content.decode()
     assert "Jan. 1, 2026" in as_bob.get(track.get_absolute_url()).content.decode()
+
+
+def test_a_session_that_is_over_or_not_known_signs_nobody_in(as_alice: Client, client: Client, db: None) -> None:
+    assert as_alice.get("/profile/").status_code == 200
+    Session.objects.update(expire_date=datetime(2026, 1, 1, tzinfo=UTC))
+    client.cookies[settings.SESSION_COOKIE_NAME] = "made-up-by-somebody"
+    assert [each.get("/profile/").status_code for each in (as_alice, client)] == [302, 302]
+
+
+def test_who_asks_is_known_as_the_database_has_them(alice: Any, staff: Any) -> None:
+    for user in (alice, staff):
+        known = AccountBackend().get_user(user.pk)
+        assert known
+        for field in CustomUser._meta.concrete_fields:
+            assert getattr(known, field.attname) == getattr(user, field.attname)
+        assert {**vars(known.profile), "_state": None} == {**vars(UserProfile.objects.get(pk=user.pk)), "_state": None}
+    assert AccountBackend().get_user(99) is None
+
+
+def test_a_new_password_ends_every_session(as_alice: Client, alice: Any) -> None:
+    assert as_alice.get("/profile/").status_code == 200
+    alice.set_password("quiet-river-77")
+    alice.save()
+    assert as_alice.get("/profile/").status_code == 302
