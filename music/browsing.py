@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -11,10 +12,11 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from music.compiled import ID, Compiled, compiled
 from music.models import Genre, Track
-from music.paging import Order, Page, keyset_ids
+from music.paging import Order, Page, compiled_keyset_ids, keyset_ids
 from music.querysets import TrackQuerySet
-from music.rows import TrackRow, rows_of
+from music.rows import in_this_order, visible_to_somebody
 
 PAGE_SIZE = 50
 FEW = 1000
@@ -55,6 +57,10 @@ class Choice:
     format: str = ""
     uploader: Any = None
     unknown: tuple[str, ...] = ()
+
+    def of(self, user: Any) -> TrackQuerySet | None:
+        """What is chosen of what the user may hear; None if that is all of it."""
+        return self.narrow(Track.objects.visible_to(user)) if self.in_words() else None
 
     def narrow(self, tracks: TrackQuerySet) -> TrackQuerySet:
         if self.genre:
@@ -108,13 +114,18 @@ class Offers:
 
 def offers_for(user: Any) -> Offers:
     """A minute old at most, and new with every new track: to see who has one to show takes longer than a page."""
-    newest = Track.objects.visible_to(user).order_by("-pk").values_list("pk", flat=True)[:1]
-    key = f"browse-offers-{user.pk}-{next(iter(newest), 0)}"
+    newest = next(iter(_newest().rows({ID: user.pk})), (0,))[0]
+    key = f"browse-offers-{user.pk}-{newest}"
     offers: Offers | None = cache.get(key)
     if offers is None:
         offers = _offers_for(user)
         cache.set(key, offers, OFFERS_KEPT_SECONDS)
     return offers
+
+
+@lru_cache
+def _newest() -> Compiled:
+    return compiled(visible_to_somebody().order_by("-pk").values_list("pk")[:1])
 
 
 def _offers_for(user: Any) -> Offers:
@@ -139,23 +150,25 @@ def _uploaders(user: Any) -> QuerySet[Any]:
     return get_user_model().objects.filter(Exists(theirs)).select_related("profile").order_by("username")
 
 
-def listed(tracks: TrackQuerySet, chosen: TrackQuerySet, order: Order, *, after: str) -> Page:
-    """A page of rows of `chosen`, which are some or all of `tracks`.
+def listed(user: Any, chosen: TrackQuerySet | None, order: Order, *, after: str) -> Page:
+    """A page of rows of `chosen`, which are tracks that the user may hear; of all those when it is None."""
+    page = _walk_all(user, order, after) if chosen is None else _walk(chosen, order, after)
+    return Page(in_this_order(user, page.items), page.next_cursor)
 
-    A few are fetched and sorted. Of many there is one soon wherever one looks, so they are looked for along the index
-    of the order: neither way ever sorts more than 1,000 rows.
+
+def _walk_all(user: Any, order: Order, after: str) -> Page:
+    if not user.is_authenticated:
+        return Page([], "")
+    return compiled_keyset_ids(visible_to_somebody, {ID: user.pk}, order, after=after, size=PAGE_SIZE)
+
+
+def _walk(chosen: TrackQuerySet, order: Order, after: str) -> Page:
+    """A few are fetched and sorted. Of many there is one soon wherever one looks, so they are looked for along the
+    index of the order: neither way ever sorts more than 1,000 rows.
     """
-    rows = tracks
-    if chosen is not tracks:
-        few = _if_few(chosen)
-        rows = narrowed_walk(chosen) if few is None else tracks.filter(pk__in=few)
-    page = keyset_ids(rows, order, after=after, size=PAGE_SIZE)
-    return Page(in_this_order(tracks, page.items), page.next_cursor)
-
-
-def in_this_order(tracks: TrackQuerySet, ids: list[int]) -> list[TrackRow]:
-    rows = {row.pk: row for row in rows_of(tracks.filter(pk__in=ids))}
-    return [rows[pk] for pk in ids if pk in rows]
+    few = _if_few(chosen)
+    rows = narrowed_walk(chosen) if few is None else Track.objects.filter(pk__in=few)
+    return keyset_ids(rows, order, after=after, size=PAGE_SIZE)
 
 
 def _if_few(chosen: TrackQuerySet) -> list[int] | None:

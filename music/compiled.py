@@ -26,6 +26,11 @@ class Compiled(NamedTuple):
             return cursor.fetchall()
 
 
+def places(count: int) -> list[int]:
+    """What stands for so many ids."""
+    return [ID - place for place in range(1, count + 1)]
+
+
 def compiled(rows: QuerySet[Any]) -> Compiled:
     try:
         return Compiled(*rows.query.get_compiler(DEFAULT_DB_ALIAS).as_sql())

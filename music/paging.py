@@ -4,13 +4,16 @@ The package django-cursor-pagination was tried: its cursors break on a "|" in a 
 database from using an index.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core import signing
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Field, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
+
+from music.compiled import Compiled, compiled
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 SALT = "music.paging."
 
 Found = list[tuple[Any, list[Any]]]
-Read = Callable[[QuerySet[Any], list[str]], Found]
+Make = Callable[[], QuerySet[Any]]
 
 
 @dataclass(frozen=True)
@@ -40,44 +43,88 @@ class Page:
     next_cursor: str
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """Rows in their order: all of them, or with `has_key` only those with a key, or only those without."""
+
+    order: Order
+    limit: int
+    has_key: bool | None = None
+
+    @property
+    def keys(self) -> dict[str, Any]:
+        keys = () if self.has_key is False else self.order.keys
+        return {f"key{number}": F(key) if isinstance(key, str) else key for number, key in enumerate(keys)}
+
+    @property
+    def names(self) -> list[str]:
+        return [*self.keys, "pk"]
+
+    def of(self, rows: QuerySet[Any], position: list[Any] | None) -> QuerySet[Any]:
+        """Those of `rows` that follow the position."""
+        if self.has_key is not None:
+            rows = rows.filter(**{f"{self.order.keys[0]}__isnull": not self.has_key})
+        sign, comparison = ("-", "lt") if self.order.descending else ("", "gt")
+        rows = rows.annotate(**self.keys).order_by(*(sign + name for name in self.names))
+        return (rows.filter(_beyond(self.names, position, comparison)) if position else rows)[: self.limit]
+
+
+Ask = Callable[[Stretch, list[Any] | None], Found]
+
+
 def keyset_page(rows: QuerySet[Any], order: Order, *, after: str, size: int) -> Page:
     """The `size` rows that follow the cursor `after`; from the start when it was not issued for this order."""
-    return _page(rows, order, after, size, _objects)
+
+    def ask(stretch: Stretch, position: list[Any] | None) -> Found:
+        return [(row, [getattr(row, name) for name in stretch.names]) for row in stretch.of(rows, position)]
+
+    return _page(ask, order, after, size)
 
 
 def keyset_ids(rows: QuerySet[Any], order: Order, *, after: str, size: int) -> Page:
     """The same of their ids: what is shown of them is joined afterwards, where it cannot mislead the planner."""
-    return _page(rows, order, after, size, _ids)
+
+    def ask(stretch: Stretch, position: list[Any] | None) -> Found:
+        return _ids(stretch.of(rows, position).values_list(*stretch.names))
+
+    return _page(ask, order, after, size)
 
 
-def _page(rows: QuerySet[Any], order: Order, after: str, size: int, read: Read) -> Page:
-    found = _following(rows, order, _position(after, order), size + 1, read)
+def compiled_keyset_ids(make: Make, known: dict[Any, Any], order: Order, *, after: str, size: int) -> Page:
+    """The same of what `make` answers, whose SQL is written once; `known` is as in `Compiled.rows`."""
+
+    def ask(stretch: Stretch, position: list[Any] | None) -> Found:
+        marks = [f"\0key{number}" for number in range(len(position or ()))]
+        question = _compiled(make, stretch, tuple(marks))
+        return _ids(question.rows(known | dict(zip(marks, position or (), strict=True))))
+
+    return _page(ask, order, after, size)
+
+
+@lru_cache(maxsize=256)
+def _compiled(make: Make, stretch: Stretch, marks: tuple[str, ...]) -> Compiled:
+    position = [Value(mark, output_field=Field()) for mark in marks]
+    return compiled(stretch.of(make(), position).values_list(*stretch.names))
+
+
+def _page(ask: Ask, order: Order, after: str, size: int) -> Page:
+    found = _following(ask, order, _position(after, order), size + 1)
     items = [item for item, _where in found[:size]]
     next_cursor = signing.dumps(found[size - 1][1], salt=SALT + order.name) if len(found) > size else ""
     return Page(items, next_cursor)
 
 
-def _following(rows: QuerySet[Any], order: Order, position: list[Any] | None, limit: int, read: Read) -> Found:
+def _following(ask: Ask, order: Order, position: list[Any] | None, limit: int) -> Found:
     """Rows without a key are asked for apart: where NULL sorts differs, and saying it would cost the index."""
     if not order.is_nullable:
-        return _stretch(rows, order, position, limit, read)
-    has_key = Q(**{f"{order.keys[0]}__isnull": False})
+        return ask(Stretch(order, limit), position)
     is_among_keys = position is None or position[0] is not None
-    found = _stretch(rows.filter(has_key), order, position, limit, read) if is_among_keys else []
+    found = ask(Stretch(order, limit, has_key=True), position) if is_among_keys else []
     if len(found) == limit:
         return found
     rest_from = None if is_among_keys or position is None else position[1:]
-    rest = _stretch(rows.exclude(has_key), replace(order, keys=()), rest_from, limit - len(found), read)
+    rest = ask(Stretch(order, limit - len(found), has_key=False), rest_from)
     return found + [(item, [None, *where]) for item, where in rest]
-
-
-def _stretch(rows: QuerySet[Any], order: Order, position: list[Any] | None, limit: int, read: Read) -> Found:
-    keys = {f"key{number}": F(key) if isinstance(key, str) else key for number, key in enumerate(order.keys)}
-    names = [*keys, "pk"]
-    rows = rows.annotate(**keys).order_by(*(f"-{name}" if order.descending else name for name in names))
-    if position:
-        rows = rows.filter(_beyond(names, position, "lt" if order.descending else "gt"))
-    return read(rows[:limit], names)
 
 
 def _beyond(names: list[str], position: list[Any], comparison: str) -> Q:
@@ -88,12 +135,8 @@ def _beyond(names: list[str], position: list[Any], comparison: str) -> Q:
     return Q(**{f"{names[0]}__{comparison}e": position[0]}) & beyond
 
 
-def _objects(rows: QuerySet[Any], names: list[str]) -> Found:
-    return [(row, [getattr(row, name) for name in names]) for row in rows]
-
-
-def _ids(rows: QuerySet[Any], names: list[str]) -> Found:
-    return [(where[-1], list(where)) for where in rows.values_list(*names)]
+def _ids(rows: Iterable[tuple[Any, ...]]) -> Found:
+    return [(where[-1], list(where)) for where in rows]
 
 
 def _position(cursor: str, order: Order) -> list[Any] | None:

@@ -13,10 +13,9 @@ from django.utils.translation import ngettext
 
 from listening.rules import begin
 from listening.store import Listen, StoreAway, listen_store
-from music.browsing import in_this_order
 from music.models import Artist, Genre, Track
 from music.querysets import visible
-from music.rows import TrackRow
+from music.rows import TrackRow, in_this_order
 from recommendations.genres import count_genres, share_slots
 from recommendations.shelf import (
     Candidate,
@@ -68,7 +67,7 @@ def top_tracks_of(user: Any, artist: Artist, limit: int = 5) -> list[TrackRow]:
         ranked = listen_store().popular_of_artist(artist.pk, MOST_RANKED)
     except StoreAway:
         return []
-    return in_this_order(Track.objects.visible_to(user), [track_id for track_id, _listeners in ranked])[:limit]
+    return in_this_order(user, [track_id for track_id, _listeners in ranked])[:limit]
 
 
 def recommended_for(user: Any, limit: int) -> list[Recommendation]:

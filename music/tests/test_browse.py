@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from music import browsing
 from music.models import Album, Track
 from music.paging import Order
+from music.rows import in_this_order
 from music.tests.catalogue import add_track
 from music.views import browse
 
@@ -267,3 +269,17 @@ def test_a_new_track_is_in_the_filters_at_once(as_bob: Client, alice: Any) -> No
         add_track(alice, genres=[genre])
         fields = as_bob.get("/tracks/").context["filters"]["fields"]
         assert genre in [name for field in fields for _value, name in field.options]
+
+
+@pytest.mark.parametrize("sort", [order.name for order in browsing.TRACK_ORDERS])
+def test_a_question_written_once_is_answered_for_each_who_asks(
+    as_alice: Client, as_bob: Client, alice: Any, bob: Any, sort: str
+) -> None:
+    of_alice = add_track(alice, "Of Alice", visibility="private").pk
+    of_bob = add_track(bob, "Of Bob", visibility="private").pk
+    for _ in range(2):
+        assert titles(as_alice.get("/tracks/", {"sort": sort})) == ["Of Alice"]
+        assert titles(as_bob.get("/tracks/", {"sort": sort})) == ["Of Bob"]
+    for user, own in ((alice, of_alice), (bob, of_bob), (AnonymousUser(), None)):
+        assert [row.pk for row in in_this_order(user, [of_bob, of_alice])] == ([own] if own else [])
+    assert not browsing.listed(AnonymousUser(), None, browsing.TRACK_ORDERS[0], after="").items

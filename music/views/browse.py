@@ -25,7 +25,7 @@ from music.browsing import (
     order_named,
 )
 from music.cards import album_cards, artist_cards, genre_cards
-from music.models import Album, Artist, Genre, Track
+from music.models import Album, Artist, Genre
 from music.paging import Order, Page, keyset_page
 
 CARDS = 48
@@ -89,9 +89,8 @@ def genres(request: HttpRequest) -> HttpResponse:
 
 def track_list(request: HttpRequest, choice: Choice, *, hidden: tuple[str, ...] = ()) -> dict[str, Any]:
     """A page of tracks with its filters; `hidden` are filters that the place itself has set."""
-    tracks = Track.objects.visible_to(request.user)
     order = order_named(TRACK_ORDERS, request.GET.get("sort", ""))
-    page = listed(tracks, choice.narrow(tracks), order, after=request.GET.get("after", ""))
+    page = listed(request.user, choice.of(request.user), order, after=request.GET.get("after", ""))
     fields = [_order_field(TRACK_ORDERS, order), *_filter_fields(offers_for(request.user), choice)]
     filters = {
         "action": request.path,

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from music.access import album_for, artist_for, genre_for
-from music.browsing import ALBUM_SEQUENCE, PAGE_SIZE, TRACK_ORDERS, choice_of, in_this_order, listed, order_named
+from music.browsing import ALBUM_SEQUENCE, PAGE_SIZE, TRACK_ORDERS, choice_of, listed, order_named
 from music.cards import Card, album_cards, artist_cards
 from music.models import Album, Artist, Track, TrackCredit
 from music.paging import keyset_ids
 from music.querysets import AlbumQuerySet, visible
+from music.rows import in_this_order
 from music.utils import top_tracks_of
 from music.views.browse import paging, sorting, text_of, tidy_address, track_list
 
@@ -53,9 +54,9 @@ def genre(request: HttpRequest, slug: str) -> HttpResponse:
 @tidy_address
 def artist(request: HttpRequest, pk: int) -> HttpResponse:
     artist = artist_for(request.user, pk)
-    tracks = Track.objects.visible_to(request.user)
+    tracks = Track.objects.visible_to(request.user).by_artist(artist)
     order = order_named(TRACK_ORDERS, request.GET.get("sort", ""))
-    page = listed(tracks, tracks.by_artist(artist), order, after=request.GET.get("after", ""))
+    page = listed(request.user, tracks, order, after=request.GET.get("after", ""))
     context = {"artist": artist, "tracks": page.items, **paging(request, page), **sorting(TRACK_ORDERS, order)}
     if context["is_first_page"]:
         context |= _discography(request.user, artist)
@@ -66,12 +67,11 @@ def artist(request: HttpRequest, pk: int) -> HttpResponse:
 @tidy_address
 def album(request: HttpRequest, pk: int) -> HttpResponse:
     album = album_for(request.user, pk)
-    visible_tracks = Track.objects.visible_to(request.user)
-    tracks = visible_tracks.filter(album=album)
+    tracks = Track.objects.visible_to(request.user).filter(album=album)
     page = keyset_ids(tracks, ALBUM_SEQUENCE, after=request.GET.get("after", ""), size=PAGE_SIZE)
     context = {
         "album": album,
-        "tracks": in_this_order(visible_tracks, page.items),
+        "tracks": in_this_order(request.user, page.items),
         "total": tracks.aggregate(count=Count("pk"), duration_ms=Sum("duration_ms")),
         "more": album_cards(_others_of(request.user, album), of_one_artist=True),
         **paging(request, page),

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from listening.store import StoreAway, listen_store
-from music.browsing import in_this_order, offers_for
+from music.browsing import offers_for
 from music.links import link
 from music.models import Genre, Track
-from music.rows import TrackRow, rows_of
+from music.rows import TrackRow, in_this_order, rows_of
 from music.utils import recommended_for
 
 SHELF = 20
@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _recently_played(user: Any) -> list[TrackRow]:
     try:
-        return in_this_order(Track.objects.visible_to(user), listen_store().recent_track_ids(user.pk, RECENT))
+        return in_this_order(user, listen_store().recent_track_ids(user.pk, RECENT))
     except StoreAway:
         return []
 
