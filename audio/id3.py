@@ -1,9 +1,11 @@
+import codecs
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from mutagen import MutagenError
-from mutagen.id3 import APIC, ID3, TXXX, UFID, USLT, Frames, Frames_2_2, ID3NoHeaderError
+from mutagen._util import decode_terminated
+from mutagen.id3 import APIC, ID3, TXXX, UFID, USLT, Frames, Frames_2_2, ID3NoHeaderError, _specs
 
 from audio.lyrics import lrc_from
 from audio.tags import ALIASES, Fields
@@ -32,6 +34,7 @@ FIELDS = {
     "TCMP": "compilation",
     "TSRC": "isrc",
 }
+OLDER_FRAMES = {"TYER": "date", "TORY": "originaldate"}  # of ID3v2.3, where those of 2.4 are not there
 DESCRIBED = {
     "musicbrainz album id": "musicbrainz_albumid",
     "musicbrainz artist id": "musicbrainz_artistid",
@@ -52,6 +55,7 @@ MUSICBRAINZ = "http://musicbrainz.org"
 MILLISECONDS = 2
 KINDS_OF_WORDS = (0, 1)  # "other" and lyrics; the rest are chords, events and the like
 LATIN_1, UTF_8 = 0, 3
+UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 FRONT_COVER = 3
 
 
@@ -62,13 +66,15 @@ def read_id3(file: BinaryIO) -> tuple[dict[str, list[str]], list[tuple[bool, byt
     """
     with suppress(MutagenError, ValueError, KeyError, IndexError, OverflowError):
         file.seek(0)
-        frames = ID3(file, known_frames=FRAMES_READ)
+        frames = ID3(file, known_frames=FRAMES_READ, translate=False)
         return _fields(frames), _pictures(frames)
     return {}, []
 
 
 def _fields(frames: ID3) -> dict[str, list[str]]:
-    fields = {name: _texts(frames[key]) for key, name in FIELDS.items() if key in frames}
+    fields = {name: _texts(frames[key]) for key, name in (OLDER_FRAMES | FIELDS).items() if key in frames}
+    if "TCON" in frames:
+        fields["genre"] = [_repaired(name, frames["TCON"].encoding) for name in frames["TCON"].genres]
     for frame in frames.getall("TXXX"):
         name = frame.desc.strip().lower()
         fields.setdefault(DESCRIBED.get(name, name), _texts(frame))
@@ -76,6 +82,23 @@ def _fields(frames: ID3) -> dict[str, list[str]]:
         if frame.owner.endswith("musicbrainz.org"):
             fields["musicbrainz_trackid"] = [frame.data.decode("ascii", "replace")]
     return _volumes(frames) | _lyrics(frames) | fields
+
+
+def _text_before_zero(data: bytes, encoding: str, strict: bool = True) -> tuple[str, bytes]:
+    """mutagen's `decode_terminated`, which looks for the end of UTF-16 a byte at a time: half of reading a tag."""
+    if encoding != "utf16" or data[:2] not in UTF_16_MARKS:
+        return decode_terminated(data, encoding, strict)
+    end = data.find(b"\0\0")
+    while end > 0 and end % 2:
+        end = data.find(b"\0\0", end + 1)
+    if end > 0:
+        return data[:end].decode(encoding), data[end + 2 :]
+    if strict:
+        raise ValueError("The text has no end.")
+    return data.decode(encoding), b""
+
+
+_specs.decode_terminated = _text_before_zero
 
 
 def _texts(frame: Any) -> list[str]:
