@@ -26,7 +26,7 @@ MOST_LETTERS, MOST_WORDS, MOST_LETTERS_OF_A_WORD = 400, 8, 40
 ARTICLES = frozenset(("the", "a", "an"))
 # A word may be in every fifth track. Of more than this only the newest are ranked, and those that are called so.
 MOST_RANKED = 2000
-EXACTLY = 100
+CALLED_SO = -100.0
 SALT = "music.search."
 BEFORE_ALL = (-1e9, 0)
 FIRST, LAST = "<first>", "<last>"  # what stands for a beginning until it is known
@@ -128,26 +128,19 @@ def ranked(
     position: tuple[float, int] = BEFORE_ALL,
 ) -> list[tuple[float, int]]:
     """Scores and ids of what follows `position`, the best first. A name that is the query stands before all others."""
-    newest, parameters = _scored(table, among, _expression(asked), most)
-    named, more_parameters = _scored(table, among, dialect().expression_of_name(asked.name), most, asked.name)
+    source, parameters = _source(table, among, _expression(asked))
+    score, score_parameters = dialect().score(table, _expression(asked))
+    newest = f"SELECT {table.name}.rowid AS id, {score} AS score {source} ORDER BY {table.name}.rowid DESC LIMIT %s"
+    of_that_name = f"SELECT id FROM {table.model._meta.db_table} WHERE {table.sort_column} = %s"  # noqa: S608
+    named = f"SELECT id, {CALLED_SO} FROM ({among.sql}) AS allowed WHERE id IN ({of_that_name}) LIMIT %s"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT min(score) AS score, id FROM ({newest} UNION ALL {named}) AS scored "  # noqa: S608
+            "SELECT min(score) AS score, id FROM "  # noqa: S608
+            f"(SELECT * FROM ({newest}) AS newest UNION ALL SELECT * FROM ({named}) AS named) AS scored "
             "GROUP BY id HAVING (min(score), id) > (%s, %s) ORDER BY 1, 2 LIMIT %s",
-            [*parameters, *more_parameters, *position, limit],
+            [*score_parameters, *parameters, most, *among.parameters, sort_key(asked.name), most, *position, limit],
         )
         return cursor.fetchall()
-
-
-def _scored(table: Table, among: Compiled, expression: str, most: int, name: str = "") -> tuple[str, list[Any]]:
-    """Ids and scores of the newest, or of those of that name."""
-    source, parameters = _source(table, among, expression)
-    score, score_parameters = dialect().score(table, expression)
-    if name:
-        score, source = f"{score} - {EXACTLY}", f"{source} AND {table.name}.name IN (%s, %s)"
-        parameters = [*parameters, name, f"the {name}"]
-    rows = f"SELECT {table.name}.rowid AS id, {score} AS score {source} ORDER BY {table.name}.rowid DESC LIMIT %s"
-    return f"SELECT * FROM ({rows}) AS rows", [*score_parameters, *parameters, most]  # noqa: S608
 
 
 def exists(table: Table, among: Compiled, asked: Asked) -> bool:

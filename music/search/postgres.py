@@ -69,10 +69,6 @@ def expression(words: Sequence[str], prefixes: Sequence[str]) -> str:
     )
 
 
-def expression_of_name(name: str) -> str:
-    return expression(name.split(), ())
-
-
 def source(table: "Table", allowed: str, parameters: Sequence[object], expression: str) -> tuple[str, list[object]]:
     """FROM and WHERE. OFFSET 0 is a fence: for words it takes for common ones PostgreSQL would read all tracks."""
     found = f"SELECT * FROM {table.name} WHERE words @@ %s::tsquery OFFSET 0"  # noqa: S608 names of ours

@@ -49,11 +49,6 @@ def expression(words: Sequence[str], prefixes: Sequence[str]) -> str:
     )
 
 
-def expression_of_name(name: str) -> str:
-    """Names that begin like that: few enough to compare."""
-    return f'name : (^ "{name}" OR ^ "the {name}")'
-
-
 def source(table: "Table", allowed: str, parameters: Sequence[object], expression: str) -> tuple[str, list[object]]:
     """FROM and WHERE. SQLite would rather begin with the tracks than with the words: CROSS keeps the order."""
     return (

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS
 from rapidfuzz.distance import OSA
 
-from music.compiled import ID, Compiled, compiled
+from music.compiled import Compiled, compiled, places
 from music.models import Album, Artist
 from music.rows import COLUMNS, TrackRow
 from music.search.ask import Asked, allowed_to, beginning, exists, ranked, unfinished, words_of
@@ -91,19 +91,14 @@ def _album(values: tuple[Any, ...]) -> Album:
 def _found(table: Table, user: Any, query: str, limit: int) -> list[tuple[Any, ...]]:
     """The columns that are shown of each."""
     ids = _first(table, user, query, limit)
-    known = dict.fromkeys(_places(limit), 0) | dict(zip(_places(limit), ids, strict=False))
+    known = dict.fromkeys(places(limit), 0) | dict(zip(places(limit), ids, strict=False))
     rows = {row[0]: row for row in (_shown(table, limit).rows(known) if ids else ())}
     return [rows[pk] for pk in ids if pk in rows]
 
 
 @lru_cache
 def _shown(table: Table, limit: int) -> Compiled:
-    return compiled(table.model.objects.order_by().filter(pk__in=_places(limit)).values_list(*SHOWN[table]))
-
-
-def _places(limit: int) -> list[int]:
-    """What stands for so many ids."""
-    return [ID - place for place in range(limit)]
+    return compiled(table.model.objects.order_by().filter(pk__in=places(limit)).values_list(*SHOWN[table]))
 
 
 def _first(table: Table, user: Any, query: str, limit: int) -> list[int]:
