@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.templatetags.static import static
 from django.utils.translation import gettext, ngettext
 from jinja2 import Environment
 from markupsafe import Markup
@@ -14,7 +15,7 @@ from theme.templatetags.lucide import lucide
 def environment(**options: Any) -> Environment:
     made = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701 Django turns autoescape on
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals |= {"link": link, "pattern": pattern, "lucide": _icon}
+    made.globals |= {"_": gettext, "link": link, "pattern": pattern, "lucide": _icon, "static": static}
     made.filters["clock"] = clock
     return made
 

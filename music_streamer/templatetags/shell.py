@@ -8,18 +8,34 @@ from django.template import RequestContext, engines
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from music.compiled import ID, Compiled, compiled
 from music.links import link
+from users.models import UserProfile
 
 register = template.Library()
 
 GENRES = 12
+Genres = tuple[tuple[str, str], ...]
 PLACES = ("home", "browse", "history", "upload", "my_uploads")
 
 
 @register.simple_tag(takes_context=True)
 def sidebar(context: RequestContext) -> SafeString:
-    favourites = context["user"].profile.favourite_genres.values_list("slug", "name")[:GENRES]
+    favourites = _favourites().rows({ID: context["user"].pk})
     return _kept("sidebar", get_language(), _place(context), tuple(favourites))
+
+
+@lru_cache
+def _favourites() -> Compiled:
+    """Slug and name; ID stands for whose they are."""
+    chosen = UserProfile.favourite_genres.through.objects.filter(userprofile_id=ID).order_by("genre__name")
+    return compiled(chosen.values_list("genre__slug", "genre__name")[:GENRES])
+
+
+@register.simple_tag
+def head() -> SafeString:
+    """What every page loads."""
+    return _kept("head", get_language())
 
 
 @register.simple_tag(takes_context=True)
@@ -46,7 +62,9 @@ def _place(context: RequestContext) -> str:
     return next((name for name in PLACES if link(name) == path), "")
 
 
-def _kept_parts(part: str, language: str | None, here: str, genres: tuple[tuple[str, str], ...] = ()) -> SafeString:
+def _kept_parts(
+    part: str, language: str | None, here: str = "", genres: tuple[tuple[str, str], ...] = ()
+) -> SafeString:
     return _drawn(part, here=here, genres=genres)
 
 
