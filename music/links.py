@@ -19,9 +19,14 @@ HOLES: dict[str, tuple[object, ...]] = {
 
 def link(name: str, *arguments: object) -> str:
     """What `reverse` answers for the names above, and for those without arguments."""
-    return pattern(name) % tuple(
-        quote(argument, safe="") if isinstance(argument, str) else argument for argument in arguments
-    )
+    return pattern(name) % tuple(map(_quoted, arguments))
+
+
+def _quoted(argument: object) -> object:
+    """To ask whether there is anything to quote takes a tenth of the time."""
+    if not isinstance(argument, str) or (argument.isascii() and argument.replace("-", "").isalnum()):
+        return argument
+    return quote(argument, safe="")
 
 
 @cache

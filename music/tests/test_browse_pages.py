@@ -1,5 +1,6 @@
 """The pages of an artist, an album and a genre."""
 
+import re
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -179,3 +180,20 @@ def test_a_stranger_sees_nothing_not_even_what_belongs_to_nobody(alice: Any) -> 
     assert not Track.objects.visible_to(stranger).exists()
     assert not TrackCredit.objects.filter(visible(stranger, "track__")).exists()
     assert not Album.objects.visible_to(stranger).exists()
+
+
+@pytest.mark.parametrize("credit", ["", "x-credit"])
+def test_no_text_of_a_row_is_ever_html(as_bob: Client, alice: Any, credit: str) -> None:
+    def nasty(name: str) -> str:
+        return f"{name}\"'><b>%s{{{{ 7 }}}}&amp;"
+
+    texts = {name: nasty(f"x-{name}") for name in ("title", "artist", "album", "disc_subtitle")}
+    for disc in (1, 2):
+        track = add_track(alice, **texts, credit=credit and nasty(credit), genres=[nasty("x-genre")], disc_number=disc)
+    for path in ("/", "/tracks/", track.album.get_absolute_url(), track.artist.get_absolute_url()):
+        html = as_bob.get(path).content.decode()
+        shown = re.findall(r"x-\w+(?:&quot;|&#34;|\"|').{12}", html)
+        assert shown
+        assert all(re.match(r"x-\w+(&quot;|&#34;)(&#x27;|&#39;)&gt;", text) for text in shown), (path, shown)
+        assert "<b>" not in html
+        assert "&amp;amp;" in html
