@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from audio.facts import AudioFacts, Tags
 from audio.loudness import gain_for
+from music.inserting import insert_objects, insert_rows
 from music.models import (
     Album,
     AlbumAlias,
@@ -61,16 +62,25 @@ def add_tracks(new: Sequence[NewTrack]) -> list[Track]:
     """
     names = Names([each.facts.tags for each in new])
     with transaction.atomic():
-        tracks = Track.objects.bulk_create([_row(each, names) for each in new])
-        TrackCredit.objects.bulk_create(
-            TrackCredit(track_id=track.pk, artist_id=artist.pk, position=position)
-            for each, track in zip(new, tracks, strict=True)
-            for position, artist in enumerate(names.credited(each.facts.tags))
+        tracks = [_row(each, names) for each in new]
+        insert_objects(tracks)
+        insert_rows(
+            TrackCredit,
+            ("track_id", "artist_id", "position"),
+            (
+                (track.pk, artist.pk, position)
+                for each, track in zip(new, tracks, strict=True)
+                for position, artist in enumerate(names.credited(each.facts.tags))
+            ),
         )
-        Track.genres.through.objects.bulk_create(
-            Track.genres.through(track_id=track.pk, genre_id=genre.pk)
-            for each, track in zip(new, tracks, strict=True)
-            for genre in names.genres_of(each.facts.tags) or each.fallback_genres
+        insert_rows(
+            Track.genres.through,
+            ("track_id", "genre_id"),
+            (
+                (track.pk, genre.pk)
+                for each, track in zip(new, tracks, strict=True)
+                for genre in names.genres_of(each.facts.tags) or each.fallback_genres
+            ),
         )
         Lyrics.objects.bulk_create(
             Lyrics(track_id=track.pk, text=each.facts.tags.lyrics, is_synced=each.facts.tags.is_synced)

@@ -19,6 +19,7 @@ from audio.lyrics import clean_lyrics, decode_lyrics
 from audio.sandbox import render_picture
 from music.cataloguing import NewTrack, add_tracks
 from music.files import discard_files, link_audio, relink_audio, store_audio, store_cover
+from music.inserting import insert_rows
 from music.models import Track
 from uploads.disk.here import Here
 from uploads.disk.inspecting import Inspectors, Verdict
@@ -184,21 +185,14 @@ class Bringing:
         return self.folder_covers.get(beside, "")
 
     def _remember(self, known: Sequence[tuple[Found, AudioFacts, Track]]) -> None:
-        LibraryFile.objects.bulk_create(
-            [
-                LibraryFile(
-                    folder_id=self.folder.pk,
-                    track_id=track.pk,
-                    path=encoded(file.path),
-                    size_bytes=file.size_bytes,
-                    mtime_ns=file.mtime_ns,
-                    sha256=facts.sha256,
-                )
+        insert_rows(
+            LibraryFile,
+            ("folder_id", "track_id", "path", "size_bytes", "mtime_ns", "sha256"),
+            (
+                (self.folder.pk, track.pk, encoded(file.path), file.size_bytes, file.mtime_ns, facts.sha256)
                 for file, facts, track in known
-            ],
-            update_conflicts=True,
-            unique_fields=["path"],
-            update_fields=["folder", "track", "size_bytes", "mtime_ns", "sha256"],
+            ),
+            renew_by="path",
         )
 
 
