@@ -16,7 +16,7 @@ from music.compiled import ID, Compiled, compiled
 from music.models import Genre, Track
 from music.paging import Order, Page, compiled_keyset_ids, keyset_ids
 from music.querysets import TrackQuerySet
-from music.rows import in_this_order, visible_to_somebody
+from music.rows import TrackRow, in_this_order, visible_to_somebody
 
 PAGE_SIZE = 50
 FEW = 1000
@@ -114,8 +114,7 @@ class Offers:
 
 def offers_for(user: Any) -> Offers:
     """A minute old at most, and new with every new track: to see who has one to show takes longer than a page."""
-    newest = next(iter(_newest().rows({ID: user.pk})), (0,))[0]
-    key = f"browse-offers-{user.pk}-{newest}"
+    key = f"browse-offers-{user.pk}-{newest_track_id(user)}"
     offers: Offers | None = cache.get(key)
     if offers is None:
         offers = _offers_for(user)
@@ -123,9 +122,22 @@ def offers_for(user: Any) -> Offers:
     return offers
 
 
+def newest_tracks(user: Any, limit: int) -> list[TrackRow]:
+    return in_this_order(user, _newest_ids(user, limit))
+
+
+def newest_track_id(user: Any) -> int:
+    """Of those that the user may hear; 0 when there is none."""
+    return next(iter(_newest_ids(user, 1)), 0)
+
+
+def _newest_ids(user: Any, limit: int) -> list[int]:
+    return [pk for (pk,) in _newest(limit).rows({ID: user.pk})] if user.is_authenticated else []
+
+
 @lru_cache
-def _newest() -> Compiled:
-    return compiled(visible_to_somebody().order_by("-pk").values_list("pk")[:1])
+def _newest(limit: int) -> Compiled:
+    return compiled(visible_to_somebody().order_by("-pk").values_list("pk")[:limit])
 
 
 def _offers_for(user: Any) -> Offers:

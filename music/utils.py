@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from listening.rules import begin
 from listening.store import Listen, StoreAway, listen_store
+from music.browsing import newest_track_id
 from music.models import Artist, Genre, Track
 from music.querysets import visible
 from music.rows import TrackRow, in_this_order
@@ -38,7 +39,7 @@ MOST_RANKED = 100
 class Recommendation:
     """A track to offer, and in words why."""
 
-    track: Track
+    track: TrackRow
     reason: str
 
 
@@ -77,7 +78,7 @@ def recommended_for(user: Any, limit: int) -> list[Recommendation]:
     completed, heard = _listening_of(user)
     seed = day_seed(user.pk, timezone.localdate())
     picks = pick(_tiers(user, completed, limit, seed), limit, heard=heard, seed=seed)
-    tracks = Track.objects.visible_to(user).with_credits().in_bulk([each.track_id for each in picks])
+    tracks = {row.pk: row for row in in_this_order(user, [each.track_id for each in picks])}
     names = dict(Genre.objects.filter(slug__in={each.reason.genre for each in picks}).values_list("slug", "name"))
     return [
         Recommendation(tracks[each.track_id], in_words(each.reason, names))
@@ -110,8 +111,7 @@ def _listening_of(user: Any) -> tuple[dict[int, tuple[str, ...]], set[int]]:
 def _tiers(user: Any, completed: dict[int, tuple[str, ...]], limit: int, seed: bytes) -> Iterator[Sequence[Offer]]:
     """Asked for one by one: the later ones cost nothing when the first fills the shelf."""
 
-    newest_pk = Track.objects.visible_to(user).order_by("-pk").values_list("pk", flat=True).first() or 0
-    pivot = day_start(seed, newest_pk + 1)
+    pivot = day_start(seed, newest_track_id(user) + 1)
 
     def candidates_of(slug: str) -> Iterator[Candidate]:
         return _of_genre(user, slug, pivot)

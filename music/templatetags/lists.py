@@ -35,7 +35,7 @@ def track_rows(
 @register.simple_tag
 def track_cards(items: Iterable[Recommendation]) -> SafeString:
     """Covers to play from, each with its reason."""
-    return _drawn("track_cards", items=[(row_of(item.track), item.reason) for item in items])
+    return _drawn("track_cards", items=[(item.track, item.reason) for item in items])
 
 
 @register.simple_tag

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from listening.store import StoreAway, listen_store
-from music.browsing import offers_for
+from music.browsing import newest_tracks, offers_for
 from music.links import link
-from music.models import Genre, Track
-from music.rows import TrackRow, in_this_order, rows_of
+from music.models import Genre
+from music.rows import TrackRow, in_this_order
 from music.utils import recommended_for
 
 SHELF = 20
@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "genres": [(link("genre", slug), name) for slug, name in offers_for(request.user).genres[:GENRE_CHIPS]],
         "recommended": recommended,
         "recent": recent,
-        "newest": rows_of(Track.objects.visible_to(request.user).order_by("-pk")[:NEW_HERE]),
+        "newest": newest_tracks(request.user, NEW_HERE),
     }
     return render(request, "music/home.html", context)
 
