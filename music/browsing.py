@@ -1,13 +1,13 @@
 """What somebody may ask of the library, and how it is read so that no list ever sorts all of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Field, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +21,7 @@ from music.rows import TrackRow, in_this_order, visible_to_somebody
 PAGE_SIZE = 50
 FEW = 1000
 OFFERS_KEPT_SECONDS = 60
+MANY_KEPT_SECONDS = 600
 MOST_OFFERED = 200
 UNNUMBERED = 40_000
 
@@ -58,18 +59,13 @@ class Choice:
     uploader: Any = None
     unknown: tuple[str, ...] = ()
 
-    def of(self, user: Any) -> TrackQuerySet | None:
-        """What is chosen of what the user may hear; None if that is all of it."""
-        return self.narrow(Track.objects.visible_to(user)) if self.in_words() else None
-
-    def narrow(self, tracks: TrackQuerySet) -> TrackQuerySet:
-        if self.genre:
-            tracks = tracks.in_genre(self.genre)
-        if self.decade:
-            tracks = tracks.filter(year__range=(self.decade, self.decade + 9))
-        if self.format:
-            tracks = tracks.filter(format=self.format)
-        return tracks.filter(uploader=self.uploader) if self.uploader else tracks
+    @property
+    def values(self) -> dict[str, Any]:
+        """What `narrowed` takes."""
+        genre, by = (each.pk if each else None for each in (self.genre, self.uploader))
+        years = {"first_year": self.decade, "last_year": self.decade + 9} if self.decade else {}
+        values = {"genre": genre, "format": self.format, "by": by, **years}
+        return {name: value for name, value in values.items() if value}
 
     def in_words(self) -> dict[str, str]:
         """Each filter by its name in the address."""
@@ -162,30 +158,70 @@ def _uploaders(user: Any) -> QuerySet[Any]:
     return get_user_model().objects.filter(Exists(theirs)).select_related("profile").order_by("username")
 
 
-def listed(user: Any, chosen: TrackQuerySet | None, order: Order, *, after: str) -> Page:
-    """A page of rows of `chosen`, which are tracks that the user may hear; of all those when it is None."""
-    page = _walk_all(user, order, after) if chosen is None else _walk(chosen, order, after)
+def narrowed(tracks: TrackQuerySet, to: Mapping[str, Any]) -> TrackQuerySet:
+    """Those with the genre, artist, years, format and uploader that are named."""
+    if "genre" in to:
+        tracks = tracks.in_genre(to["genre"])
+    if "artist" in to:
+        tracks = tracks.by_artist(to["artist"])
+    if "first_year" in to:
+        tracks = tracks.filter(year__range=(to["first_year"], to["last_year"]))
+    if "format" in to:
+        tracks = tracks.filter(format=to["format"])
+    return tracks.filter(uploader=to["by"]) if "by" in to else tracks
+
+
+def listed(user: Any, to: Mapping[str, Any], order: Order, *, after: str) -> Page:
+    """A page of rows of what the user may hear, narrowed down.
+
+    A few are fetched and sorted. Of many there is one soon wherever one looks, so they are looked for along the index
+    of the order: neither way ever sorts more than 1,000 rows.
+    """
+    if not user.is_authenticated:
+        return Page([], "")
+    few = _if_few(user, to) if to else None
+    if few is None:
+        page = compiled_keyset_ids(_walk(tuple(to)), _known(user, to), order, after=after, size=PAGE_SIZE)
+    else:
+        page = keyset_ids(Track.objects.filter(pk__in=few), order, after=after, size=PAGE_SIZE)
     return Page(in_this_order(user, page.items), page.next_cursor)
 
 
-def _walk_all(user: Any, order: Order, after: str) -> Page:
-    if not user.is_authenticated:
-        return Page([], "")
-    return compiled_keyset_ids(visible_to_somebody, {ID: user.pk}, order, after=after, size=PAGE_SIZE)
+def _if_few(user: Any, to: Mapping[str, Any]) -> list[int] | None:
+    """That they are many is remembered: both ways lead to the same list, and to read so far takes as long as a page."""
+    key = f"browse-many-{user.pk}-" + "-".join(f"{name}:{value}" for name, value in to.items())
+    if cache.get(key):
+        return None
+    ids = [pk for (pk,) in _first(tuple(to), FEW + 1).rows(_known(user, to))]
+    if len(ids) <= FEW:
+        return ids
+    cache.set(key, True, MANY_KEPT_SECONDS)
+    return None
 
 
-def _walk(chosen: TrackQuerySet, order: Order, after: str) -> Page:
-    """A few are fetched and sorted. Of many there is one soon wherever one looks, so they are looked for along the
-    index of the order: neither way ever sorts more than 1,000 rows.
-    """
-    few = _if_few(chosen)
-    rows = narrowed_walk(chosen) if few is None else Track.objects.filter(pk__in=few)
-    return keyset_ids(rows, order, after=after, size=PAGE_SIZE)
+@lru_cache
+def _first(names: tuple[str, ...], limit: int) -> Compiled:
+    return compiled(_narrowed_by(names).order_by().values_list("pk")[:limit])
 
 
-def _if_few(chosen: TrackQuerySet) -> list[int] | None:
-    ids = chosen.order_by().values_list("pk", flat=True)
-    return None if ids[FEW : FEW + 1] else list(ids[:FEW])
+@lru_cache
+def _walk(names: tuple[str, ...]) -> Callable[[], TrackQuerySet]:
+    chosen = _narrowed_by(names)
+    rows = narrowed_walk(chosen) if names else chosen
+    return lambda: rows
+
+
+def _narrowed_by(names: tuple[str, ...]) -> TrackQuerySet:
+    return narrowed(visible_to_somebody(), {name: Value(_mark(name), output_field=Field()) for name in names})
+
+
+def _known(user: Any, to: Mapping[str, Any]) -> dict[Any, Any]:
+    return {ID: user.pk} | {_mark(name): value for name, value in to.items()}
+
+
+def _mark(name: str) -> str:
+    """What stands for a value that is not known yet."""
+    return f"\0{name}"
 
 
 def narrowed_walk(chosen: TrackQuerySet) -> TrackQuerySet:

@@ -282,4 +282,14 @@ def test_a_question_written_once_is_answered_for_each_who_asks(
         assert titles(as_bob.get("/tracks/", {"sort": sort})) == ["Of Bob"]
     for user, own in ((alice, of_alice), (bob, of_bob), (AnonymousUser(), None)):
         assert [row.pk for row in in_this_order(user, [of_bob, of_alice])] == ([own] if own else [])
-    assert not browsing.listed(AnonymousUser(), None, browsing.TRACK_ORDERS[0], after="").items
+    assert not browsing.listed(AnonymousUser(), {}, browsing.TRACK_ORDERS[0], after="").items
+
+
+def test_a_list_that_was_long_shows_what_is_left(as_bob: Client, alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browsing, "FEW", 2)
+    for number in range(3):
+        add_track(alice, f"Title {number}", genres=["Jazz"])
+    assert len(titles(as_bob.get("/tracks/?genre=jazz"))) == 3
+    Track.objects.exclude(title="Title 1").update(visibility="private")
+    assert titles(as_bob.get("/tracks/?genre=jazz")) == ["Title 1"]
+    assert titles(as_bob.get("/tracks/?genre=jazz&sort=title")) == ["Title 1"]

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from music.browsing import ALBUM_ORDERS, ARTISTS_BY_NAME, GENRES_BY_NAME, TRACK_ORDERS, Choice, narrowed_walk
+from music.browsing import ALBUM_ORDERS, ARTISTS_BY_NAME, GENRES_BY_NAME, TRACK_ORDERS, Choice, narrowed, narrowed_walk
 from music.cataloguing import genre_named
 from music.models import Album, Artist, Genre, Track
 from music.paging import Order, keyset_ids
@@ -32,7 +32,7 @@ def test_all_tracks_are_read_along_the_index_of_the_order(bob: Any, order: Order
 @pytest.mark.parametrize("order", TRACK_ORDERS, ids=lambda order: order.name)
 def test_many_tracks_are_looked_for_along_the_index_of_the_order(bob: Any, order: Order) -> None:
     choice = Choice(genre=genre_named("Jazz"), decade=1990, format="mp3", uploader=bob)
-    said = plan(narrowed_walk(choice.narrow(Track.objects.visible_to(bob))), order)
+    said = plan(narrowed_walk(narrowed(Track.objects.visible_to(bob), choice.values)), order)
     assert INDEXES.get(order.name, "SCAN music_track") in said.splitlines()[0]
     assert "TEMP B-TREE" not in said
 
@@ -49,7 +49,7 @@ def test_many_tracks_are_looked_for_along_the_index_of_the_order(bob: Any, order
 def test_whether_they_are_few_is_asked_of_the_index_of_the_filter(bob: Any, choice: dict[str, Any], index: str) -> None:
     values = {"genre": genre_named("Jazz"), "uploader": bob}
     chosen = Choice(**{name: values.get(name, value) for name, value in choice.items()})
-    assert index in chosen.narrow(Track.objects.visible_to(bob)).values_list("pk")[1000:1001].explain()
+    assert index in narrowed(Track.objects.visible_to(bob), chosen.values).values_list("pk")[1000:1001].explain()
 
 
 @pytest.mark.parametrize("order", ALBUM_ORDERS, ids=lambda order: order.name)

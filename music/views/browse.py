@@ -90,7 +90,7 @@ def genres(request: HttpRequest) -> HttpResponse:
 def track_list(request: HttpRequest, choice: Choice, *, hidden: tuple[str, ...] = ()) -> dict[str, Any]:
     """A page of tracks with its filters; `hidden` are filters that the place itself has set."""
     order = order_named(TRACK_ORDERS, request.GET.get("sort", ""))
-    page = listed(request.user, choice.of(request.user), order, after=request.GET.get("after", ""))
+    page = listed(request.user, choice.values, order, after=request.GET.get("after", ""))
     fields = [_order_field(TRACK_ORDERS, order), *_filter_fields(offers_for(request.user), choice)]
     filters = {
         "action": request.path,

@@ -54,9 +54,8 @@ def genre(request: HttpRequest, slug: str) -> HttpResponse:
 @tidy_address
 def artist(request: HttpRequest, pk: int) -> HttpResponse:
     artist = artist_for(request.user, pk)
-    tracks = Track.objects.visible_to(request.user).by_artist(artist)
     order = order_named(TRACK_ORDERS, request.GET.get("sort", ""))
-    page = listed(request.user, tracks, order, after=request.GET.get("after", ""))
+    page = listed(request.user, {"artist": artist.pk}, order, after=request.GET.get("after", ""))
     context = {"artist": artist, "tracks": page.items, **paging(request, page), **sorting(TRACK_ORDERS, order)}
     if context["is_first_page"]:
         context |= _discography(request.user, artist)
