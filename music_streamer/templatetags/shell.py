@@ -16,7 +16,7 @@ register = template.Library()
 
 GENRES = 12
 Genres = tuple[tuple[str, str], ...]
-PLACES = ("home", "browse", "history", "upload", "my_uploads")
+PLACES = ("home", "browse", "albums", "artists", "genres", "history", "upload", "my_uploads")
 
 
 @register.simple_tag(takes_context=True)
@@ -42,6 +42,11 @@ def head() -> SafeString:
 def foot(context: RequestContext) -> SafeString:
     """What floats over the page: the player, the state of uploads, and the tabs of a phone."""
     return _kept("foot", get_language(), _place(context))
+
+
+@register.simple_tag(takes_context=True)
+def browse_tabs(context: RequestContext) -> SafeString:
+    return _kept("browse_tabs", get_language(), _place(context))
 
 
 @register.simple_tag(takes_context=True)
