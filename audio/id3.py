@@ -1,4 +1,5 @@
 import codecs
+from collections import defaultdict
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -34,7 +35,7 @@ FIELDS = {
     "TCMP": "compilation",
     "TSRC": "isrc",
 }
-OLDER_FRAMES = {"TYER": "date", "TORY": "originaldate"}  # of ID3v2.3, where those of 2.4 are not there
+READ_INTO = {"TYER": "date", "TORY": "originaldate", **FIELDS}  # what ID3v2.4 says comes after what 2.3 said
 DESCRIBED = {
     "musicbrainz album id": "musicbrainz_albumid",
     "musicbrainz artist id": "musicbrainz_artistid",
@@ -57,6 +58,7 @@ KINDS_OF_WORDS = (0, 1)  # "other" and lyrics; the rest are chords, events and t
 LATIN_1, UTF_8 = 0, 3
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 FRONT_COVER = 3
+Kinds = dict[str, list[Any]]  # frames by their FrameID
 
 
 def read_id3(file: BinaryIO) -> tuple[dict[str, list[str]], list[tuple[bool, bytes]]]:
@@ -67,18 +69,26 @@ def read_id3(file: BinaryIO) -> tuple[dict[str, list[str]], list[tuple[bool, byt
     with suppress(MutagenError, ValueError, KeyError, IndexError, OverflowError):
         file.seek(0)
         frames = ID3(file, known_frames=FRAMES_READ, translate=False)
-        return _fields(frames), _pictures(frames)
+        kinds = _by_kind(frames)
+        return _fields(kinds), _pictures(kinds)
     return {}, []
 
 
-def _fields(frames: ID3) -> dict[str, list[str]]:
-    fields = {name: _texts(frames[key]) for key, name in (OLDER_FRAMES | FIELDS).items() if key in frames}
-    if "TCON" in frames:
-        fields["genre"] = [_repaired(name, frames["TCON"].encoding) for name in frames["TCON"].genres]
-    for frame in frames.getall("TXXX"):
+def _by_kind(frames: ID3) -> Kinds:
+    kinds: Kinds = defaultdict(list)
+    for frame in frames.values():
+        kinds[frame.FrameID].append(frame)
+    return kinds
+
+
+def _fields(frames: Kinds) -> dict[str, list[str]]:
+    fields = {name: _texts(frames[kind][0]) for kind, name in READ_INTO.items() if kind in frames}
+    for frame in frames.get("TCON", ()):
+        fields["genre"] = [_repaired(name, frame.encoding) for name in frame.genres]
+    for frame in frames.get("TXXX", ()):
         name = frame.desc.strip().lower()
         fields.setdefault(DESCRIBED.get(name, name), _texts(frame))
-    for frame in frames.getall("UFID"):
+    for frame in frames.get("UFID", ()):
         if frame.owner.endswith("musicbrainz.org"):
             fields["musicbrainz_trackid"] = [frame.data.decode("ascii", "replace")]
     return _volumes(frames) | _lyrics(frames) | fields
@@ -109,24 +119,24 @@ def _repaired(text: str, encoding: int) -> str:
     return repair_mojibake(text) if encoding == LATIN_1 else text
 
 
-def _lyrics(frames: ID3) -> dict[str, list[str]]:
-    timed = [frame for frame in frames.getall("SYLT") if frame.format == MILLISECONDS and frame.type in KINDS_OF_WORDS]
-    plain = [_repaired(frame.text, frame.encoding) for frame in frames.getall("USLT")]
+def _lyrics(frames: Kinds) -> dict[str, list[str]]:
+    timed = [frame for frame in frames.get("SYLT", ()) if frame.format == MILLISECONDS and frame.type in KINDS_OF_WORDS]
+    plain = [_repaired(frame.text, frame.encoding) for frame in frames.get("USLT", ())]
     return {"syncedlyrics": [lrc_from(frame.text) for frame in timed], "unsyncedlyrics": plain}
 
 
-def _volumes(frames: ID3) -> dict[str, list[str]]:
+def _volumes(frames: Kinds) -> dict[str, list[str]]:
     volumes = {}
-    for frame in frames.getall("RVA2"):
+    for frame in frames.get("RVA2", ()):
         if frame.desc.lower() in ("track", "album"):
             volumes[f"replaygain_{frame.desc.lower()}_gain"] = [str(frame.gain)]
             volumes[f"replaygain_{frame.desc.lower()}_peak"] = [str(frame.peak)]
     return volumes
 
 
-def _pictures(frames: ID3) -> list[tuple[bool, bytes]]:
+def _pictures(frames: Kinds) -> list[tuple[bool, bytes]]:
     """Embedded pictures only: a link to one ("-->") is never followed."""
-    return [(frame.type == FRONT_COVER, frame.data) for frame in frames.getall("APIC") if frame.mime != "-->"]
+    return [(frame.type == FRONT_COVER, frame.data) for frame in frames.get("APIC", ()) if frame.mime != "-->"]
 
 
 def id3_of(path: Path) -> ID3:
