@@ -108,7 +108,7 @@ def _text_before_zero(data: bytes, encoding: str, strict: bool = True) -> tuple[
     return data.decode(encoding), b""
 
 
-_specs.decode_terminated = _text_before_zero
+_specs.decode_terminated = _text_before_zero  # type: ignore[attr-defined]
 
 
 def _texts(frame: Any) -> list[str]:

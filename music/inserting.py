@@ -27,12 +27,12 @@ def insert_objects(objects: Sequence[models.Model]) -> None:
         return
     meta = objects[0]._meta
     fields = [field for field in meta.concrete_fields if not field.primary_key]
-    columns = [field.column for field in fields]
+    columns = [str(field.column) for field in fields]
     size = connection.ops.bulk_batch_size(fields, objects)
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         for start in range(0, len(objects), size):
             part = objects[start : start + size]
-            sql = f"{_insert(type(part[0]), columns, len(part))} RETURNING {_quoted(meta.pk.column)}"
+            sql = f"{_insert(type(part[0]), columns, len(part))} RETURNING {_quoted(str(meta.pk.column))}"
             cursor.execute(sql, _values(part, fields))
             _mark_as_saved(part, [pk for (pk,) in cursor.fetchall()])
 
