@@ -280,10 +280,12 @@ def test_keeping_the_old_one_drops_the_draft(
 def test_keeping_the_old_ones_of_all_leaves_the_other_drafts(as_alice: Client, twins: Twins, one: Upload) -> None:
     act(as_alice, "keep_old_all")
     assert {track.title for track in Track.objects.all()} == {twins.old.title, "One"}
+    assert "The old one is kept, 1 copy is dropped." in text(as_alice)
 
 
 def test_keeping_both_makes_two_tracks(as_alice: Client, twins: Twins) -> None:
     act(as_alice, f"keep_both:{twins.upload.pk.hex}")
+    assert "1 track can be published as well." in text(as_alice)
     act(as_alice, "publish", twins.upload)
     assert Track.objects.filter(state="published").count() == 2
     assert Track.objects.get(title="Another Name").is_copy

@@ -103,11 +103,11 @@ def _decide(request: HttpRequest, together: TracksForm, refused: Refused) -> str
         case "discard":
             _discard(request, ids)
         case "keep_old":
-            keep_old(user, ids)
+            _keep_old(request, ids)
         case "keep_old_all":
-            keep_old(user, drafts_of(user).values_list("pk", flat=True))
+            _keep_old(request, drafts_of(user).values_list("pk", flat=True))
         case "keep_both":
-            keep_both(user, ids)
+            _keep_both(request, ids)
         case "replace":
             _replace(request, ids)
     return ""
@@ -138,6 +138,23 @@ def _edit(request: HttpRequest, ids: Iterable[UUID], together: TracksForm) -> st
 def _discard(request: HttpRequest, ids: Iterable[UUID]) -> None:
     number = discard_drafts(request.user, ids)
     _say(request, ngettext("%d draft is discarded.", "%d drafts are discarded.", number), number)
+
+
+def _keep_old(request: HttpRequest, ids: Iterable[UUID]) -> None:
+    if number := keep_old(request.user, ids):
+        words = ngettext(
+            "The old one is kept, %d copy is dropped.", "The old ones are kept, %d copies are dropped.", number
+        )
+        _say(request, words, number)
+
+
+def _keep_both(request: HttpRequest, ids: Iterable[UUID]) -> None:
+    if number := keep_both(request.user, ids):
+        _say(
+            request,
+            ngettext("%d track can be published as well.", "%d tracks can be published as well.", number),
+            number,
+        )
 
 
 def _replace(request: HttpRequest, ids: Iterable[UUID]) -> None:
