@@ -91,7 +91,9 @@ def test_what_is_no_sound_is_refused_in_plain_words(
 
 
 def test_a_file_under_another_formats_name_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="This file is WAV inside, although its name says MP3"):
+    with pytest.raises(
+        Refused, match=r"This file is WAV inside, although its name says MP3\. Let its name end in \.wav\."
+    ):
         inspect(wav(tmp_path / "upload"), "a.mp3")
     with pytest.raises(Refused, match="not a WAV file inside"):
         inspect(mp3(tmp_path / "upload"), "a.wav")
