@@ -32,7 +32,7 @@ def test_a_library_as_it_was_brought_in_is_well(library: None, capsys: pytest.Ca
 def test_a_track_without_its_file_is_found_and_marked(library: None, capsys: pytest.CaptureFixture[str]) -> None:
     track = Track.objects.get(format="mp3")
     Path(track.file.path).unlink()
-    with pytest.raises(CommandError, match="1 differences"):
+    with pytest.raises(CommandError, match="1 difference\\."):
         check()
     assert "its file is not there" in capsys.readouterr().err
     check(fix=True)

@@ -34,5 +34,6 @@ class Command(BaseCommand):
                 if fix:
                     quarantine(difference)
         if found and not fix:
-            raise CommandError(f"{found} differences. Run it with --fix to put them right.")
+            what = "1 difference" if found == 1 else f"{found} differences"
+            raise CommandError(f"{what}. Run it with --fix to put right what differs.")
         self.stdout.write(f"{found} put right." if found else "The media folder and the database agree.")

@@ -30,7 +30,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", nargs="+", metavar="PATH", help="a folder, searched with all below it, or a file")
         parser.add_argument("--user", required=True, metavar="NAME", help="who brings it in")
-        parser.add_argument("--visibility", choices=Track.Visibility.values, default=Track.Visibility.PUBLIC)
+        parser.add_argument(
+            "--visibility",
+            choices=Track.Visibility.values,
+            default=Track.Visibility.PUBLIC,
+            help="who may hear them (%(default)s)",
+        )
         place = parser.add_mutually_exclusive_group()
         place.add_argument("--copy", action="store_false", dest="in_place", help="copy the files (the default)")
         place.add_argument("--in-place", action="store_true", help="leave the files where they are, play them there")

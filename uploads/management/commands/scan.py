@@ -20,7 +20,7 @@ OUTCOMES = ("added", "changed", "moved", "back", "missing", "duplicate", "unchan
 class Command(BaseCommand):
     help = (
         "Look through the folders that import_music brought in and follow what happened there: added, changed, moved "
-        "and missing files. A track keeps its listens, stars and places in playlists wherever its file went. Exit code "
+        "and missing files. A track keeps its listens wherever its file went. Exit code "
         "0 when all is well, 1 when a file is missing or refused or a folder is gone, 2 for wrong arguments."
     )
 
