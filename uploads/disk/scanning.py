@@ -195,7 +195,7 @@ class Scan:
         for row in self.lost:
             if _is_ours(_track(row)) or self._is_elsewhere(row):
                 continue
-            self.counts["missing"] += _track(row).state != Track.State.MISSING
+            self.counts["missing"] += 1
             self.complain(decoded(row.path), f"“{_track(row)}” is not there any more.")
             if not self.is_dry_run:
                 Path(_track(row).file.path).unlink(missing_ok=True)

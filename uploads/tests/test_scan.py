@@ -77,6 +77,8 @@ def test_a_missing_file_takes_its_track_out_of_sight_until_it_is_back(disk: Path
     track.refresh_from_db()
     assert track.state == "missing"
     assert as_bob.get(track.get_absolute_url()).status_code == 404
+    with pytest.raises(CommandError, match="1 to look at"):  # still so the next time
+        scan()
 
     aside.rename(disk / "a" / "one.mp3")
     scan()
