@@ -91,7 +91,9 @@ class KeepingChannel(HTTPChannel):
 
 
 def _is_a_chunk(request: Any) -> bool:
-    return not request.error and request.command == "PATCH" and request.headers.get("CONTENT_TYPE") == CHUNK_TYPE
+    if not request.headers_finished or request.error:
+        return False
+    return request.command == "PATCH" and request.headers.get("CONTENT_TYPE") == CHUNK_TYPE
 
 
 def _can_be_shorter(request: Any) -> bool:

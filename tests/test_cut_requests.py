@@ -10,6 +10,19 @@ from waitress.adjustments import Adjustments
 from music_streamer.cut_requests import KeepingChannel
 
 
+def channel_to(here: socket.socket, application: Any, tasks: list[Any]) -> KeepingChannel:
+    adjustments = Adjustments(ident="")
+    waitress = SimpleNamespace(
+        adj=adjustments,
+        application=application,
+        add_task=tasks.append,
+        active_channels={},
+        effective_port=80,
+        server_name="here",
+    )
+    return KeepingChannel(waitress, here, ("127.0.0.1", 1), adjustments, map={})
+
+
 @pytest.mark.parametrize(
     ("request_line", "headers", "body", "heard"),
     [
@@ -34,19 +47,20 @@ def test_of_a_request_whose_sender_has_left_only_a_chunk_is_heard(
         start_response("204 No Content", [])
         return []
 
-    adjustments = Adjustments(ident="")
-    waitress = SimpleNamespace(
-        adj=adjustments,
-        application=application,
-        add_task=tasks.append,
-        active_channels={},
-        effective_port=80,
-        server_name="here",
-    )
-    channel = KeepingChannel(waitress, here, ("127.0.0.1", 1), adjustments, map={})
+    channel = channel_to(here, application, tasks)
     common = "Host: here\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: 10\r\n"
     channel.received(f"{request_line} HTTP/1.1\r\n{common}{headers}\r\n".encode() + body)
     channel.handle_close()
     for task in tasks:
         task.service()
     assert bodies == ([] if heard is None else [heard])
+
+
+@pytest.mark.parametrize("beginning", [b"", b"PATCH", b"PATCH / HTTP/1.1\r\nHost: he"])
+def test_a_sender_who_leaves_within_the_headers_is_let_go(beginning: bytes) -> None:
+    here, _there = socket.socketpair()
+    tasks: list[Any] = []
+    channel = channel_to(here, None, tasks)
+    channel.received(beginning)
+    channel.handle_close()
+    assert tasks == [] and not channel.connected
