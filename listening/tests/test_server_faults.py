@@ -19,7 +19,7 @@ from tests.mongo_server import free_port
 pytestmark = pytest.mark.wire
 
 LONGEST_WAIT_SECONDS = 0.5
-SCHEDULER_SECONDS = 0.04
+SCHEDULER_SECONDS = 0.25  # what a machine adds that runs other tests beside these
 
 
 @pytest.fixture
