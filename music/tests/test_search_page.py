@@ -99,3 +99,13 @@ def test_more_results_cost_the_same_number_of_queries(as_bob: Client, alice: Any
     few = [queries(address) for address in addresses]
     index_tracks(add_track(alice, f"Echo {number}", artist=f"Echo {number}", album="Echo").pk for number in range(30))
     assert [queries(address) for address in addresses] == few
+
+
+def test_genres_are_found_by_how_their_name_begins_where_somebody_may_hear_them(as_bob: Client, alice: Any) -> None:
+    add_track(alice, genres=["Hip-Hop"])
+    add_track(alice, visibility="private", genres=["Hip Secret"])
+    response = as_bob.get("/search/?q=hip h")
+    assert [genre.name for genre in response.context["genres"]] == ["Hip-Hop"]
+    assert "Browse all music" not in response.content.decode()
+    assert as_bob.get("/search/?q=hip").context["genres"] == response.context["genres"]
+    assert as_bob.get("/search/?q=%F0%9F%8E%A7").context["genres"] == []
