@@ -48,7 +48,7 @@ def _check_first_bytes(file: BinaryIO, format: str, size_bytes: int) -> None:
         raise Refused("This file is empty. Export it again, or pick another one.")
     found = _container(file.read(12))
     if found and found != format:
-        cure = f"Let its name end in .{found}." if f".{found}" in FORMATS else AGAIN
+        cure = f"Rename it to end in .{found} and send it again." if f".{found}" in FORMATS else AGAIN
         raise Refused(f"This file is {found.upper()} inside, although its name says {format.upper()}. {cure}")
     if not found and format != "mp3":  # an MP3 has no first bytes of its own: the decoder judges it
         raise Refused(NOT_INSIDE[format])
