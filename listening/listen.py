@@ -6,13 +6,19 @@ from typing import Literal, NamedTuple
 
 MAX_SOURCE = 120
 MAX_CLIENT = 120
+MAX_ORIGIN = 44
 
 EventKind = Literal["progress", "left", "complete"]
 
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """One user hearing one track once. Times are UTC, exact to the millisecond; genres are slugs."""
+    """One user hearing one track once. Times are UTC, exact to the millisecond; genres are slugs.
+
+    Track, album and artist ids are the catalogue's. What it does not have, in a history from elsewhere, has a negative
+    id that stands for its name (`music.matching`); 0 is no album. `origin` says how the record came here: "" for
+    our own player, "import:<id>" or "device:<id>".
+    """
 
     user_id: int
     event_id: str
@@ -32,6 +38,12 @@ class Listen:
     skipped: bool = False
     source: str = ""
     client: str = ""
+    album_id: int = 0
+    album_title: str = ""
+    recording_mbid: str = ""
+    isrc: str = ""
+    origin: str = ""
+    is_left_out: bool = False
 
     @property
     def heard(self) -> bool:
@@ -40,6 +52,21 @@ class Listen:
     @property
     def cursor(self) -> "Cursor":
         return Cursor(self.started_at, self.event_id)
+
+
+class Identity(NamedTuple):
+    """What a listen says about its track: enough to find it, and to show it when it is gone."""
+
+    track_id: int
+    title: str
+    artist_id: int
+    artist_name: str
+    album_id: int = 0
+    album_title: str = ""
+    genres: tuple[str, ...] = ()
+    duration_ms: int = 0
+    recording_mbid: str = ""
+    isrc: str = ""
 
 
 class Event(NamedTuple):
@@ -55,6 +82,25 @@ class Cursor(NamedTuple):
 
     started_at: datetime
     event_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which of a user's listens; all that is said must be true of them. Times: `since` is in, `until` is not."""
+
+    event_id: str = ""
+    track_id: int | None = None
+    artist_id: int | None = None
+    album_id: int | None = None
+    genre: str = ""
+    source: str = ""  # what it begins with: "album" has "album:3"
+    outcome: Literal["", "completed", "skipped"] = ""
+    origin: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+EVERYTHING = Selection()
 
 
 def to_ms(at: datetime) -> datetime:

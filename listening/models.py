@@ -24,11 +24,27 @@ class ListenRow(models.Model):
     heard = models.BooleanField(default=False)
     source = models.CharField(max_length=120, blank=True)
     client = models.CharField(max_length=120, blank=True)
+    album_id = models.BigIntegerField(default=0)
+    album_title = models.CharField(max_length=255, blank=True)
+    recording_mbid = models.CharField(max_length=36, blank=True)
+    isrc = models.CharField(max_length=12, blank=True)
+    origin = models.CharField(max_length=44, blank=True)
+    is_left_out = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
             models.Index(fields=["user_id", "-started_at", "-event_id"], name="listen_history"),
             models.Index(fields=["user_id", "heard", "track_id"], name="listen_heard"),
+            models.Index(fields=["user_id", "artist_id", "-started_at", "-event_id"], name="listen_by_artist"),
+            models.Index(fields=["track_id"], condition=models.Q(track_id__lt=0), name="listen_unmatched"),
+            models.Index(
+                fields=["recording_mbid"],
+                condition=models.Q(track_id__lt=0) & ~models.Q(recording_mbid=""),
+                name="listen_unmatched_mbid",
+            ),
+            models.Index(
+                fields=["isrc"], condition=models.Q(track_id__lt=0) & ~models.Q(isrc=""), name="listen_unmatched_isrc"
+            ),
             models.Index(fields=["user_id", "-completed_at"], name="listen_completed"),
             models.Index(fields=["completed_at", "track_id", "user_id"], name="listen_popular"),
             models.Index(fields=["artist_id", "completed_at", "track_id", "user_id"], name="listen_of_artist"),
@@ -79,3 +95,71 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class LeftOut(models.Model):
+    """What a user does not want to be known by: no listen of it counts for their taste."""
+
+    class Kind(models.TextChoices):
+        TRACK = "track"
+        ALBUM = "album"
+        PLAYLIST = "playlist"
+
+    user_id = models.BigIntegerField()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    target_id = models.BigIntegerField()
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user_id", "kind", "target_id"], name="left_out_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}:{self.kind}:{self.target_id}"
+
+
+class PrivateSession(models.Model):
+    """A time in which nothing that a user plays is recorded; without an end it lasts."""
+
+    user_id = models.BigIntegerField()
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user_id", "-began_at"], name="private_session_of_user")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user_id"], condition=models.Q(ended_at=None), name="one_private_session_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}:{self.began_at}"
+
+
+class Deletion(models.Model):
+    """Listens that a user deleted: hidden at once, erased when there is no way back any more."""
+
+    user_id = models.BigIntegerField()
+    selection = models.JSONField(encoder=DjangoJSONEncoder)
+    count = models.PositiveIntegerField()
+    erase_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user_id", "erase_at"], name="deletion_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}:{self.selection}"
+
+
+class StaleDay(models.Model):
+    """A day, in UTC, on which a user's listens changed since the figures of the days around it were last made."""
+
+    user_id = models.BigIntegerField()
+    day = models.DateField()
+    marked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user_id", "day"], name="one_mark_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}:{self.day}"

@@ -51,6 +51,11 @@ def begin(
     started_at: datetime | None = None,
     source: str = "",
     client: str = "",
+    album_id: int = 0,
+    album_title: str = "",
+    recording_mbid: str = "",
+    isrc: str = "",
+    origin: str = "",
 ) -> Listen:
     """A listen that has just begun, or at `started_at` when it is delivered late. Raises BadEvent."""
     return Listen(
@@ -65,6 +70,11 @@ def begin(
         duration_ms=duration_ms,
         source=_one_line(source, MAX_SOURCE),
         client=_one_line(client, MAX_CLIENT),
+        album_id=album_id,
+        album_title=album_title,
+        recording_mbid=recording_mbid,
+        isrc=isrc,
+        origin=origin,
     )
 
 

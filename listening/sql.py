@@ -1,7 +1,8 @@
 """The embedded store: listens in the application's own database."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields
 from datetime import datetime
@@ -14,16 +15,21 @@ from django.db.models.functions import Cast
 
 from listening import rules
 from listening.errors import EventBelongsToAnother, UnknownEvent
-from listening.listen import Cursor, Event, Listen
+from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection
+from listening.marks import mark
 from listening.models import ListenRow
 
 FIELDS = tuple(field.name for field in fields(Listen))
 RECENT_LISTENS = 1000
+AT_ONCE = 500
 
 
 class SqlListenStore:
     def start(self, listen: Listen) -> Listen:
-        row, _ = ListenRow.objects.get_or_create(event_id=listen.event_id, defaults=_columns(listen))
+        with transaction.atomic():
+            row, is_new = ListenRow.objects.get_or_create(event_id=listen.event_id, defaults=_columns(listen))
+            if is_new:
+                mark(listen.user_id, [listen.started_at])
         if row.user_id != listen.user_id:
             raise EventBelongsToAnother(listen.event_id)
         return _listen(row)
@@ -36,12 +42,80 @@ class SqlListenStore:
     def complete(self, user_id: int, event_id: str, played_ms: int, received_at: datetime) -> Listen | None:
         return self._apply(user_id, event_id, Event("complete", played_ms, received_at))
 
-    def history(self, user_id: int, limit: int, before: Cursor | None = None) -> list[Listen]:
-        rows = _latest(user_id)
+    def find(self, user_id: int, event_id: str) -> Listen | None:
+        row = ListenRow.objects.filter(user_id=user_id, event_id=event_id).first()
+        return _listen(row) if row else None
+
+    def history(
+        self,
+        user_id: int,
+        limit: int,
+        before: Cursor | None = None,
+        wanted: Selection = EVERYTHING,
+        without: Sequence[Selection] = (),
+    ) -> list[Listen]:
+        rows = _chosen(_latest(user_id), wanted, without)
         if before:
             earlier = Q(started_at__lt=before.started_at) | Q(event_id__lt=before.event_id)
             rows = rows.filter(earlier, started_at__lte=before.started_at)
         return [_listen(row) for row in rows[:limit]]
+
+    def each(
+        self,
+        user_id: int,
+        wanted: Selection = EVERYTHING,
+        without: Sequence[Selection] = (),
+        batch_size: int = 1000,
+    ) -> Iterator[list[Listen]]:
+        rows = _chosen(ListenRow.objects.filter(user_id=user_id), wanted, without).order_by("started_at", "event_id")
+        following = rows
+        while batch := [_listen(row) for row in following[:batch_size]]:
+            yield batch
+            last = batch[-1].cursor
+            later = Q(started_at__gt=last.started_at) | Q(event_id__gt=last.event_id)
+            following = rows.filter(later, started_at__gte=last.started_at)
+
+    def count(self, user_id: int, wanted: Selection = EVERYTHING) -> int:
+        return _chosen(ListenRow.objects.filter(user_id=user_id), wanted).count()
+
+    def erase(self, user_id: int, wanted: Selection) -> int:
+        erased = 0
+        rows = _chosen(ListenRow.objects.filter(user_id=user_id), wanted)
+        while part := list(rows.values_list("event_id", "started_at")[:AT_ONCE]):
+            with transaction.atomic():
+                mark(user_id, (started_at for _, started_at in part))
+                erased += ListenRow.objects.filter(event_id__in=[event_id for event_id, _ in part]).delete()[0]
+        return erased
+
+    def leave_out(self, user_id: int, wanted: Selection, is_left_out: bool = True) -> int:
+        rows = _chosen(ListenRow.objects.filter(user_id=user_id), wanted)
+        return rows.exclude(is_left_out=is_left_out).update(is_left_out=is_left_out)
+
+    def join(self, unmatched_track_id: int, track: Identity, user_ids: Sequence[int] | None = None) -> int:
+        rows = ListenRow.objects.filter(track_id=unmatched_track_id)
+        if user_ids is not None:
+            rows = rows.filter(user_id__in=user_ids)
+        joined = 0
+        while part := list(rows.values_list("event_id", "user_id", "started_at")[:AT_ONCE]):
+            with transaction.atomic():
+                _mark_all((user_id, started_at) for _, user_id, started_at in part)
+                those = ListenRow.objects.filter(event_id__in=[event_id for event_id, *_ in part])
+                joined += those.update(**_identity_columns(track))
+        return joined
+
+    def unmatched_ids(self, recording_mbid: str = "", isrc: str = "") -> set[int]:
+        same = Q(recording_mbid=recording_mbid) if recording_mbid else Q(pk=None)
+        if isrc:
+            same |= Q(isrc=isrc)
+        return set(ListenRow.objects.filter(same, track_id__lt=0).values_list("track_id", flat=True))
+
+    def unmatched_tracks(self, user_id: int, limit: int = 1000, after: int | None = None) -> list[Identity]:
+        rows = ListenRow.objects.filter(user_id=user_id, track_id__lt=0)
+        if after is not None:
+            rows = rows.filter(track_id__gt=after)
+        ids = list(rows.order_by("track_id").values_list("track_id", flat=True).distinct()[:limit])
+        one_each = {row.track_id: row for row in rows.filter(track_id__in=ids)}
+        return [_identity(one_each[track_id]) for track_id in ids]
 
     def recent_track_ids(self, user_id: int, limit: int) -> list[int]:
         played = _latest(user_id).values_list("track_id", flat=True)[:RECENT_LISTENS]
@@ -52,8 +126,8 @@ class SqlListenStore:
         return set(heard.values_list("track_id", flat=True).distinct())
 
     def completed_tracks(self, user_id: int) -> dict[int, tuple[str, ...]]:
-        finished = ListenRow.objects.filter(user_id=user_id, completed_at__isnull=False).order_by("-completed_at")
-        as_text = finished.annotate(genres_text=Cast("genres", TextField()))
+        finished = ListenRow.objects.filter(user_id=user_id, completed_at__isnull=False, is_left_out=False)
+        as_text = finished.order_by("-completed_at").annotate(genres_text=Cast("genres", TextField()))
         parsed = cache(json.loads)  # thousands of tracks share a few dozen combinations
         latest: dict[int, tuple[str, ...]] = {}
         for track_id, genres in as_text.values_list("track_id", "genres_text"):
@@ -77,7 +151,9 @@ class SqlListenStore:
     def add_all(self, listens: Sequence[Listen]) -> int:
         known = ListenRow.objects.in_bulk([listen.event_id for listen in listens])
         new = [listen for listen in listens if listen.event_id not in known]
-        ListenRow.objects.bulk_create((_row(listen) for listen in new), ignore_conflicts=True)
+        with transaction.atomic():
+            _mark_all((listen.user_id, listen.started_at) for listen in new)
+            ListenRow.objects.bulk_create((_row(listen) for listen in new), ignore_conflicts=True)
         return len(new) + sum(self._merge(listen) for listen in listens if listen.event_id in known)
 
     def every(self, batch_size: int = 1000) -> Iterator[list[Listen]]:
@@ -87,7 +163,7 @@ class SqlListenStore:
             yield [_listen(row) for row in rows]
             last = rows[-1].event_id
 
-    def count(self) -> int:
+    def count_all(self) -> int:
         return ListenRow.objects.count()
 
     def one_budget(self) -> AbstractContextManager[None]:
@@ -116,8 +192,54 @@ def _latest(user_id: int) -> QuerySet[ListenRow]:
     return ListenRow.objects.filter(user_id=user_id).order_by("-started_at", "-event_id")
 
 
+def _chosen(rows: QuerySet[ListenRow], wanted: Selection, without: Sequence[Selection] = ()) -> QuerySet[ListenRow]:
+    if wanted.genre or any(selection.genre for selection in without):
+        rows = rows.annotate(genres_text=Cast("genres", TextField()))
+    rows = rows.filter(_condition(wanted))
+    for selection in without:
+        rows = rows.exclude(_condition(selection))
+    return rows
+
+
+def _condition(selection: Selection) -> Q:
+    said = {
+        "event_id": selection.event_id or None,
+        "track_id": selection.track_id,
+        "artist_id": selection.artist_id,
+        "album_id": selection.album_id,
+        "source__startswith": selection.source or None,
+        "origin": selection.origin or None,
+        "completed": selection.outcome == "completed" or None,
+        "skipped": selection.outcome == "skipped" or None,
+        "started_at__gte": selection.since,
+        "started_at__lt": selection.until,
+    }
+    genre = Q(genres_text__contains=json.dumps(selection.genre)) if selection.genre else Q()
+    return Q(**{name: value for name, value in said.items() if value is not None}) & genre
+
+
+def _mark_all(changed: Iterable[tuple[int, datetime]]) -> None:
+    by_user: dict[int, list[datetime]] = defaultdict(list)
+    for user_id, started_at in changed:
+        by_user[user_id].append(started_at)
+    for user_id, moments in by_user.items():
+        mark(user_id, moments)
+
+
+def _identity(row: ListenRow) -> Identity:
+    values: dict[str, Any] = {name: getattr(row, name) for name in Identity._fields}
+    return Identity(**{**values, "genres": tuple(row.genres)})
+
+
+def _identity_columns(track: Identity) -> dict[str, Any]:
+    """What the track says; what it does not say stays as it was heard."""
+    said = {name: value for name, value in track._asdict().items() if value or name == "album_id"}
+    return {**said, "genres": list(track.genres)}
+
+
 def _saved(before: Listen, after: Listen) -> Listen:
     if after != before:
+        mark(after.user_id, [after.started_at])
         _row(after).save(force_update=True)
     return after
 

@@ -1,6 +1,6 @@
 """The door to everybody's listens: what a store can do, and the one that the settings ask for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cache
@@ -11,19 +11,22 @@ from django.conf import settings
 from listening import heartbeat, outbox
 from listening.durable import DurableListenStore
 from listening.errors import BadEvent, EventBelongsToAnother, ListenError, StoreAway, UnknownEvent
-from listening.listen import Cursor, Event, Listen
+from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection
 from listening.mongo import MongoListenStore
 from listening.mongo_door import TIMEOUT_SECONDS, MongoDoor, connect_to
 from listening.sql import SqlListenStore
 
 __all__ = [
+    "EVERYTHING",
     "BadEvent",
     "Cursor",
     "Event",
     "EventBelongsToAnother",
+    "Identity",
     "Listen",
     "ListenError",
     "ListenStore",
+    "Selection",
     "StoreAway",
     "UnknownEvent",
     "forget_store",
@@ -48,8 +51,48 @@ class ListenStore(Protocol):
     def complete(self, user_id: int, event_id: str, played_ms: int, received_at: datetime) -> Listen | None:
         """The player came to the natural end. Otherwise like progress."""
 
-    def history(self, user_id: int, limit: int, before: Cursor | None = None) -> list[Listen]:
-        """The latest first; the next page is `before=page[-1].cursor`."""
+    def find(self, user_id: int, event_id: str) -> Listen | None:
+        """One listen of theirs."""
+
+    def history(
+        self,
+        user_id: int,
+        limit: int,
+        before: Cursor | None = None,
+        wanted: Selection = EVERYTHING,
+        without: Sequence[Selection] = (),
+    ) -> list[Listen]:
+        """Those wanted that are in none of `without`, the latest first; the next page is `before=page[-1].cursor`."""
+
+    def each(
+        self,
+        user_id: int,
+        wanted: Selection = EVERYTHING,
+        without: Sequence[Selection] = (),
+        batch_size: int = 1000,
+    ) -> Iterator[list[Listen]]:
+        """The same whole, the oldest first, in batches: for exports and figures, in bounded memory."""
+
+    def count(self, user_id: int, wanted: Selection = EVERYTHING) -> int:
+        """How many there are."""
+
+    def erase(self, user_id: int, wanted: Selection) -> int:
+        """For good; how many there were. In parts, so that what is erased stays erased when the store goes away."""
+
+    def leave_out(self, user_id: int, wanted: Selection, is_left_out: bool = True) -> int:
+        """Do not let them count for the user's taste, or let them again; how many changed."""
+
+    def join(self, unmatched_track_id: int, track: Identity, user_ids: Sequence[int] | None = None) -> int:
+        """Listens of what the catalogue did not have become listens of its track, everybody's or some users'.
+
+        How many; the ids, genres and names are the track's from then on.
+        """
+
+    def unmatched_ids(self, recording_mbid: str = "", isrc: str = "") -> set[int]:
+        """The ids, in anybody's listens, of what the catalogue does not have and what bears one of these two."""
+
+    def unmatched_tracks(self, user_id: int, limit: int = 1000, after: int | None = None) -> list[Identity]:
+        """What they heard that the catalogue does not have, each once, by id; the next are `after=[-1].track_id`."""
 
     def recent_track_ids(self, user_id: int, limit: int) -> list[int]:
         """Different tracks among the newest 1,000 listens, the latest first."""
@@ -58,7 +101,8 @@ class ListenStore(Protocol):
         """Tracks with a listen that counted or was completed."""
 
     def completed_tracks(self, user_id: int) -> dict[int, tuple[str, ...]]:
-        """Each completed track's id and its genre slugs at that time, the latest completed first."""
+        """Each completed track's id and its genre slugs at that time, the latest completed first; none of which all
+        completed listens are left out."""
 
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
         """(track id, different listeners who completed it since then), the most first.

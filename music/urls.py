@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from music.views import browse, catalogue, edit, history, home, listens, media, report, search, track, trash
+from music.views import browse, catalogue, edit, home, media, report, search, track, trash
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -21,11 +21,7 @@ urlpatterns = [
     path("genres/<str:slug>/", catalogue.genre, name="genre"),
     path("search/", search.search, name="search"),
     path("search/suggestions/", search.suggestions, name="suggestions"),
-    path("history/", history.history, name="history"),
     path("stream/<int:pk>/", media.stream_track, name="stream"),
     re_path(r"^covers/(?P<name>[0-9a-f]{32})-(?P<size>\d{2,3})\.webp$", media.cover, name="cover"),
     path("covers/<str:seed>.svg", media.generated, name="generated_cover"),
-    path("listens/start/", listens.start, name="listen_start"),
-    path("listens/<uuid:event_id>/progress/", listens.progress, name="listen_progress"),
-    path("listens/<uuid:event_id>/complete/", listens.complete, name="listen_complete"),
 ]

@@ -58,6 +58,10 @@ def listen_to(track: Track, user: Any, event_id: str, received_at: datetime, **m
         genres=[genre.slug for genre in track.genres.all()],
         duration_ms=track.duration_ms,
         received_at=received_at,
+        album_id=track.album_id or 0,
+        album_title=track.album.title if track.album else "",
+        recording_mbid=track.recording_mbid,
+        isrc=track.isrc,
         **more,
     )
 

@@ -58,6 +58,8 @@ INSTALLED_APPS = [
     "music",
     "uploads",
     "users",
+    "scrobbling",
+    "history",
     "music_streamer",
 ]
 TAILWIND_APP_NAME = "theme"

@@ -9,6 +9,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", include("music.urls")),
+    path("", include("history.urls")),
+    path("", include("scrobbling.urls")),
     path("", include("uploads.urls")),
     path("", include("users.urls")),
     path("accounts/", include("allauth.account.urls")),

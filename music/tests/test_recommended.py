@@ -8,7 +8,7 @@ from django.test import Client
 
 from music.models import Genre, Track
 from music.tests.catalogue import add_track
-from music.tests.test_history import listened
+from music.tests.listens import listened
 from music.utils import in_words, recommended_for
 from recommendations.shelf import Reason
 

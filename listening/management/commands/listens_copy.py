@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
     def _copy(self, source: SqlListenStore, target: MongoListenStore, dry_run: bool) -> None:
         target.ping()
-        total = source.count()
+        total = source.count_all()
         if dry_run:
             self.stdout.write(f"Would copy {total} listens. Nothing was written.")
             return

@@ -1,4 +1,3 @@
-import uuid
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -6,23 +5,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from listening.rules import apply, begin
-from listening.store import Event, StoreAway, listen_store
-from music.models import Track
+from history.views import history
+from listening.store import StoreAway
 from music.tests.catalogue import add_track
-from music.views import history, home
+from music.tests.listens import listened
+from music.views import home
 
 NOW = datetime.now(UTC)
-
-
-def listened(user: Any, track: Track, started_at: datetime, share: float = 1.0) -> None:
-    listen = begin(
-        user_id=user.pk, event_id=str(uuid.uuid4()), track_id=track.pk, title=track.title, artist_id=track.artist_id,
-        artist_name=track.artist.name, genres=[g.slug for g in track.genres.all()], duration_ms=track.duration_ms,
-        received_at=started_at,
-    )  # fmt: skip
-    ended_at = started_at + timedelta(milliseconds=track.duration_ms)
-    listen_store().add_all([apply(listen, Event("left", int(track.duration_ms * share), ended_at))])
 
 
 def test_history_shows_what_was_really_heard(as_bob: Client, bob: Any, alice: Any) -> None:

@@ -13,7 +13,7 @@ from listening.store import Cursor, Listen, StoreAway, listen_store
 from music.models import Track
 
 PAGE_SIZE = 50
-SALT = "music.history"
+SALT = "history"
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ def history(request: HttpRequest) -> HttpResponse:
     try:
         listens = listen_store().history(user.pk, PAGE_SIZE + 1, before=_position(after))
     except StoreAway:
-        return render(request, "music/history.html", {"is_away": True})
+        return render(request, "history/history.html", {"is_away": True})
     page = listens[:PAGE_SIZE]
     context = {
         "days": _days(user, page),
         "is_first_page": not after,
         "page": {"next_cursor": _cursor(page[-1]) if len(listens) > PAGE_SIZE else ""},
     }
-    return render(request, "music/history.html", context)
+    return render(request, "history/history.html", context)
 
 
 def _days(user: Any, listens: list[Listen]) -> list[tuple[date, list[Row]]]:

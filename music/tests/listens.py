@@ -1,0 +1,16 @@
+"""Plays that lie behind."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from listening.rules import apply
+from listening.store import Event, listen_store
+from music.models import Track
+from music.utils import listen_to
+
+
+def listened(user: Any, track: Track, started_at: datetime, share: float = 1.0) -> None:
+    listen = listen_to(track, user, str(uuid.uuid4()), started_at)
+    ended_at = started_at + timedelta(milliseconds=track.duration_ms)
+    listen_store().add_all([apply(listen, Event("left", int(track.duration_ms * share), ended_at))])
