@@ -59,7 +59,7 @@ class TaskWorker(Worker):
     def run(self) -> None:
         self.beat()
         rescue()
-        for seconds, duty in ((BEAT_SECONDS, self.beat), (RESCUE_SECONDS, rescue), (SWEEP_SECONDS, tidy)):
+        for seconds, duty in ((BEAT_SECONDS, self.beat), *DUTIES):
             threading.Thread(target=_repeat, args=(seconds, duty), daemon=True).start()
         super().run()
 
@@ -88,6 +88,13 @@ def rescue() -> None:
 def tidy() -> None:
     sweep()
     queue.prune()
+
+
+# Every so many seconds, in every worker: what only one may do at a time takes a lease.
+DUTIES: tuple[tuple[float, Callable[[], None]], ...] = (
+    (RESCUE_SECONDS, rescue),
+    (SWEEP_SECONDS, tidy),
+)
 
 
 def _repeat(seconds: float, duty: Callable[[], None]) -> None:

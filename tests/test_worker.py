@@ -13,11 +13,11 @@ from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from music_streamer.worker import TaskWorker
 from tests.e2e.conftest import ROOT, Server
 from tests.own_database import own_database
 from uploads import queue
 from uploads.tests.real_server import asked, told, wait_for
-from uploads.worker import TaskWorker
 
 TASKS = DBTaskResult._meta.db_table
 STATE = f"SELECT status FROM {TASKS}"

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from uploads.worker import TaskWorker
+from music_streamer.worker import TaskWorker
 
 
 class Command(BaseCommand):
