@@ -1,11 +1,13 @@
 """The parts of a page that are drawn by Jinja2: see music/jinja.py."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django import template
-from django.template import engines
+from django.http import QueryDict
+from django.template import RequestContext, engines
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from music.cards import Card
 from music.models import Track
@@ -48,6 +50,37 @@ def track_tiles(tracks: Iterable[TrackRow | Track]) -> SafeString:
 def cards(cards: Iterable[Card], is_round: bool = False) -> SafeString:
     """A grid of covers, or of people."""
     return _drawn("cards", cards=cards, round=is_round)
+
+
+@register.simple_tag
+def play_all(queue_id: str) -> SafeString:
+    """Play and shuffle, for the list of that id."""
+    return _play_all(queue_id, get_language())
+
+
+@lru_cache
+def _play_all(queue_id: str, language: str | None) -> SafeString:
+    return _drawn("play_all", queue_id=queue_id)
+
+
+@register.simple_tag(takes_context=True)
+def pager(context: RequestContext) -> SafeString:
+    """Links to the page after `page`, and from all but the first one to the first."""
+    query, page = context["request"].GET, context["page"]
+    following = page["next_cursor"] if isinstance(page, dict) else page.next_cursor
+    return _drawn(
+        "pager",
+        next=_address(query, following) if following else "",
+        first="" if context["is_first_page"] else _address(query),
+    )
+
+
+def _address(query: QueryDict, after: str = "") -> str:
+    following = query.copy()
+    following.pop("after", None)
+    if after:
+        following["after"] = after
+    return f"?{following.urlencode()}"
 
 
 @register.simple_tag

@@ -1,10 +1,12 @@
 """What stands around every page, drawn by Jinja2: as Django's own templates it cost more than a list of 50 tracks."""
 
+import re
 from functools import lru_cache
 
 from django import template
 from django.conf import settings
 from django.template import RequestContext, engines
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -15,6 +17,8 @@ from users.models import UserProfile
 register = template.Library()
 
 GENRES = 12
+ADDRESS, QUERY, TOKEN = PLACES_OF_A_BAR = ("\0address\0", "\0query\0", "\0token\0")
+PLACE = re.compile("|".join(PLACES_OF_A_BAR))
 Genres = tuple[tuple[str, str], ...]
 PLACES = ("home", "browse", "albums", "artists", "genres", "history", "upload", "my_uploads")
 
@@ -51,14 +55,15 @@ def browse_tabs(context: RequestContext) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def bar(context: RequestContext, name: str) -> SafeString:
-    """The bar at the top. It is drawn for each page: it has forms with their token."""
-    shown = {
-        "user": context["user"],
-        "address": context["request"].get_full_path(),
-        "query": context.get("query", ""),
-        "csrf_token": context.get("csrf_token", ""),
+    """The bar at the top: drawn once for each reader, and what is this page's own is put into its places."""
+    user = context["user"]
+    drawn = _kept_bar(name, get_language(), str(user.profile) if user.is_authenticated else "", user.is_staff)
+    own = {
+        ADDRESS: context["request"].get_full_path(),
+        QUERY: context.get("query", ""),
+        TOKEN: context.get("csrf_token", ""),
     }
-    return _drawn(name, **shown)
+    return SafeString(PLACE.sub(lambda found: escape(own[found[0]]), drawn))
 
 
 def _place(context: RequestContext) -> str:
@@ -73,9 +78,14 @@ def _kept_parts(
     return _drawn(part, here=here, genres=genres)
 
 
+def _bar(bar: str, language: str | None, name: str, is_staff: bool) -> SafeString:
+    return _drawn(bar, name=name, is_staff=is_staff, address=ADDRESS, query=QUERY, csrf_token=TOKEN)
+
+
 # Parts are known by all that they show, so that nobody can be given those of another. Under DEBUG templates change.
 _kept = _kept_parts if settings.DEBUG else lru_cache(maxsize=256)(_kept_parts)
+_kept_bar = _bar if settings.DEBUG else lru_cache(maxsize=256)(_bar)
 
 
-def _drawn(name: str, **shown: object) -> SafeString:
-    return SafeString(engines["jinja2"].get_template(f"shell/{name}.jinja").render(shown))
+def _drawn(part: str, /, **shown: object) -> SafeString:
+    return SafeString(engines["jinja2"].get_template(f"shell/{part}.jinja").render(shown))
