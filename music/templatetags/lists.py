@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from operator import attrgetter
 
 from django import template
 from django.http import QueryDict
@@ -10,11 +11,30 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from music.cards import Card
+from music.filters import Filters
 from music.models import Track
 from music.rows import TrackRow, row_of
 from music.utils import Recommendation
 
 register = template.Library()
+
+# What a row of a list shows.
+DRAWN = attrgetter(
+    "pk",
+    "title",
+    "credited",
+    "artist_id",
+    "album_id",
+    "album_title",
+    "genre",
+    "cover_url",
+    "thumb_url",
+    "is_private",
+    "duration_ms",
+    "track_number",
+    "disc_number",
+    "disc_subtitle",
+)
 
 
 @register.simple_tag
@@ -25,7 +45,7 @@ def track_rows(
     rows = _rows(tracks)
     return _drawn(
         "track_rows",
-        rows=rows,
+        rows=map(DRAWN, rows),
         source=source,
         source_label=source_label,
         queue_id=queue_id,
@@ -84,9 +104,14 @@ def _address(query: QueryDict, after: str = "") -> str:
 
 
 @register.simple_tag
-def track_filters(filters: dict[str, object]) -> SafeString:
-    """What narrows a list of tracks down, and what does so now: see music.views.browse.track_list."""
-    return _drawn("track_filters", **filters)
+def track_filters(filters: Filters) -> SafeString:
+    """What narrows a list of tracks down, and what does so now."""
+    return _track_filters(filters, get_language())
+
+
+@lru_cache
+def _track_filters(filters: Filters, language: str | None) -> SafeString:
+    return _drawn("track_filters", **filters._asdict())
 
 
 def _rows(tracks: Iterable[TrackRow | Track]) -> list[TrackRow]:

@@ -80,7 +80,7 @@ def test_a_filter_for_what_is_not_here_is_left_out_and_said(as_bob: Client, aske
 
 @pytest.mark.usefixtures("library")
 def test_each_active_filter_can_be_removed_on_its_own(as_bob: Client) -> None:
-    chips = as_bob.get("/tracks/?genre=rock&decade=1970&sort=title").context["filters"]["chips"]
+    chips = as_bob.get("/tracks/?genre=rock&decade=1970&sort=title").context["filters"].chips
     assert chips == [("Rock", "/tracks/?decade=1970&sort=title"), ("1970s", "/tracks/?genre=rock&sort=title")]
 
 
@@ -99,7 +99,7 @@ def test_the_filters_offer_what_one_may_hear_and_no_more(as_bob: Client, as_alic
     add_track(alice, "hers", genres=["Fado"], year=1931, visibility="private")
 
     def offered(client: Client) -> dict[str, list[str]]:
-        fields = client.get("/tracks/").context["filters"]["fields"]
+        fields = client.get("/tracks/").context["filters"].fields
         return {field.name: [value for value, _text in field.options[1:]] for field in fields}
 
     assert offered(as_bob)["genre"] == ["jazz", "metal", "rock"]
@@ -114,7 +114,7 @@ def test_who_has_only_private_tracks_is_not_named(as_bob: Client, alice: Any) ->
     add_track(alice, "hers", genres=["Fado"], visibility="private")
     for asked in ("by=alice", "genre=fado"):
         response = as_bob.get(f"/tracks/?{asked}")
-        assert response.context["filters"]["chips"] == []
+        assert response.context["filters"].chips == []
         assert titles(response) == []
 
 
@@ -267,7 +267,7 @@ def test_more_rows_cost_the_same_number_of_queries(as_bob: Client, alice: Any, f
 def test_a_new_track_is_in_the_filters_at_once(as_bob: Client, alice: Any) -> None:
     for genre in ("Folk", "Fado"):
         add_track(alice, genres=[genre])
-        fields = as_bob.get("/tracks/").context["filters"]["fields"]
+        fields = as_bob.get("/tracks/").context["filters"].fields
         assert genre in [name for field in fields for _value, name in field.options]
 
 

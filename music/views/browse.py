@@ -1,7 +1,6 @@
 """Looking around the library: all tracks, albums, artists and genres, sorted and narrowed down as the address asks."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -18,13 +17,13 @@ from music.browsing import (
     GENRES_BY_NAME,
     TRACK_ORDERS,
     Choice,
-    Offers,
     choice_of,
     listed,
     offers_for,
     order_named,
 )
 from music.cards import album_cards, artist_cards, genre_cards
+from music.filters import Filters, filter_fields, order_field
 from music.models import Album, Artist, Genre
 from music.paging import Order, Page, keyset_page
 
@@ -91,13 +90,10 @@ def track_list(request: HttpRequest, choice: Choice, *, hidden: tuple[str, ...] 
     """A page of tracks with its filters; `hidden` are filters that the place itself has set."""
     order = order_named(TRACK_ORDERS, request.GET.get("sort", ""))
     page = listed(request.user, choice.values, order, after=request.GET.get("after", ""))
-    fields = [_order_field(TRACK_ORDERS, order), *_filter_fields(offers_for(request.user), choice)]
-    filters = {
-        "action": request.path,
-        "fields": [field for field in fields if field.name not in hidden],
-        "chips": [(text, _address(request, name)) for name, text in choice.in_words().items() if name not in hidden],
-        "unknown": choice.unknown,
-    }
+    fields = (order_field(TRACK_ORDERS, order), *filter_fields(offers_for(request.user), choice))
+    chips = [(text, _address(request, name)) for name, text in choice.in_words().items() if name not in hidden]
+    shown = tuple(field for field in fields if field.name not in hidden)
+    filters = Filters(request.path, shown, tuple(chips), tuple(choice.unknown))
     return {"tracks": page.items, "filters": filters, **paging(request, page)}
 
 
@@ -112,32 +108,6 @@ def sorting(orders: tuple[Order, ...], order: Order) -> dict[str, Any]:
 def text_of(request: HttpRequest) -> dict[str, str]:
     """What the address says. PostgreSQL takes no NUL."""
     return {name: value.replace("\0", " ").strip()[:200] for name, value in request.GET.dict().items()}
-
-
-@dataclass(frozen=True)
-class Field:
-    """A <select>: its name in the address, what it asks, and (value, text) of its options; the first is "any"."""
-
-    name: str
-    label: str
-    options: list[tuple[str, Any]]
-    chosen: str = ""
-
-
-def _order_field(orders: tuple[Order, ...], order: Order) -> Field:
-    options = [("" if each is orders[0] else each.name, each.label) for each in orders]
-    return Field("sort", _("Sort by"), options, "" if order is orders[0] else order.name)
-
-
-def _filter_fields(offers: Offers, choice: Choice) -> list[Field]:
-    by = choice.uploader.get_username() if choice.uploader else ""
-    genre = choice.genre.slug if choice.genre else ""
-    return [
-        Field("genre", _("Genre"), [("", _("All genres")), *offers.genres], genre),
-        Field("decade", _("Decade"), [("", _("Any year")), *offers.decades], str(choice.decade or "")),
-        Field("format", _("Format"), [("", _("Any format")), *offers.formats], choice.format),
-        Field("by", _("Added by"), [("", _("Added by anyone")), *offers.uploaders], by),
-    ]
 
 
 def _artist(request: HttpRequest) -> Artist | None:
