@@ -14,19 +14,17 @@ from django.db.models import QuerySet
 from django.db.models.functions import Collate
 
 from music.compiled import Compiled, compiled
-from music.models import Track
 from music.paging import Page
-from music.querysets import TrackQuerySet
-from music.rows import TrackRow, rows_of
+from music.rows import in_this_order
 from music.search.dialect import dialect
 from music.search.fold import fold, sort_key
 from music.search.texts import TRACKS, Table
 
 MOST_LETTERS, MOST_WORDS, MOST_LETTERS_OF_A_WORD = 400, 8, 40
 ARTICLES = frozenset(("the", "a", "an"))
-# A word may be in every fifth track. Of more than this only the newest are ranked, and those that are called so.
-MOST_RANKED = 2000
-CALLED_SO = -100.0
+# A word may be in every fifth track. Of more than this only the newest are ranked, and those whose name begins so.
+MOST_RANKED = 500
+CALLED_SO, BEGINS_SO = -200.0, -100.0
 SALT = "music.search."
 BEFORE_ALL = (-1e9, 0)
 FIRST, LAST = "<first>", "<last>"  # what stands for a beginning until it is known
@@ -40,14 +38,10 @@ class Asked(NamedTuple):
     name: str = ""
 
 
-def allowed(rows: QuerySet[Any]) -> Compiled:
-    """The ids that may be found."""
-    return compiled(rows.order_by().values("id"))
-
-
 @lru_cache(maxsize=1000)
 def allowed_to(user_id: int | None, table: Table) -> Compiled:
-    return allowed(_visible(table, user_id))
+    """The ids that somebody may find."""
+    return compiled(_visible(table, user_id).order_by().values("id"))
 
 
 def _visible(table: Table, user_id: int | None) -> QuerySet[Any]:
@@ -67,26 +61,20 @@ def folded(query: str) -> str:
     return fold(query[:MOST_LETTERS])
 
 
-def find_tracks(tracks: TrackQuerySet, query: str, *, after: str = "", size: int) -> Page:
+def find_tracks(user: Any, query: str, *, after: str = "", size: int) -> Page:
     """The `size` tracks (`TrackRow`) that follow the cursor `after`, the best first; all words must be found.
 
-    From the start when the cursor was not issued for these words. At most 2,000 tracks, the newest, and all that are
-    called so.
+    From the start when the cursor was not issued for these words. Of more than 500 tracks the newest 500, and 500
+    whose name begins with the query.
     """
     words = words_of(query)
     if not words:
         return Page([], "")
-    salt, among = SALT + " ".join(words), allowed(tracks)
+    salt, among = SALT + " ".join(words), allowed_to(user.pk, TRACKS)
     asked = _finished(among, words, query)
     found = ranked(TRACKS, among, asked, position=_position(after, salt), limit=size + 1, most=MOST_RANKED)
     next_cursor = signing.dumps(found[size - 1], salt=salt) if len(found) > size else ""
-    return Page(rows_in_order(pk for _score, pk in found[:size]), next_cursor)
-
-
-def rows_in_order(ids: Any) -> list[TrackRow]:
-    ids = list(ids)
-    rows = {row.pk: row for row in rows_of(Track.objects.filter(pk__in=ids))}
-    return [rows[pk] for pk in ids if pk in rows]
+    return Page(in_this_order(user, [pk for _score, pk in found[:size]]), next_cursor)
 
 
 def _position(cursor: str, salt: str) -> tuple[float, int]:
@@ -127,18 +115,28 @@ def ranked(
     most: int,
     position: tuple[float, int] = BEFORE_ALL,
 ) -> list[tuple[float, int]]:
-    """Scores and ids of what follows `position`, the best first. A name that is the query stands before all others."""
+    """Scores and ids of what follows `position`, the best first. Names that begin with the query stand before others,
+    and first of all the one that is the query."""
     source, parameters = _source(table, among, _expression(asked))
     score, score_parameters = dialect().score(table, _expression(asked))
     newest = f"SELECT {table.name}.rowid AS id, {score} AS score {source} ORDER BY {table.name}.rowid DESC LIMIT %s"
-    of_that_name = f"SELECT id FROM {table.model._meta.db_table} WHERE {table.sort_column} = %s"  # noqa: S608
-    named = f"SELECT id, {CALLED_SO} FROM ({among.sql}) AS allowed WHERE id IN ({of_that_name}) LIMIT %s"  # noqa: S608
+    key = f'{table.sort_column} COLLATE "{dialect().COLLATION}"'
+    begin = f"SELECT id, {key} AS key FROM {table.model._meta.db_table} WHERE {key} >= %s AND {key} < %s"  # noqa: S608
+    named = (
+        f"SELECT id, CASE WHEN key = %s THEN {CALLED_SO} ELSE {BEGINS_SO} END FROM ({begin}) AS begin "  # noqa: S608
+        f"WHERE id IN ({among.sql}) ORDER BY key LIMIT %s"
+    )
+    name = sort_key(asked.name)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT min(score) AS score, id FROM "  # noqa: S608
             f"(SELECT * FROM ({newest}) AS newest UNION ALL SELECT * FROM ({named}) AS named) AS scored "
             "GROUP BY id HAVING (min(score), id) > (%s, %s) ORDER BY 1, 2 LIMIT %s",
-            [*score_parameters, *parameters, most, *among.parameters, sort_key(asked.name), most, *position, limit],
+            [
+                *(*score_parameters, *parameters, most),
+                *(name, *beginning_with(name), *among.parameters, most),
+                *(*position, limit),
+            ],
         )
         return cursor.fetchall()
 
@@ -162,8 +160,13 @@ def _expression(asked: Asked) -> str:
 
 def beginning(table: Table, user_id: int | None, query: str, limit: int) -> list[int]:
     """Ids of those whose name begins like that, in the order of their names."""
-    key = sort_key(query[:MOST_LETTERS])
-    return [pk for (pk,) in _beginning(table, user_id, limit).rows({FIRST: key, LAST: f"{key}\U0010ffff"})]
+    first, last = beginning_with(sort_key(query[:MOST_LETTERS]))
+    return [pk for (pk,) in _beginning(table, user_id, limit).rows({FIRST: first, LAST: last})]
+
+
+def beginning_with(key: str) -> tuple[str, str]:
+    """What begins so is from the first on, and before the second."""
+    return key, f"{key}\U0010ffff"
 
 
 @lru_cache(maxsize=1000)

@@ -1,18 +1,22 @@
+from functools import lru_cache
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from music.cards import album_cards, artist_cards
-from music.models import Genre, Track
+from music.compiled import Compiled, compiled
+from music.models import Genre
 from music.search import corrected, find_albums, find_artists, find_tracks, suggest
 
-PAGE_SIZE = 50
+PAGE_SIZE = 20
 CARDS = 6
 SUGGESTED = 3
 MOST_LETTERS = 200
+FIRST, LAST = "<first>", "<last>"  # what stands for a beginning until it is known
 
 
 @require_safe
@@ -36,7 +40,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 def _found(request: HttpRequest, query: str) -> dict[str, Any]:
     """Genres, artists and albums stand on the first page of the tracks."""
     after = request.GET.get("after", "")
-    page = find_tracks(Track.objects.visible_to(request.user), query, after=after, size=PAGE_SIZE)
+    page = find_tracks(request.user, query, after=after, size=PAGE_SIZE)
     return {
         "genres": [] if after else _genres(request.user, query),
         "artists": [] if after else artist_cards(find_artists(request.user, query, CARDS)),
@@ -47,10 +51,16 @@ def _found(request: HttpRequest, query: str) -> dict[str, Any]:
     }
 
 
-def _genres(user: Any, query: str) -> list[Genre]:
-    """Those whose name begins with the query."""
+def _genres(user: Any, query: str) -> list[tuple[str, str]]:
+    """Slug and name of those whose name begins with the query."""
     slug = slugify(query, allow_unicode=True)
-    return list(Genre.objects.visible_to(user).filter(slug__startswith=slug)[:CARDS]) if slug else []
+    return _beginning(user.pk).rows({FIRST: slug, LAST: f"{slug}\U0010ffff"}) if slug else []
+
+
+@lru_cache(maxsize=1000)
+def _beginning(user_id: int) -> Compiled:
+    genres = Genre.objects.visible_to(get_user_model()(pk=user_id)).filter(slug__gte=FIRST, slug__lt=LAST)
+    return compiled(genres.values_list("slug", "name")[:CARDS])
 
 
 def _query(request: HttpRequest) -> str:
