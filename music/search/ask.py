@@ -31,11 +31,10 @@ FIRST, LAST = "<first>", "<last>"  # what stands for a beginning until it is kno
 
 
 class Asked(NamedTuple):
-    """Words to be found as they are, words to begin with, and the whole name it may be."""
+    """Words to be found as they are, and words to begin with."""
 
     words: tuple[str, ...]
     beginnings: tuple[str, ...]
-    name: str = ""
 
 
 @lru_cache(maxsize=1000)
@@ -71,8 +70,12 @@ def find_tracks(user: Any, query: str, *, after: str = "", size: int) -> Page:
     if not words:
         return Page([], "")
     salt, among = SALT + " ".join(words), allowed_to(user.pk, TRACKS)
-    asked = _finished(among, words, query)
-    found = ranked(TRACKS, among, asked, position=_position(after, salt), limit=size + 1, most=MOST_RANKED)
+    scores = {pk: score for score, pk in ranked(TRACKS, among, _finished(among, words), most=MOST_RANKED)}
+    name = sort_key(folded(query))
+    begun = _beginning(TRACKS, user.pk, MOST_RANKED).rows(_between(name))
+    scores |= {pk: CALLED_SO if key == name else BEGINS_SO for pk, key in begun}
+    position = _position(after, salt)
+    found = sorted(each for each in zip(scores.values(), scores, strict=True) if each > position)
     next_cursor = signing.dumps(found[size - 1], salt=salt) if len(found) > size else ""
     return Page(in_this_order(user, [pk for _score, pk in found[:size]]), next_cursor)
 
@@ -85,58 +88,36 @@ def _position(cursor: str, salt: str) -> tuple[float, int]:
     return score, pk
 
 
-def _finished(among: Compiled, words: Sequence[str], query: str) -> Asked:
+def _finished(among: Compiled, words: Sequence[str]) -> Asked:
     """One or two letters are a word ("U2") and only then a beginning, which too much has."""
     if len(words) == 1 and len(words[0]) < 3:
-        as_word = Asked(tuple(words), (), folded(query))
-        return as_word if exists(TRACKS, among, as_word) else Asked((), tuple(words), folded(query))
-    return _asked(words, query)
+        as_word = Asked(tuple(words), ())
+        return as_word if exists(TRACKS, among, as_word) else Asked((), tuple(words))
+    return _asked(words)
 
 
-def unfinished(words: Sequence[str], query: str) -> Asked:
+def unfinished(words: Sequence[str]) -> Asked:
     """While it is typed: a last letter alone says too little, and too much begins with it."""
     *others, last = words
     if not others and len(last) < 3:
-        return Asked((last,), (), folded(query))
-    return _asked(others if len(last) == 1 else words, query)
+        return Asked((last,), ())
+    return _asked(others if len(last) == 1 else words)
 
 
-def _asked(words: Sequence[str], query: str) -> Asked:
+def _asked(words: Sequence[str]) -> Asked:
     letters, beginnings = (tuple(each for each in words if (len(each) == 1) is is_one) for is_one in (True, False))
-    return Asked(letters, beginnings, folded(query))
+    return Asked(letters, beginnings)
 
 
-def ranked(
-    table: Table,
-    among: Compiled,
-    asked: Asked,
-    *,
-    limit: int,
-    most: int,
-    position: tuple[float, int] = BEFORE_ALL,
-) -> list[tuple[float, int]]:
-    """Scores and ids of what follows `position`, the best first. Names that begin with the query stand before others,
-    and first of all the one that is the query."""
+def ranked(table: Table, among: Compiled, asked: Asked, *, most: int) -> list[tuple[float, int]]:
+    """Scores and ids of the newest `most` that match, the best first."""
     source, parameters = _source(table, among, _expression(asked))
     score, score_parameters = dialect().score(table, _expression(asked))
-    newest = f"SELECT {table.name}.rowid AS id, {score} AS score {source} ORDER BY {table.name}.rowid DESC LIMIT %s"
-    key = f'{table.sort_column} COLLATE "{dialect().COLLATION}"'
-    begin = f"SELECT id, {key} AS key FROM {table.model._meta.db_table} WHERE {key} >= %s AND {key} < %s"  # noqa: S608
-    named = (
-        f"SELECT id, CASE WHEN key = %s THEN {CALLED_SO} ELSE {BEGINS_SO} END FROM ({begin}) AS begin "  # noqa: S608
-        f"WHERE id IN ({among.sql}) ORDER BY key LIMIT %s"
-    )
-    name = sort_key(asked.name)
+    newest = f"SELECT {score} AS score, {table.name}.rowid AS id {source} ORDER BY {table.name}.rowid DESC LIMIT %s"
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT min(score) AS score, id FROM "  # noqa: S608
-            f"(SELECT * FROM ({newest}) AS newest UNION ALL SELECT * FROM ({named}) AS named) AS scored "
-            "GROUP BY id HAVING (min(score), id) > (%s, %s) ORDER BY 1, 2 LIMIT %s",
-            [
-                *(*score_parameters, *parameters, most),
-                *(name, *beginning_with(name), *among.parameters, most),
-                *(*position, limit),
-            ],
+            f"SELECT score, id FROM ({newest}) AS newest ORDER BY 1, 2",  # noqa: S608
+            [*score_parameters, *parameters, most],
         )
         return cursor.fetchall()
 
@@ -160,17 +141,15 @@ def _expression(asked: Asked) -> str:
 
 def beginning(table: Table, user_id: int | None, query: str, limit: int) -> list[int]:
     """Ids of those whose name begins like that, in the order of their names."""
-    first, last = beginning_with(sort_key(query[:MOST_LETTERS]))
-    return [pk for (pk,) in _beginning(table, user_id, limit).rows({FIRST: first, LAST: last})]
+    return [pk for pk, _key in _beginning(table, user_id, limit).rows(_between(sort_key(query[:MOST_LETTERS])))]
 
 
-def beginning_with(key: str) -> tuple[str, str]:
-    """What begins so is from the first on, and before the second."""
-    return key, f"{key}\U0010ffff"
+def _between(key: str) -> dict[str, str]:
+    return {FIRST: key, LAST: f"{key}\U0010ffff"}
 
 
 @lru_cache(maxsize=1000)
 def _beginning(table: Table, user_id: int | None, limit: int) -> Compiled:
-    begins = _visible(table, user_id).annotate(beginning=Collate(table.sort_column, dialect().COLLATION))
-    begins = begins.filter(beginning__gte=FIRST, beginning__lt=LAST)
-    return compiled(begins.order_by("beginning", "pk").values_list("pk", flat=True)[:limit])
+    begins = _visible(table, user_id).annotate(key=Collate(table.sort_column, dialect().COLLATION))
+    begins = begins.filter(key__gte=FIRST, key__lt=LAST)
+    return compiled(begins.order_by("key", "pk").values_list("pk", "key")[:limit])

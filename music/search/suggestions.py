@@ -108,7 +108,7 @@ def _first(table: Table, user: Any, query: str, limit: int) -> list[int]:
     ids = beginning(table, user.pk, query, limit)
     if len(ids) < limit:
         among = allowed_to(user.pk, table)
-        more = ranked(table, among, unfinished(words, query), limit=limit, most=MOST_RANKED)
+        more = ranked(table, among, unfinished(words), most=MOST_RANKED)
         ids += [pk for _score, pk in more if pk not in ids]
     return ids[:limit]
 
@@ -127,7 +127,7 @@ class Sight:
 def corrected(user: Any, query: str) -> str:
     """The query with mistyped words put right, when only so it finds something that the reader may see; else ""."""
     words, sight = words_of(query), Sight(user)
-    if not words or sight.finds(unfinished(words, query)):
+    if not words or sight.finds(unfinished(words)):
         return ""
     for spellings in islice(_combinations(sight, words), MOST_COMBINATIONS):
         new, old = (tuple(each.word for each in spellings if each.is_new is is_new) for is_new in (True, False))

@@ -345,7 +345,7 @@ def test_the_same_number_of_queries_whatever_there_is_to_find(
         add(alice, f"Echo {number}", artist=f"Echo {number}", album=f"Echo {number}")
     with django_assert_num_queries(6):
         assert suggest(bob, "echo").tracks
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(find_tracks(bob, "echo", size=10).items) == 10
 
 
