@@ -4,19 +4,22 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from listening import outbox
 from listening.errors import StoreAway
 from listening.listen import Cursor, Event, Listen
-from listening.mongo import MongoListenStore
 from listening.shipping import ship_user
 from listening.sql import SqlListenStore
+
+if TYPE_CHECKING:
+    from listening.mongo import MongoListenStore
 
 CATCH_UP_SECONDS = 0.2
 
 
 class DurableListenStore:
-    def __init__(self, mongo: MongoListenStore) -> None:
+    def __init__(self, mongo: "MongoListenStore") -> None:
         self.mongo = mongo
 
     def start(self, listen: Listen) -> Listen:

@@ -4,19 +4,22 @@ import logging
 import math
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from listening import outbox
 from listening.errors import ListenError, StoreAway, StoreTooSlow
 from listening.lease import Held, lease
 from listening.models import PendingEvent
-from listening.mongo import MongoListenStore
+
+if TYPE_CHECKING:
+    from listening.mongo import MongoListenStore
 
 logger = logging.getLogger(__name__)
 
 BATCH = 100
 
 
-def ship_all(mongo: MongoListenStore, stopped: Callable[[], bool] = lambda: False) -> int:
+def ship_all(mongo: "MongoListenStore", stopped: Callable[[], bool] = lambda: False) -> int:
     """Everybody's pending events; how many went. Raises StoreAway, with the rest still pending."""
     shipped = 0
     for user_id in outbox.waiting_users():
@@ -29,7 +32,7 @@ def ship_all(mongo: MongoListenStore, stopped: Callable[[], bool] = lambda: Fals
     return shipped
 
 
-def ship_user(mongo: MongoListenStore, user_id: int, give_up_at: float = math.inf) -> int:
+def ship_user(mongo: "MongoListenStore", user_id: int, give_up_at: float = math.inf) -> int:
     """One user's pending events, until time.monotonic() passes give_up_at. Raises StoreAway."""
     with lease(f"ship {user_id}") as held:
         if held is None:
@@ -43,7 +46,7 @@ def ship_user(mongo: MongoListenStore, user_id: int, give_up_at: float = math.in
         return shipped
 
 
-def _ship_batch(mongo: MongoListenStore, user_id: int, held: Held, give_up_at: float) -> int:
+def _ship_batch(mongo: "MongoListenStore", user_id: int, held: Held, give_up_at: float) -> int:
     # An event that was delivered and not yet deleted when we die is delivered again: it changes nothing then.
     went: list[int] = []
     try:
@@ -58,7 +61,7 @@ def _ship_batch(mongo: MongoListenStore, user_id: int, held: Held, give_up_at: f
     return len(went)
 
 
-def _deliver_or_drop(mongo: MongoListenStore, pending: PendingEvent) -> None:
+def _deliver_or_drop(mongo: "MongoListenStore", pending: PendingEvent) -> None:
     try:
         _deliver(mongo, pending)
     except StoreAway:
@@ -67,7 +70,7 @@ def _deliver_or_drop(mongo: MongoListenStore, pending: PendingEvent) -> None:
         logger.warning("Dropped an event that can never apply: %s: %s", pending, type(error).__name__)
 
 
-def _deliver(mongo: MongoListenStore, pending: PendingEvent) -> None:
+def _deliver(mongo: "MongoListenStore", pending: PendingEvent) -> None:
     user_id, event_id = pending.user_id, pending.event_id
     match pending.kind:
         case PendingEvent.Kind.START:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.conf import settings
 
@@ -12,9 +12,10 @@ from listening import heartbeat, outbox
 from listening.durable import DurableListenStore
 from listening.errors import BadEvent, EventBelongsToAnother, ListenError, StoreAway, UnknownEvent
 from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection
-from listening.mongo import MongoListenStore
-from listening.mongo_door import TIMEOUT_SECONDS, MongoDoor, connect_to
 from listening.sql import SqlListenStore
+
+if TYPE_CHECKING:
+    from listening.mongo import MongoListenStore
 
 __all__ = [
     "EVERYTHING",
@@ -135,8 +136,13 @@ def listen_store() -> ListenStore:
     return SqlListenStore()
 
 
-def mongo_store(timeout_seconds: float = TIMEOUT_SECONDS) -> MongoListenStore:
+def mongo_store(timeout_seconds: float | None = None) -> "MongoListenStore":
     """MongoDB itself, without the outbox, and with more patience where nobody waits for a page."""
+    # Not at the head: without MongoDB its driver would be a tenth of every command's start.
+    from listening.mongo import MongoListenStore
+    from listening.mongo_door import TIMEOUT_SECONDS, MongoDoor, connect_to
+
+    timeout_seconds = timeout_seconds or TIMEOUT_SECONDS
     return MongoListenStore(MongoDoor(connect_to(settings.MONGODB_URI), timeout_seconds))
 
 

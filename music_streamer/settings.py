@@ -39,7 +39,7 @@ WSGI_APPLICATION = "music_streamer.wsgi.application"
 
 # --- Apps --------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # what it shows is found in urls.py: no command needs it
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from music_streamer import errors, health
 
+admin.autodiscover()
 # The site's own sign-in page, with its limits against guessing.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 

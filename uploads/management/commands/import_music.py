@@ -21,6 +21,7 @@ GARBAGE_SELDOM = 200_000
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they read every page and form of the site: a third of the start
     help = (
         "Bring the MP3, OGG and WAV files of folders on this machine into the catalogue, published. It may be stopped "
         "and run again: what is known is passed by. One line on stderr for each file that is refused. Exit code 0 "
