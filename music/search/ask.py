@@ -23,7 +23,7 @@ from music.search.texts import TRACKS, Table
 MOST_LETTERS, MOST_WORDS, MOST_LETTERS_OF_A_WORD = 400, 8, 40
 ARTICLES = frozenset(("the", "a", "an"))
 # A word may be in every fifth track. Of more than this only the newest are ranked, and those whose name begins so.
-MOST_RANKED = 500
+MOST_RANKED = 200
 CALLED_SO, BEGINS_SO = -200.0, -100.0
 SALT = "music.search."
 BEFORE_ALL = (-1e9, 0)
@@ -63,7 +63,7 @@ def folded(query: str) -> str:
 def find_tracks(user: Any, query: str, *, after: str = "", size: int) -> Page:
     """The `size` tracks (`TrackRow`) that follow the cursor `after`, the best first; all words must be found.
 
-    From the start when the cursor was not issued for these words. Of more than 500 tracks the newest 500, and 500
+    From the start when the cursor was not issued for these words. Of more than 200 tracks the newest 200, and 200
     whose name begins with the query.
     """
     words = words_of(query)

@@ -22,10 +22,12 @@ FIRST, LAST = "<first>", "<last>"  # what stands for a beginning until it is kno
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """All that was found; `as_typed` in the address keeps a query from being corrected."""
-    query = _query(request)
-    better = "" if "as_typed" in request.GET else corrected(request.user, query)
+    query, better = _query(request), ""
+    found = _found(request, query)
+    if not found["anything"] and "as_typed" not in request.GET and (better := corrected(request.user, query)):
+        found = _found(request, better)
     context = {"query": query, "corrected": better, "source": f"search:{better or query}"}
-    return render(request, "music/search.html", {**context, **_found(request, better or query)})
+    return render(request, "music/search.html", {**context, **found})
 
 
 @require_safe
@@ -41,11 +43,15 @@ def _found(request: HttpRequest, query: str) -> dict[str, Any]:
     """Genres, artists and albums stand on the first page of the tracks."""
     after = request.GET.get("after", "")
     page = find_tracks(request.user, query, after=after, size=PAGE_SIZE)
+    genres = [] if after else _genres(request.user, query)
+    artists = [] if after else artist_cards(find_artists(request.user, query, CARDS))
+    albums = [] if after else album_cards(find_albums(request.user, query, CARDS))
     return {
-        "genres": [] if after else _genres(request.user, query),
-        "artists": [] if after else artist_cards(find_artists(request.user, query, CARDS)),
-        "albums": [] if after else album_cards(find_albums(request.user, query, CARDS)),
+        "genres": genres,
+        "artists": artists,
+        "albums": albums,
         "tracks": page.items,
+        "anything": bool(genres or artists or albums or page.items),
         "page": page,
         "is_first_page": not after,
     }
