@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from audio.facts import AudioFacts, Tags
 from audio.loudness import gain_for
 from music.inserting import insert_objects, insert_rows
+from music.keys import recording_key
 from music.models import (
     Album,
     AlbumAlias,
@@ -107,6 +108,7 @@ def _row(new: NewTrack, names: "Names") -> Track:
         disc_subtitle=tags.disc_subtitle,
         recording_mbid=tags.recording_mbid,
         isrc=tags.isrc,
+        recording_key=recording_key(artist.name, tags.title),
         sort_title=sort_key(tags.title_sort or tags.title),
         sort_artist=artist.sort_key,
         uploader=new.uploader,

@@ -50,6 +50,7 @@ class Track(models.Model):
     disc_subtitle = models.CharField(_("disc title"), max_length=255, blank=True)
     recording_mbid = models.CharField(_("MusicBrainz recording id"), max_length=36, blank=True)
     isrc = models.CharField(_("ISRC"), max_length=12, blank=True)
+    recording_key = models.BigIntegerField(default=0, db_index=True, editable=False)
     sort_title = models.CharField(max_length=120, editable=False)
     sort_artist = models.CharField(max_length=120, editable=False)
 
@@ -107,6 +108,10 @@ class Track(models.Model):
             models.Index(fields=["format", "id"], name="track_by_format"),
             models.Index(fields=["audio_sha256"], name="track_audio"),
             models.Index(fields=["sha256"], name="track_by_sha256"),
+            models.Index(
+                fields=["recording_mbid"], condition=~models.Q(recording_mbid=""), name="track_by_recording_mbid"
+            ),
+            models.Index(fields=["isrc"], condition=~models.Q(isrc=""), name="track_by_isrc"),
         ]
 
     def __str__(self) -> str:
