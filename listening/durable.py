@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from listening import outbox
 from listening.errors import StoreAway
-from listening.listen import Cursor, Event, Listen
+from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection
 from listening.shipping import ship_user
 from listening.sql import SqlListenStore
 
@@ -43,9 +43,53 @@ class DurableListenStore:
                 return self.mongo.complete(user_id, event_id, played_ms, received_at)
         return _kept(user_id, event_id, Event("complete", played_ms, received_at))
 
-    def history(self, user_id: int, limit: int, before: Cursor | None = None) -> list[Listen]:
+    def find(self, user_id: int, event_id: str) -> Listen | None:
         with self._caught_up(user_id):
-            return self.mongo.history(user_id, limit, before)
+            return self.mongo.find(user_id, event_id)
+
+    def history(
+        self,
+        user_id: int,
+        limit: int,
+        before: Cursor | None = None,
+        wanted: Selection = EVERYTHING,
+        without: Sequence[Selection] = (),
+    ) -> list[Listen]:
+        with self._caught_up(user_id):
+            return self.mongo.history(user_id, limit, before, wanted, without)
+
+    def each(
+        self,
+        user_id: int,
+        wanted: Selection = EVERYTHING,
+        without: Sequence[Selection] = (),
+        batch_size: int = 1000,
+    ) -> Iterator[list[Listen]]:
+        with self._caught_up(user_id):
+            pass
+        yield from self.mongo.each(user_id, wanted, without, batch_size)
+
+    def count(self, user_id: int, wanted: Selection = EVERYTHING) -> int:
+        with self._caught_up(user_id):
+            return self.mongo.count(user_id, wanted)
+
+    def erase(self, user_id: int, wanted: Selection) -> int:
+        with self._caught_up(user_id):
+            return self.mongo.erase(user_id, wanted)
+
+    def leave_out(self, user_id: int, wanted: Selection, is_left_out: bool = True) -> int:
+        with self._caught_up(user_id):
+            return self.mongo.leave_out(user_id, wanted, is_left_out)
+
+    def join(self, unmatched_track_id: int, track: Identity, user_ids: Sequence[int] | None = None) -> int:
+        return self.mongo.join(unmatched_track_id, track, user_ids)
+
+    def unmatched_ids(self, recording_mbid: str = "", isrc: str = "") -> set[int]:
+        return self.mongo.unmatched_ids(recording_mbid, isrc)
+
+    def unmatched_tracks(self, user_id: int, limit: int = 1000, after: int | None = None) -> list[Identity]:
+        with self._caught_up(user_id):
+            return self.mongo.unmatched_tracks(user_id, limit, after)
 
     def recent_track_ids(self, user_id: int, limit: int) -> list[int]:
         with self._caught_up(user_id):

@@ -2,13 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 MAX_SOURCE = 120
 MAX_CLIENT = 120
 MAX_ORIGIN = 44
 
 EventKind = Literal["progress", "left", "complete"]
+
+
+class Identity(NamedTuple):
+    """What a listen says about its track: enough to find it, and to show it when it is gone."""
+
+    track_id: int
+    title: str
+    artist_id: int
+    artist_name: str
+    album_id: int = 0
+    album_title: str = ""
+    genres: tuple[str, ...] = ()
+    duration_ms: int = 0
+    recording_mbid: str = ""
+    isrc: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +65,12 @@ class Listen:
         return self.counted or self.completed
 
     @property
+    def identity(self) -> Identity:
+        return Identity(*(getattr(self, name) for name in Identity._fields))
+
+    @property
     def cursor(self) -> "Cursor":
         return Cursor(self.started_at, self.event_id)
-
-
-class Identity(NamedTuple):
-    """What a listen says about its track: enough to find it, and to show it when it is gone."""
-
-    track_id: int
-    title: str
-    artist_id: int
-    artist_name: str
-    album_id: int = 0
-    album_title: str = ""
-    genres: tuple[str, ...] = ()
-    duration_ms: int = 0
-    recording_mbid: str = ""
-    isrc: str = ""
 
 
 class Event(NamedTuple):
@@ -82,6 +86,11 @@ class Cursor(NamedTuple):
 
     started_at: datetime
     event_id: str
+
+
+def identity_columns(track: Identity) -> dict[str, Any]:
+    """What a listen takes over from the track that it turned out to be; what the track does not know stays."""
+    return {name: value for name, value in track._asdict().items() if value or name == "album_id"}
 
 
 @dataclass(frozen=True, slots=True)

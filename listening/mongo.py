@@ -1,17 +1,23 @@
 """Listens in MongoDB. No call keeps its caller waiting for more than half a second."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import TypeVar
 
 from pymongo.collection import Collection
+from pymongo.cursor import Cursor as FoundDocuments
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from listening import rules, taste
 from listening.errors import EventBelongsToAnother, UnknownEvent
-from listening.listen import Cursor, Event, Listen
+from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, identity_columns
+from listening.marks import mark, mark_all
 from listening.mongo_door import Document, MongoDoor
+
+T = TypeVar("T")
 
 FIELDS = tuple(field.name for field in fields(Listen))
 RECENT_LISTENS = 1000
@@ -29,6 +35,7 @@ class MongoListenStore:
         self.door = door
 
     def start(self, listen: Listen) -> Listen:
+        mark(listen.user_id, [listen.started_at])
         with self.door.asking() as listens:
             try:
                 listens.insert_one(_document(listen))
@@ -47,14 +54,92 @@ class MongoListenStore:
         event = Event("complete", played_ms, received_at)
         return self._change(user_id, event_id, lambda listen: rules.apply(listen, event))
 
-    def history(self, user_id: int, limit: int, before: Cursor | None = None) -> list[Listen]:
+    def find(self, user_id: int, event_id: str) -> Listen | None:
+        with self.door.asking() as listens:
+            found = listens.find_one({"_id": _key(user_id, event_id)})
+        return _listen(found) if found else None
+
+    def history(
+        self,
+        user_id: int,
+        limit: int,
+        before: Cursor | None = None,
+        wanted: Selection = EVERYTHING,
+        without: Sequence[Selection] = (),
+    ) -> list[Listen]:
         found: list[Document] = []
         with self.door.asking() as listens:
             for window in _windows(user_id, before):
-                found = list(_newest_first(listens, window, limit))
+                found = list(_newest_first(listens, _chosen(window, wanted, without), limit))
                 if len(found) >= limit:
                     break
         return [_listen(document) for document in found]
+
+    def each(
+        self,
+        user_id: int,
+        wanted: Selection = EVERYTHING,
+        without: Sequence[Selection] = (),
+        batch_size: int = 1000,
+    ) -> Iterator[list[Listen]]:
+        with self.door.asking() as listens:
+            found = listens.find(_chosen({"user_id": user_id}, wanted, without), batch_size=batch_size)
+            found = found.sort([("started_at", 1), ("event_id", 1)])
+        while batch := self._next(found, batch_size):
+            yield [_listen(document) for document in batch]
+
+    def count(self, user_id: int, wanted: Selection = EVERYTHING) -> int:
+        with self.door.asking() as listens:
+            return listens.count_documents(_chosen({"user_id": user_id}, wanted))
+
+    def erase(self, user_id: int, wanted: Selection) -> int:
+        erased = 0
+        with self.door.asking() as listens:
+            chosen = _chosen({"user_id": user_id}, wanted)
+            for part in _parts(listens.find(chosen, {"started_at": 1}, batch_size=ONE_BATCH)):
+                mark(user_id, (found["started_at"] for found in part))
+                erased += listens.delete_many({"_id": {"$in": [found["_id"] for found in part]}}).deleted_count
+            taste.forget(listens, [user_id])
+        return erased
+
+    def leave_out(self, user_id: int, wanted: Selection, is_left_out: bool = True) -> int:
+        chosen = _chosen({"user_id": user_id, "is_left_out": {"$ne": is_left_out}}, wanted)
+        with self.door.asking() as listens:
+            changed = listens.update_many(chosen, {"$set": {"is_left_out": is_left_out}, "$inc": {"rev": 1}})
+            taste.forget(listens, [user_id])
+        return changed.modified_count
+
+    def join(self, unmatched_track_id: int, track: Identity, user_ids: Sequence[int] | None = None) -> int:
+        chosen: Document = {"track_id": unmatched_track_id}
+        if user_ids is not None:
+            chosen["user_id"] = {"$in": list(user_ids)}
+        joined = 0
+        with self.door.asking() as listens:
+            for part in _parts(listens.find(chosen, {"user_id": 1, "started_at": 1}, batch_size=ONE_BATCH)):
+                mark_all((found["user_id"], found["started_at"]) for found in part)
+                those = {"_id": {"$in": [found["_id"] for found in part]}}
+                said = {**identity_columns(track), "genres": list(track.genres)}
+                joined += listens.update_many(those, {"$set": said, "$inc": {"rev": 1}}).modified_count
+                taste.forget(listens, {found["user_id"] for found in part})
+        return joined
+
+    def unmatched_ids(self, recording_mbid: str = "", isrc: str = "") -> set[int]:
+        same = [{name: value} for name, value in (("recording_mbid", recording_mbid), ("isrc", isrc)) if value]
+        if not same:
+            return set()
+        with self.door.asking() as listens:
+            found = listens.find({"track_id": {"$lt": 0}, "$or": same}, {"track_id": 1}, batch_size=ONE_BATCH)
+            return {each["track_id"] for each in found}
+
+    def unmatched_tracks(self, user_id: int, limit: int = 1000, after: int | None = None) -> list[Identity]:
+        unmatched: Document = {"$lt": 0} if after is None else {"$lt": 0, "$gt": after}
+        one_each: dict[int, Identity] = {}
+        with self.door.asking() as listens:
+            for found in listens.find({"user_id": user_id, "track_id": unmatched}).sort("track_id", 1):
+                if found["track_id"] not in one_each and len(one_each) == limit:
+                    break
+                one_each.setdefault(found["track_id"], _listen(found).identity)
+        return list(one_each.values())
 
     def recent_track_ids(self, user_id: int, limit: int) -> list[int]:
         latest: list[int] = []
@@ -92,8 +177,7 @@ class MongoListenStore:
             while keys := [
                 found["_id"] for found in listens.find({"user_id": user_id}, {"_id": 1}, batch_size=ONE_BATCH)
             ]:
-                for first in range(0, len(keys), FORGOTTEN_AT_ONCE):
-                    part = keys[first : first + FORGOTTEN_AT_ONCE]
+                for part in _parts(keys):
                     erased += listens.delete_many({"_id": {"$in": part}}).deleted_count
             taste.forget(listens, [user_id])
         return erased
@@ -108,6 +192,7 @@ class MongoListenStore:
         with self.door.asking() as collection:
             known = {found["_id"]: _listen(found) for found in collection.find({"_id": {"$in": list(by_key)}})}
             new = [listen for key, listen in by_key.items() if key not in known]
+            mark_all((listen.user_id, listen.started_at) for listen in new)
             changed = [by_key[key] for key, before in known.items() if rules.merge(before, by_key[key]) != before]
             changed += _inserted_elsewhere(collection, new)
         for listen in changed:
@@ -123,6 +208,11 @@ class MongoListenStore:
         with self.door.asking() as listens:
             listens.database.command("ping")
 
+    def _next(self, found: FoundDocuments[Document], count: int) -> list[Document]:
+        """Each batch has the patience of a question."""
+        with self.door.asking():
+            return list(islice(found, count))
+
     def _existing(self, listens: Collection[Document], listen: Listen) -> Listen:
         found = listens.find_one({"_id": _key(listen.user_id, listen.event_id)})
         if found is None:
@@ -135,6 +225,8 @@ class MongoListenStore:
             while found := listens.find_one({"_id": _key(user_id, event_id)}):
                 before = _listen(found)
                 after = changed(before)
+                if after != before:
+                    mark(user_id, [after.started_at])
                 if after == before or _replaced(listens, found["rev"], after):
                     taste.note(listens, after)  # unchanged too: a retry repairs what a crash left undone
                     return after
@@ -158,6 +250,44 @@ def _windows(user_id: int, before: Cursor | None) -> Iterator[Document]:
     for days in (7, 60):
         yield {**beginning, "started_at": {**beginning.get("started_at", {}), "$gte": newest - timedelta(days=days)}}
     yield beginning
+
+
+def _chosen(chosen: Document, wanted: Selection, without: Sequence[Selection] = ()) -> Document:
+    """Narrowed down, flat: inside an $and not every server finds its index."""
+    condition = _condition(wanted)
+    started = {**chosen.get("started_at", {}), **condition.get("started_at", {})}
+    if wanted.since and "$gte" in chosen.get("started_at", {}):
+        started["$gte"] = max(wanted.since, chosen["started_at"]["$gte"])
+    chosen = {**chosen, **condition}
+    if started:
+        chosen["started_at"] = started
+    if without:
+        chosen["$nor"] = [_condition(selection) for selection in without]
+    return chosen
+
+
+def _condition(selection: Selection) -> Document:
+    said: Document = {
+        "event_id": selection.event_id or None,
+        "track_id": selection.track_id,
+        "artist_id": selection.artist_id,
+        "album_id": selection.album_id,
+        "genres": selection.genre or None,
+        "source": {"$gte": selection.source, "$lt": f"{selection.source}\U0010ffff"} if selection.source else None,
+        "completed": selection.outcome == "completed" or None,
+        "skipped": selection.outcome == "skipped" or None,
+        "origin": selection.origin or None,
+    }
+    started = {"$gte": selection.since, "$lt": selection.until}
+    said["started_at"] = {name: moment for name, moment in started.items() if moment} or None
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _parts(found: Iterable[T]) -> Iterator[list[T]]:
+    """What is done in parts stays done when the time is over, and others are answered in between."""
+    remaining = iter(list(found))
+    while part := list(islice(remaining, FORGOTTEN_AT_ONCE)):
+        yield part
 
 
 def _newest_completed(listens: Collection[Document], since: datetime) -> Iterator[tuple[int, int]]:
@@ -214,5 +344,6 @@ def _document(listen: Listen) -> Document:
 
 
 def _listen(document: Document) -> Listen:
-    values: Document = {name: document[name] for name in FIELDS}
+    """Those of former versions lack what came later."""
+    values: Document = {name: document[name] for name in FIELDS if name in document}
     return Listen(**{**values, "genres": tuple(document["genres"])})

@@ -27,12 +27,17 @@ IsConnected = Callable[[pymongo.MongoClient[Document]], bool]
 TIMEOUT_SECONDS = 0.37
 LAST_WORD_SECONDS = 0.08
 DATABASE = "music_streamer"
+UNMATCHED = {"track_id": {"$lt": 0}}
 INDEXES = (
     pymongo.IndexModel([("event_id", 1)], name="one_listen_per_event", unique=True),
     pymongo.IndexModel([("user_id", 1), ("started_at", -1), ("event_id", -1)], name="history"),
     pymongo.IndexModel([("user_id", 1), ("heard", 1), ("track_id", 1)], name="heard"),
     pymongo.IndexModel([("completed_at", -1), ("track_id", 1), ("user_id", 1)], name="popular"),
     pymongo.IndexModel([("artist_id", 1), ("completed_at", -1), ("track_id", 1), ("user_id", 1)], name="of_artist"),
+    pymongo.IndexModel([("user_id", 1), ("artist_id", 1), ("started_at", -1), ("event_id", -1)], name="by_artist"),
+    pymongo.IndexModel([("track_id", 1)], name="unmatched", partialFilterExpression=UNMATCHED),
+    pymongo.IndexModel([("recording_mbid", 1)], name="unmatched_mbid", partialFilterExpression=UNMATCHED),
+    pymongo.IndexModel([("isrc", 1)], name="unmatched_isrc", partialFilterExpression=UNMATCHED),
 )
 
 

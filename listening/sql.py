@@ -1,8 +1,7 @@
 """The embedded store: listens in the application's own database."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields
 from datetime import datetime
@@ -15,9 +14,9 @@ from django.db.models.functions import Cast
 
 from listening import rules
 from listening.errors import EventBelongsToAnother, UnknownEvent
-from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection
-from listening.marks import mark
-from listening.models import ListenRow
+from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, identity_columns
+from listening.marks import mark, mark_all
+from listening.models import Deletion, LeftOut, ListenRow, PrivateSession, StaleDay
 
 FIELDS = tuple(field.name for field in fields(Listen))
 RECENT_LISTENS = 1000
@@ -98,9 +97,9 @@ class SqlListenStore:
         joined = 0
         while part := list(rows.values_list("event_id", "user_id", "started_at")[:AT_ONCE]):
             with transaction.atomic():
-                _mark_all((user_id, started_at) for _, user_id, started_at in part)
+                mark_all((user_id, started_at) for _, user_id, started_at in part)
                 those = ListenRow.objects.filter(event_id__in=[event_id for event_id, *_ in part])
-                joined += those.update(**_identity_columns(track))
+                joined += those.update(**{**identity_columns(track), "genres": list(track.genres)})
         return joined
 
     def unmatched_ids(self, recording_mbid: str = "", isrc: str = "") -> set[int]:
@@ -115,7 +114,7 @@ class SqlListenStore:
             rows = rows.filter(track_id__gt=after)
         ids = list(rows.order_by("track_id").values_list("track_id", flat=True).distinct()[:limit])
         one_each = {row.track_id: row for row in rows.filter(track_id__in=ids)}
-        return [_identity(one_each[track_id]) for track_id in ids]
+        return [_listen(one_each[track_id]).identity for track_id in ids]
 
     def recent_track_ids(self, user_id: int, limit: int) -> list[int]:
         played = _latest(user_id).values_list("track_id", flat=True)[:RECENT_LISTENS]
@@ -146,13 +145,16 @@ class SqlListenStore:
         return rules.most_listeners(latest)[:limit]
 
     def forget_user(self, user_id: int) -> int:
+        """With all else that is kept of them by their number."""
+        for model in (LeftOut, PrivateSession, Deletion, StaleDay):
+            model._default_manager.filter(user_id=user_id).delete()
         return ListenRow.objects.filter(user_id=user_id).delete()[0]
 
     def add_all(self, listens: Sequence[Listen]) -> int:
         known = ListenRow.objects.in_bulk([listen.event_id for listen in listens])
         new = [listen for listen in listens if listen.event_id not in known]
         with transaction.atomic():
-            _mark_all((listen.user_id, listen.started_at) for listen in new)
+            mark_all((listen.user_id, listen.started_at) for listen in new)
             ListenRow.objects.bulk_create((_row(listen) for listen in new), ignore_conflicts=True)
         return len(new) + sum(self._merge(listen) for listen in listens if listen.event_id in known)
 
@@ -216,25 +218,6 @@ def _condition(selection: Selection) -> Q:
     }
     genre = Q(genres_text__contains=json.dumps(selection.genre)) if selection.genre else Q()
     return Q(**{name: value for name, value in said.items() if value is not None}) & genre
-
-
-def _mark_all(changed: Iterable[tuple[int, datetime]]) -> None:
-    by_user: dict[int, list[datetime]] = defaultdict(list)
-    for user_id, started_at in changed:
-        by_user[user_id].append(started_at)
-    for user_id, moments in by_user.items():
-        mark(user_id, moments)
-
-
-def _identity(row: ListenRow) -> Identity:
-    values: dict[str, Any] = {name: getattr(row, name) for name in Identity._fields}
-    return Identity(**{**values, "genres": tuple(row.genres)})
-
-
-def _identity_columns(track: Identity) -> dict[str, Any]:
-    """What the track says; what it does not say stays as it was heard."""
-    said = {name: value for name, value in track._asdict().items() if value or name == "album_id"}
-    return {**said, "genres": list(track.genres)}
 
 
 def _saved(before: Listen, after: Listen) -> Listen:

@@ -40,7 +40,7 @@ def completed_in(tracks: Tracks) -> dict[int, tuple[str, ...]]:
 def note(listens: Collection[Document], listen: Listen) -> None:
     """After the listen itself is written. Nothing happens where there is no document yet."""
     if listen.heard:
-        known = {f"tracks.{listen.track_id}": _text(listen.completed_at, listen.genres)}
+        known = {f"tracks.{listen.track_id}": _text(listen.completed_at, listen.genres, listen.is_left_out)}
         _beside(listens).update_one({"_id": listen.user_id}, {"$max": known})
 
 
@@ -67,9 +67,12 @@ def _beside(listens: Collection[Document]) -> Collection[Document]:
 
 
 def _from_history(listens: Collection[Document], user_id: int) -> Tracks:
-    wanted = {"_id": 0, "track_id": 1, "genres": 1, "completed_at": 1}
+    wanted = {"_id": 0, "track_id": 1, "genres": 1, "completed_at": 1, "is_left_out": 1}
     heard = listens.find({"user_id": user_id, "heard": True}, wanted, batch_size=ONE_BATCH)
-    return _joined((str(each["track_id"]), _text(each["completed_at"], each["genres"])) for each in heard)
+    return _joined(
+        (str(each["track_id"]), _text(each["completed_at"], each["genres"], each.get("is_left_out", False)))
+        for each in heard
+    )
 
 
 def _joined(known: Iterable[tuple[str, str]]) -> Tracks:
@@ -79,8 +82,8 @@ def _joined(known: Iterable[tuple[str, str]]) -> Tracks:
     return tracks
 
 
-def _text(completed_at: datetime | None, genres: Iterable[str]) -> str:
-    """Times of one width, in UTC, sort as text."""
-    if completed_at is None:
+def _text(completed_at: datetime | None, genres: Iterable[str], is_left_out: bool) -> str:
+    """Times of one width, in UTC, sort as text. What is left out of the taste was only heard."""
+    if completed_at is None or is_left_out:
         return ""
     return f"{to_ms(completed_at).isoformat(timespec='milliseconds')} {json.dumps(list(genres))}"

@@ -1,5 +1,6 @@
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import mongomock_ng
@@ -46,15 +47,28 @@ def emptied(mongo: MongoListenStore) -> MongoListenStore:
     return mongo
 
 
-@pytest.fixture
-def wire_mongo(wire_uri: str) -> Iterator[MongoListenStore]:
-    mongo = emptied(MongoListenStore(MongoDoor(connect_to(wire_uri), timeout_seconds=5)))
+@contextmanager
+def on_the_wire(uri: str) -> Iterator[MongoListenStore]:
+    mongo = emptied(MongoListenStore(MongoDoor(connect_to(uri), timeout_seconds=5)))
     yield mongo
     mongo.door.close()
 
 
 @pytest.fixture
-def mock_mongo() -> MongoListenStore:
+def wire_mongo(wire_uri: str, db: None) -> Iterator[MongoListenStore]:
+    with on_the_wire(wire_uri) as mongo:
+        yield mongo
+
+
+@pytest.fixture
+def shared_wire_mongo(wire_uri: str, shared_database: str) -> Iterator[MongoListenStore]:
+    """For threads, each with its own connection to the database that is told which days changed."""
+    with on_the_wire(wire_uri) as mongo:
+        yield mongo
+
+
+@pytest.fixture
+def mock_mongo(db: None) -> MongoListenStore:
     return MongoListenStore(MongoDoor(mongomock_ng.MongoClient, is_connected=lambda _: True))
 
 

@@ -11,8 +11,8 @@ from listening.store import ListenStore
 from listening.tests.cast import ALICE, THREE_MINUTES, after, begun, event_id
 
 
-@pytest.fixture(params=[pytest.param("sql"), pytest.param("wire_mongo", id="wire", marks=pytest.mark.wire)])
-def store(request: pytest.FixtureRequest, shared_database: None) -> ListenStore:
+@pytest.fixture(params=[pytest.param("sql"), pytest.param("shared_wire_mongo", id="wire", marks=pytest.mark.wire)])
+def store(request: pytest.FixtureRequest, shared_database: str) -> ListenStore:
     return SqlListenStore() if request.param == "sql" else request.getfixturevalue(request.param)
 
 

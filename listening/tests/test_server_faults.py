@@ -117,6 +117,7 @@ def test_a_slow_answer_in_the_middle_of_reads_stays_within_one_budget(durable_at
         assert took(lambda: durable.history(ALICE, 20)) < LONGEST_WAIT_SECONDS + SCHEDULER_SECONDS
 
 
+@pytest.mark.django_db
 def test_a_question_too_big_for_the_time_does_not_send_listens_to_the_outbox(own_server):
     mongo = MongoListenStore(MongoDoor(connect_to(own_server.uri), timeout_seconds=5))
     mongo.add_all([begun(number=number) for number in range(1, 400)])

@@ -189,11 +189,11 @@ def test_a_rebuilt_document_knows_no_more_than_the_listens(mongo):
 
 
 @pytest.mark.wire
-def test_tracks_completed_at_the_same_moment_beside_rebuilding_are_all_there(wire_mongo):
+def test_tracks_completed_at_the_same_moment_beside_rebuilding_are_all_there(shared_wire_mongo):
     numbers = range(1, 25)
     with ThreadPoolExecutor(6) as threads:
-        calls = [threads.submit(heard_to_the_end, wire_mongo, number) for number in numbers]
-        calls += [threads.submit(wire_mongo.rebuild_taste, ALICE) for _ in range(8)]
-        calls += [threads.submit(wire_mongo.heard_track_ids, ALICE) for _ in range(8)]
+        calls = [threads.submit(heard_to_the_end, shared_wire_mongo, number) for number in numbers]
+        calls += [threads.submit(shared_wire_mongo.rebuild_taste, ALICE) for _ in range(8)]
+        calls += [threads.submit(shared_wire_mongo.heard_track_ids, ALICE) for _ in range(8)]
         assert [call.result() for call in calls[:24]] == [None] * 24
-    assert set(wire_mongo.completed_tracks(ALICE)) == set(numbers)
+    assert set(shared_wire_mongo.completed_tracks(ALICE)) == set(numbers)
