@@ -1,7 +1,7 @@
 """MongoDB that may go away: writes wait in the outbox until it is back, reads say StoreAway at once."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -86,6 +86,11 @@ class DurableListenStore:
 
     def unmatched_ids(self, recording_mbid: str = "", isrc: str = "") -> set[int]:
         return self.mongo.unmatched_ids(recording_mbid, isrc)
+
+    def unmatched_among(
+        self, track_ids: Collection[int], recording_mbids: Collection[str], isrcs: Collection[str]
+    ) -> set[tuple[int, str, str]]:
+        return self.mongo.unmatched_among(track_ids, recording_mbids, isrcs)
 
     def unmatched_tracks(self, user_id: int, limit: int = 1000, after: int | None = None) -> list[Identity]:
         with self._caught_up(user_id):

@@ -13,7 +13,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from listening import rules, taste
 from listening.errors import EventBelongsToAnother, UnknownEvent
-from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, identity_columns
+from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, identity_columns, to_ms
 from listening.marks import mark, mark_all
 from listening.mongo_door import Document, MongoDoor
 
@@ -27,6 +27,7 @@ SHORTEST_STRETCH = timedelta(hours=1)
 LONGEST_STEP = 16.0
 FORGOTTEN_AT_ONCE = 200
 DUPLICATE_KEY = 11000
+MS = timedelta(milliseconds=1)
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -130,6 +131,20 @@ class MongoListenStore:
         with self.door.asking() as listens:
             found = listens.find({"track_id": {"$lt": 0}, "$or": same}, {"track_id": 1}, batch_size=ONE_BATCH)
             return {each["track_id"] for each in found}
+
+    def unmatched_among(
+        self, track_ids: Iterable[int], recording_mbids: Iterable[str], isrcs: Iterable[str]
+    ) -> set[tuple[int, str, str]]:
+        asked = (("recording_mbid", list(recording_mbids)), ("isrc", list(isrcs)))
+        questions: list[Document] = [{"track_id": {"$lt": 0, "$in": list(track_ids)}}]
+        questions += [{"track_id": {"$lt": 0}, name: {"$in": values}} for name, values in asked if values]
+        columns = {"_id": 0, "track_id": 1, "recording_mbid": 1, "isrc": 1}
+        with self.door.asking() as listens:
+            return {
+                (found["track_id"], found.get("recording_mbid", ""), found.get("isrc", ""))
+                for question in questions
+                for found in listens.find(question, columns, batch_size=ONE_BATCH)
+            }
 
     def unmatched_tracks(self, user_id: int, limit: int = 1000, after: int | None = None) -> list[Identity]:
         unmatched: Document = {"$lt": 0} if after is None else {"$lt": 0, "$gt": after}
@@ -256,8 +271,6 @@ def _chosen(chosen: Document, wanted: Selection, without: Sequence[Selection] = 
     """Narrowed down, flat: inside an $and not every server finds its index."""
     condition = _condition(wanted)
     started = {**chosen.get("started_at", {}), **condition.get("started_at", {})}
-    if wanted.since and "$gte" in chosen.get("started_at", {}):
-        started["$gte"] = max(wanted.since, chosen["started_at"]["$gte"])
     chosen = {**chosen, **condition}
     if started:
         chosen["started_at"] = started
@@ -278,7 +291,8 @@ def _condition(selection: Selection) -> Document:
         "skipped": selection.outcome == "skipped" or None,
         "origin": selection.origin or None,
     }
-    started = {"$gte": selection.since, "$lt": selection.until}
+    # Not $gte: of a compound index that descends SecantusDB leaves out the bound itself.
+    started = {"$gt": selection.since and to_ms(selection.since) - MS, "$lt": selection.until}
     said["started_at"] = {name: moment for name, moment in started.items() if moment} or None
     return {name: value for name, value in said.items() if value is not None}
 

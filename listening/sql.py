@@ -108,6 +108,18 @@ class SqlListenStore:
             same |= Q(isrc=isrc)
         return set(ListenRow.objects.filter(same, track_id__lt=0).values_list("track_id", flat=True))
 
+    def unmatched_among(
+        self, track_ids: Collection[int], recording_mbids: Collection[str], isrcs: Collection[str]
+    ) -> set[tuple[int, str, str]]:
+        unmatched = ListenRow.objects.filter(track_id__lt=0)
+        questions = (
+            unmatched.filter(track_id__in=track_ids),
+            unmatched.filter(recording_mbid__in=recording_mbids).exclude(recording_mbid=""),
+            unmatched.filter(isrc__in=isrcs).exclude(isrc=""),
+        )
+        columns = ("track_id", "recording_mbid", "isrc")
+        return {row for rows in questions for row in rows.order_by().values_list(*columns).distinct()}
+
     def unmatched_tracks(self, user_id: int, limit: int = 1000, after: int | None = None) -> list[Identity]:
         rows = ListenRow.objects.filter(user_id=user_id, track_id__lt=0)
         if after is not None:

@@ -1,6 +1,6 @@
 """The door to everybody's listens: what a store can do, and the one that the settings ask for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cache
@@ -33,9 +33,12 @@ __all__ = [
     "forget_store",
     "listen_store",
     "mongo_store",
+    "patient_store",
     "store_state",
     "worker_state",
 ]
+
+PATIENT_SECONDS = 20
 
 
 class ListenStore(Protocol):
@@ -92,6 +95,11 @@ class ListenStore(Protocol):
     def unmatched_ids(self, recording_mbid: str = "", isrc: str = "") -> set[int]:
         """The ids, in anybody's listens, of what the catalogue does not have and what bears one of these two."""
 
+    def unmatched_among(
+        self, track_ids: Collection[int], recording_mbids: Collection[str], isrcs: Collection[str]
+    ) -> set[tuple[int, str, str]]:
+        """(id, recording MBID, ISRC) of what the catalogue does not have, in anybody's listens, and is one of these."""
+
     def unmatched_tracks(self, user_id: int, limit: int = 1000, after: int | None = None) -> list[Identity]:
         """What they heard that the catalogue does not have, each once, by id; the next are `after=[-1].track_id`."""
 
@@ -136,6 +144,14 @@ def listen_store() -> ListenStore:
     return SqlListenStore()
 
 
+@cache
+def patient_store() -> ListenStore:
+    """The same for the worker, which may wait for large answers."""
+    if settings.MONGODB_URI:
+        return DurableListenStore(mongo_store(PATIENT_SECONDS))
+    return listen_store()
+
+
 def mongo_store(timeout_seconds: float | None = None) -> "MongoListenStore":
     """MongoDB itself, without the outbox, and with more patience where nobody waits for a page."""
     # Not at the head: without MongoDB its driver would be a tenth of every command's start.
@@ -149,6 +165,7 @@ def mongo_store(timeout_seconds: float | None = None) -> "MongoListenStore":
 def forget_store() -> None:
     """Let the next listen_store() read the settings again (for tests)."""
     listen_store.cache_clear()
+    patient_store.cache_clear()
 
 
 def store_state() -> dict[str, Any]:
