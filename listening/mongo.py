@@ -135,7 +135,7 @@ class MongoListenStore:
     def unmatched_among(
         self, track_ids: Iterable[int], recording_mbids: Iterable[str], isrcs: Iterable[str]
     ) -> set[tuple[int, str, str]]:
-        asked = (("recording_mbid", list(recording_mbids)), ("isrc", list(isrcs)))
+        asked = (("recording_mbid", [*{*recording_mbids} - {""}]), ("isrc", [*{*isrcs} - {""}]))
         questions: list[Document] = [{"track_id": {"$lt": 0, "$in": list(track_ids)}}]
         questions += [{"track_id": {"$lt": 0}, name: {"$in": values}} for name, values in asked if values]
         columns = {"_id": 0, "track_id": 1, "recording_mbid": 1, "isrc": 1}
