@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from audio.facts import AudioFacts, Tags
 from audio.loudness import gain_for
 from music.inserting import insert_objects, insert_rows
+from music.joining import join_later
 from music.keys import recording_key
 from music.models import (
     Album,
@@ -89,6 +90,7 @@ def add_tracks(new: Sequence[NewTrack]) -> list[Track]:
             if each.facts.tags.lyrics
         )
         index_tracks(track.pk for track in tracks)
+        join_later(track.pk for track in tracks if track.state == Track.State.PUBLISHED)
     show_album_covers(tracks)
     return tracks
 

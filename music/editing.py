@@ -11,6 +11,7 @@ from music.album_moves import move_between_albums
 from music.cataloguing import ArtistName, artists_named, genres_named
 from music.changes import KEEP, Keep, TrackChanges
 from music.files import discard_files, store_cover
+from music.joining import tracks_named
 from music.models import Artist, Lyrics, Track, TrackCredit, name_key
 from music.removal import discard_unused
 from music.search import index_tracks
@@ -35,6 +36,7 @@ def edit_tracks(tracks: Iterable[Track], changes: TrackChanges) -> list[Track]:
         move_between_albums(edited, left.main_artists, changes)
         left.tidy(edited)
         index_tracks(track.pk for track in edited)
+        tracks_named(track.pk for track in edited)
         if changes != TrackChanges(visibility=changes.visibility):
             write_tags_later(track.pk for track in edited)
     return edited

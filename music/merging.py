@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from music.album_covers import refresh_album_covers
 from music.cataloguing import ArtistName, artists_named, genre_slug, genres_named
 from music.files import discard_files
+from music.joining import tracks_named
 from music.models import (
     Album,
     AlbumAlias,
@@ -55,6 +56,7 @@ def merge_artists(sources: Iterable[Artist], into: Artist) -> None:
     Artist.objects.filter(pk__in=pks).delete()
     into.save()
     index_tracks(tracks)
+    tracks_named(tracks)
     index_names(artists=[*pks, into.pk])
     write_tags_later(tracks)
 
@@ -78,6 +80,7 @@ def split_artist(artist: Artist, names: Sequence[str]) -> list[Artist]:
     _lead(ArtistAlias, "name_key", "artist", [artist], {artist.name_key}, parts)
     artist.delete()
     index_tracks(tracks)
+    tracks_named(tracks)
     index_names(artists=[pk, *(part.pk for part in parts)])
     write_tags_later(tracks)
     return parts

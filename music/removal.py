@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from music.album_covers import refresh_album_covers
 from music.files import discard_files
+from music.joining import join_later
 from music.models import Album, Artist, Genre, Track
 from music.search import index_names, index_tracks
 
@@ -39,6 +40,8 @@ def _move(tracks: QuerySet[Any], old: Sequence[str], new: str) -> int:
         moving = dict(tracks.filter(state__in=old).order_by().values_list("pk", "album"))
         count = Track.objects.filter(pk__in=moving, state__in=old).update(state=new, state_since=timezone.now())
         refresh_album_covers(set(moving.values()) - {None})
+        if new == Track.State.PUBLISHED:
+            join_later(moving)
     return count
 
 

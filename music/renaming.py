@@ -4,6 +4,7 @@ from django.db import transaction
 
 from music.album_covers import refresh_album_covers
 from music.cataloguing import genre_slug
+from music.joining import tracks_named
 from music.merging import remember_album, rename_in_credits, tracks_of_artists
 from music.models import Album, Artist, ArtistAlias, Genre, GenreAlias, Track, TrackCredit, album_identity, name_key
 from music.removal import discard_unused
@@ -27,6 +28,7 @@ def save_artist(artist: Artist) -> None:
     tracks = tracks_of_artists([artist.pk])
     rename_in_credits(tracks, old.name, artist.name)
     index_tracks(tracks)
+    tracks_named(tracks)
     index_names(artists=[artist.pk])
     write_tags_later(tracks)
 
@@ -75,4 +77,5 @@ def save_track(track: Track) -> None:
     discard_unused(albums, [old.artist_id], [])
     refresh_album_covers(albums)
     index_tracks([track.pk])
+    tracks_named([track.pk])
     write_tags_later([track.pk])

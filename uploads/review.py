@@ -15,6 +15,7 @@ from music.access import tracks_to_edit
 from music.album_covers import refresh_album_covers
 from music.cataloguing import show_album_covers
 from music.files import discard_files
+from music.joining import join_later, tracks_named
 from music.loudness import refresh_album_gains
 from music.models import Lyrics, Track, TrackCredit
 from music.removal import discard, discard_unused, restore
@@ -67,6 +68,7 @@ def _published(tracks: list[Track]) -> list[Track]:
     Track.objects.filter(pk__in=[track.pk for track in tracks]).update(**values)
     show_album_covers(tracks)
     refresh_album_gains({track.album_id for track in tracks if track.album_id})
+    join_later(track.pk for track in tracks)
     write_tags_later(track.pk for track in tracks)
     return tracks
 
@@ -159,6 +161,7 @@ def _take_over(old: Track, draft: Track) -> Track:
     discard_unused(albums, artists, genres)
     refresh_album_covers(albums)
     index_tracks(pks)
+    tracks_named([old.pk])
     transaction.on_commit(partial(discard_files, *former))
     return old
 

@@ -4,6 +4,7 @@ import itertools
 from typing import Any
 
 from music.cataloguing import artist_named, genre_named
+from music.keys import recording_key
 from music.models import Album, Artist, Track, TrackCredit, album_identity
 from music.search.fold import sort_key
 
@@ -21,6 +22,7 @@ def add_track(uploader: Any, title: str = "", **more: Any) -> Track:
         "title": title,
         "artist": artist,
         "album": album_titled(album_title, artist) if album_title else None,
+        "recording_key": recording_key(artist.name, title),
         "sort_title": sort_key(title),
         "sort_artist": artist.sort_key,
         "uploader": uploader,
