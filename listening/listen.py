@@ -1,6 +1,6 @@
 """The nouns: a listen, the events that change it, and a place in the history."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
@@ -95,14 +95,17 @@ def identity_columns(track: Identity) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which of a user's listens; all that is said must be true of them. Times: `since` is in, `until` is not."""
+    """Which of a user's listens; all that is said must be true of them. Times: `since` is in, `until` is not.
+
+    `source` and `origin` are what theirs begin with: "album" has "album:3".
+    """
 
     event_id: str = ""
     track_id: int | None = None
     artist_id: int | None = None
     album_id: int | None = None
     genre: str = ""
-    source: str = ""  # what it begins with: "album" has "album:3"
+    source: str = ""
     outcome: Literal["", "completed", "skipped"] = ""
     origin: str = ""
     since: datetime | None = None
@@ -116,3 +119,14 @@ def to_ms(at: datetime) -> datetime:
     """The same moment in UTC, cut to whole milliseconds: all that MongoDB keeps."""
     at = at.astimezone(UTC)
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def packed_selection(selection: Selection) -> dict[str, Any]:
+    """As JSON keeps it; what does not matter is not said."""
+    said = {name: value for name, value in asdict(selection).items() if value not in (None, "")}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in said.items()}
+
+
+def unpacked_selection(packed: dict[str, Any]) -> Selection:
+    moments = {name: datetime.fromisoformat(packed[name]) for name in ("since", "until") if name in packed}
+    return Selection(**{**packed, **moments})

@@ -286,15 +286,19 @@ def _condition(selection: Selection) -> Document:
         "artist_id": selection.artist_id,
         "album_id": selection.album_id,
         "genres": selection.genre or None,
-        "source": {"$gte": selection.source, "$lt": f"{selection.source}\U0010ffff"} if selection.source else None,
+        "source": _begins(selection.source),
         "completed": selection.outcome == "completed" or None,
         "skipped": selection.outcome == "skipped" or None,
-        "origin": selection.origin or None,
+        "origin": _begins(selection.origin),
     }
     # Not $gte: of a compound index that descends SecantusDB leaves out the bound itself.
     started = {"$gt": selection.since and to_ms(selection.since) - MS, "$lt": selection.until}
     said["started_at"] = {name: moment for name, moment in started.items() if moment} or None
     return {name: value for name, value in said.items() if value is not None}
+
+
+def _begins(text: str) -> Document | None:
+    return {"$gte": text, "$lt": f"{text}\U0010ffff"} if text else None
 
 
 def _parts(found: Iterable[T]) -> Iterator[list[T]]:

@@ -222,7 +222,7 @@ def _condition(selection: Selection) -> Q:
         "artist_id": selection.artist_id,
         "album_id": selection.album_id,
         "source__startswith": selection.source or None,
-        "origin": selection.origin or None,
+        "origin__startswith": selection.origin or None,
         "completed": selection.outcome == "completed" or None,
         "skipped": selection.outcome == "skipped" or None,
         "started_at__gte": selection.since,

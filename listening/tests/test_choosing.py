@@ -1,12 +1,13 @@
 """Finding some of a user's listens, and changing them: the same on every store."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from listening import rules
-from listening.listen import Event, Identity, Listen, Selection
+from listening.listen import Event, Identity, Listen, Selection, packed_selection, unpacked_selection
 from listening.models import StaleDay
 from listening.store import ListenStore
 from listening.tests.cast import ALICE, BOB, NOW, THREE_MINUTES, after, begun, event_id
@@ -53,6 +54,7 @@ CHOICES = [
     (Selection(outcome="completed"), [1, 2, 4]),
     (Selection(outcome="skipped"), [3]),
     (Selection(origin="import:1"), [4]),
+    (Selection(origin="import"), [4]),
     (Selection(since=NOW - timedelta(minutes=10)), [1, 2]),
     (Selection(until=NOW - timedelta(minutes=10)), [3, 4]),
     (Selection(since=NOW - timedelta(days=3), until=NOW - timedelta(days=1), genre="jazz"), [4]),
@@ -165,3 +167,8 @@ def test_every_change_marks_its_day_first(store):
     assert marked(lambda: store.add_all([replace(added[0], played_ms=THREE_MINUTES)])) == []
     assert marked(lambda: store.erase(ALICE, Selection(until=NOW))) == [before]
     assert marked(lambda: store.forget_user(ALICE)) == []
+
+
+@pytest.mark.parametrize("selection", [wanted for wanted, _found in CHOICES])
+def test_a_selection_comes_back_from_json_as_it_was(selection):
+    assert unpacked_selection(json.loads(json.dumps(packed_selection(selection)))) == selection

@@ -1,0 +1,52 @@
+"""Listens that somebody deletes are hidden at once, and erased when there is no way back any more."""
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from listening.lease import lease
+from listening.listen import packed_selection, unpacked_selection
+from listening.models import Deletion
+from listening.store import Selection, StoreAway, listen_store
+
+logger = logging.getLogger(__name__)
+
+UNDO = timedelta(minutes=1)
+
+
+def delete_listens(user: Any, selection: Selection) -> Deletion:
+    """What is heard from now on stays. Raises StoreAway."""
+    now = timezone.now()
+    gone = replace(selection, until=min(selection.until or now, now))
+    count = listen_store().count(user.pk, gone)
+    return Deletion.objects.create(user_id=user.pk, selection=packed_selection(gone), count=count, erase_at=now + UNDO)
+
+
+def undo_deletion(user: Any, deletion_id: int) -> int:
+    """How many listens are back; 0 when it is too late."""
+    deletions = Deletion.objects.filter(user_id=user.pk, pk=deletion_id, erase_at__gt=timezone.now())
+    counts = list(deletions.values_list("count", flat=True))
+    return sum(counts) if deletions.delete()[0] else 0
+
+
+def hidden_from(user_id: int) -> list[Selection]:
+    """What no page and no export of theirs shows any more."""
+    deletions = Deletion.objects.filter(user_id=user_id).values_list("selection", flat=True)
+    return [unpacked_selection(packed) for packed in deletions]
+
+
+def erase_due() -> int:
+    """How many listens are gone for good. What a store that is away keeps for now is erased another time."""
+    erased = 0
+    with lease("erase listens") as held:
+        for deletion in Deletion.objects.filter(erase_at__lte=timezone.now()).order_by("erase_at") if held else ():
+            try:
+                erased += listen_store().erase(deletion.user_id, unpacked_selection(deletion.selection))
+            except StoreAway:
+                logger.warning("The listens that user %s deleted are erased when the store is back.", deletion.user_id)
+                break
+            deletion.delete()
+    return erased
