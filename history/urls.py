@@ -1,9 +1,16 @@
 from django.urls import path
 
-from history.views import history, listens
+from history.views import control, history, listens
 
 urlpatterns = [
     path("history/", history.history, name="history"),
+    path("history/delete/", history.delete, name="delete_listens"),
+    path("history/delete/<int:pk>/undo/", history.undo_delete, name="undo_delete_listens"),
+    path("history/leave-out/", history.leave_out_listen, name="leave_out_listen"),
+    path("tracks/<int:pk>/leave-out/", control.leave_out_track, name="leave_out_track"),
+    path("albums/<int:pk>/leave-out/", control.leave_out_album, name="leave_out_album"),
+    path("settings/listening/", control.settings, name="listening_settings"),
+    path("settings/listening/private/", control.private_session, name="private_session"),
     path("listens/start/", listens.start, name="listen_start"),
     path("listens/<uuid:event_id>/progress/", listens.progress, name="listen_progress"),
     path("listens/<uuid:event_id>/complete/", listens.complete, name="listen_complete"),

@@ -128,5 +128,7 @@ def packed_selection(selection: Selection) -> dict[str, Any]:
 
 
 def unpacked_selection(packed: dict[str, Any]) -> Selection:
-    moments = {name: datetime.fromisoformat(packed[name]) for name in ("since", "until") if name in packed}
-    return Selection(**{**packed, **moments})
+    moments: dict[str, Any] = {
+        name: datetime.fromisoformat(packed[name]) for name in ("since", "until") if name in packed
+    }
+    return Selection(**(packed | moments))

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from listening.leaving_out import left_out
+from listening.models import LeftOut
 from listening.rules import begin
 from listening.store import Listen, StoreAway, listen_store
 from music.browsing import newest_track_id
@@ -105,11 +107,22 @@ def in_words(reason: Reason, genre_names: dict[str, str]) -> str:
 
 
 def _listening_of(user: Any) -> tuple[dict[int, tuple[str, ...]], set[int]]:
-    """Completed tracks with their genres, and every track heard; both empty while the store is away."""
+    """Completed tracks with their genres, without what is left out of the taste, and every track heard; both empty
+    while the store is away."""
     try:
-        return listen_store().completed_tracks(user.pk), listen_store().heard_track_ids(user.pk)
+        completed, heard = listen_store().completed_tracks(user.pk), listen_store().heard_track_ids(user.pk)
     except StoreAway:
         return {}, set()
+    no_taste = _left_out_tracks(user)
+    return {pk: genres for pk, genres in completed.items() if pk not in no_taste}, heard
+
+
+def _left_out_tracks(user: Any) -> set[int]:
+    by_kind = left_out(user.pk)
+    tracks, albums = by_kind[LeftOut.Kind.TRACK], by_kind[LeftOut.Kind.ALBUM]
+    if albums:
+        tracks |= set(Track.objects.filter(album__in=albums).values_list("pk", flat=True))
+    return tracks
 
 
 def _tiers(user: Any, completed: dict[int, tuple[str, ...]], limit: int, seed: bytes) -> Iterator[Sequence[Offer]]:

@@ -13,6 +13,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from history.deleting import erase_due
 from listening import heartbeat
 from uploads import queue
 from uploads.rescue import rescue_unchecked
@@ -24,6 +25,7 @@ POLL_SECONDS = 0.5
 BEAT_SECONDS = 10
 RESCUE_SECONDS = 15
 SWEEP_SECONDS = 3600
+ERASE_SECONDS = 10
 SAME_STOP_SECONDS = 2
 BROKEN_OFF = "builtins.SystemExit"
 
@@ -94,6 +96,7 @@ def tidy() -> None:
 DUTIES: tuple[tuple[float, Callable[[], None]], ...] = (
     (RESCUE_SECONDS, rescue),
     (SWEEP_SECONDS, tidy),
+    (ERASE_SECONDS, erase_due),
 )
 
 

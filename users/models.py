@@ -21,10 +21,18 @@ class CustomUser(AbstractUser):
 class UserProfile(models.Model):
     """What a listener tells about themselves; what they are seen to like is learned elsewhere."""
 
+    class Audience(models.TextChoices):
+        ME = "me", _("Only me")
+        FOLLOWERS = "followers", _("People who follow me")
+        EVERYONE = "everyone", _("Everyone here")
+
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="profile")
     display_name = models.CharField(_("display name"), max_length=80, blank=True)
     bio = models.TextField(_("about you"), max_length=500, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[is_time_zone])
+    listening_visible_to = models.CharField(
+        _("who sees what you listen to"), max_length=9, choices=Audience.choices, default=Audience.ME
+    )
     favourite_genres = models.ManyToManyField(
         "music.Genre", verbose_name=_("favourite genres"), blank=True, related_name="fans"
     )

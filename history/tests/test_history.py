@@ -18,7 +18,7 @@ def test_history_shows_what_was_really_heard(as_bob: Client, bob: Any, alice: An
     listened(bob, add_track(alice, "Whole"), NOW - timedelta(hours=1))
     listened(bob, add_track(alice, "Skipped"), NOW - timedelta(hours=2), share=0.1)
     page = as_bob.get("/history/").content.decode()
-    assert page.index("Whole") < page.index("Skipped")
+    assert page.index(">Whole<") < page.index(">Skipped</a>")
     assert "finished" in page
     assert "skipped" in page
     assert "0:06" in page

@@ -1,15 +1,25 @@
+"""What somebody listened to, day by day, and what they can do about it."""
+
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from listening.store import Cursor, Listen, StoreAway, listen_store
+from history.choosing import ORIGINS, OUTCOMES, SOURCES, Choice, choice_of, in_words
+from history.deleting import delete_listens, hidden_from, undo_deletion
+from listening.store import Cursor, Listen, Selection, StoreAway, listen_store
+from music.browsing import offers_for
 from music.models import Track
 
 PAGE_SIZE = 50
@@ -23,13 +33,19 @@ class Row:
     listen: Listen
     track: Track | None
 
+    @property
+    def is_unmatched(self) -> bool:
+        return self.listen.track_id < 0
+
 
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
-    after = request.GET.get("after", "")
+    choice, after = choice_of(request.GET), request.GET.get("after", "")
     try:
-        listens = listen_store().history(user.pk, PAGE_SIZE + 1, before=_position(after))
+        listens = listen_store().history(
+            user.pk, PAGE_SIZE + 1, _position(after), choice.selection, hidden_from(user.pk)
+        )
     except StoreAway:
         return render(request, "history/history.html", {"is_away": True})
     page = listens[:PAGE_SIZE]
@@ -37,8 +53,104 @@ def history(request: HttpRequest) -> HttpResponse:
         "days": _days(user, page),
         "is_first_page": not after,
         "page": {"next_cursor": _cursor(page[-1]) if len(listens) > PAGE_SIZE else ""},
+        "choice": choice,
+        "chips": _chips(user, choice, page),
+        "fields": _fields(user, choice),
+        "address": _address(choice.said),
     }
     return render(request, "history/history.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest) -> HttpResponse:
+    """One listen at once; what the history shows, or all of it, after one look at how much that is."""
+    user: Any = request.user
+    choice = choice_of(request.POST or request.GET)
+    event_id = request.POST.get("event", "")
+    try:
+        if event_id:
+            return _deleted(request, Selection(event_id=event_id), choice)
+        count = listen_store().count(user.pk, choice.selection)
+        refused = _refusal(request, choice)
+        if request.method == "POST" and not refused:
+            return _deleted(request, choice.selection, Choice(Selection(), {}))
+    except StoreAway:
+        messages.error(request, _("Your history is out of reach for a moment. Nothing was deleted; try again soon."))
+        return redirect(_address(choice.said))
+    context = {
+        "choice": choice,
+        "chips": _chips(user, choice, listen_store().history(user.pk, 1, wanted=choice.selection)),
+        "count": count,
+        "refused": refused,
+        "back": _address(choice.said),
+    }
+    return render(request, "history/delete.html", context, status=422 if refused else 200)
+
+
+@require_POST
+def undo_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    count = undo_deletion(request.user, pk)
+    if count:
+        messages.success(request, ngettext("%d listen is back.", "%d listens are back.", count) % count)
+    else:
+        messages.error(request, _("More than a minute has passed. What was deleted is gone."))
+    return redirect(_address(choice_of(request.POST).said))
+
+
+@require_POST
+def leave_out_listen(request: HttpRequest) -> HttpResponse:
+    """Of the taste, or with `count` back into it."""
+    user: Any = request.user
+    wanted = Selection(event_id=request.POST.get("event", "") or "none")
+    is_left_out = "count" not in request.POST
+    try:
+        changed = listen_store().leave_out(user.pk, wanted, is_left_out)
+    except StoreAway:
+        messages.error(request, _("Your history is out of reach for a moment. Nothing was changed; try again soon."))
+    else:
+        if changed and is_left_out:
+            messages.success(request, _("That listen no longer counts for your taste."))
+        elif changed:
+            messages.success(request, _("That listen counts for your taste again."))
+    return redirect(_address(choice_of(request.POST).said))
+
+
+def _deleted(request: HttpRequest, selection: Selection, back: Choice) -> HttpResponse:
+    deletion = delete_listens(request.user, selection)
+    if deletion.count:
+        sentence = ngettext("%d listen deleted.", "%d listens deleted.", deletion.count) % deletion.count
+        messages.success(request, sentence, extra_tags=f"undo-listens {deletion.pk}")
+    return redirect(_address(back.said))
+
+
+def _refusal(request: HttpRequest, choice: Choice) -> str:
+    """Everything goes only with one's name, typed."""
+    if request.method != "POST" or not choice.is_everything:
+        return ""
+    if request.POST.get("confirmation", "").strip() == request.user.get_username():
+        return ""
+    return _("Type your username exactly as it is shown. Nothing was deleted.")
+
+
+def _chips(user: Any, choice: Choice, found: list[Listen]) -> list[tuple[str, str]]:
+    """(text, address without it)"""
+    genre_name = dict(offers_for(user).genres).get(choice.selection.genre, "") if choice.selection.genre else ""
+    words = in_words(choice, found[0] if found else None, genre_name)
+    return [(text, _address({key: said for key, said in choice.said.items() if key != name})) for name, text in words]
+
+
+def _fields(user: Any, choice: Choice) -> list[dict[str, Any]]:
+    """The <select>s above the list."""
+    sources = [*SOURCES.items(), *ORIGINS.items()]
+    offered = (
+        ("outcome", _("Heard"), _("Finished or not"), list(OUTCOMES.items())),
+        ("source", _("Played from"), _("Anywhere"), sources),
+        ("genre", _("Genre"), _("All genres"), offers_for(user).genres),
+    )
+    return [
+        {"name": name, "label": label, "options": [("", every), *options], "chosen": choice.said.get(name, "")}
+        for name, label, every, options in offered
+    ]
 
 
 def _days(user: Any, listens: list[Listen]) -> list[tuple[date, list[Row]]]:
@@ -47,6 +159,10 @@ def _days(user: Any, listens: list[Listen]) -> list[tuple[date, list[Row]]]:
     rows = [Row(listen, tracks.get(listen.track_id)) for listen in listens]
     by_day = groupby(rows, key=lambda row: timezone.localdate(row.listen.started_at))
     return [(day, list(group)) for day, group in by_day]
+
+
+def _address(said: dict[str, str]) -> str:
+    return reverse("history") + (f"?{urlencode(said)}" if said else "")
 
 
 def _cursor(listen: Listen) -> str:

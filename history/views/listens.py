@@ -14,11 +14,16 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from listening.private import is_private
 from listening.store import BadEvent, EventBelongsToAnother, Listen, UnknownEvent, listen_store
 from music.access import track_for
 from music.utils import listen_to
 
 MAX_PLAYED_MS = 2**53
+
+
+class Private(Exception):
+    """It happened in a private session: nothing of it is recorded."""
 
 
 def report(view: Callable[..., Listen | None]) -> Callable[..., HttpResponse]:
@@ -35,6 +40,8 @@ def report(view: Callable[..., Listen | None]) -> Callable[..., HttpResponse]:
             if not _is_from(request.user, body):
                 return _error(_("Somebody else is signed in now."), 403)
             listen = view(request.user, {**body, "client": request.headers.get("User-Agent", "")}, **kwargs)
+        except Private:
+            return JsonResponse({"private": True})
         except BadEvent as error:
             return _error(str(error), 400)
         except UnknownEvent:
@@ -58,18 +65,26 @@ def start(user: Any, body: dict[str, Any]) -> Listen:
         source=str(body.get("source", "")),
         client=body["client"],
     )
+    _unless_private(user, listen.started_at)
     return listen_store().start(listen)
 
 
 @report
 def progress(user: Any, body: dict[str, Any], event_id: UUID) -> Listen | None:
+    _unless_private(user)
     left = body.get("left") in (True, "1", "true")
     return listen_store().progress(user.pk, str(event_id), _played_ms(body), timezone.now(), left=left)
 
 
 @report
 def complete(user: Any, body: dict[str, Any], event_id: UUID) -> Listen | None:
+    _unless_private(user)
     return listen_store().complete(user.pk, str(event_id), _played_ms(body), timezone.now())
+
+
+def _unless_private(user: Any, *moments: datetime) -> None:
+    if is_private(user.pk, *moments):
+        raise Private
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:

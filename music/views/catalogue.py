@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from listening.leaving_out import is_left_out
+from listening.models import LeftOut
 from music.access import album_for, artist_for, genre_for
 from music.browsing import ALBUM_SEQUENCE, PAGE_SIZE, TRACK_ORDERS, choice_of, listed, order_named
 from music.cards import Card, album_cards, artist_cards
@@ -73,6 +75,7 @@ def album(request: HttpRequest, pk: int) -> HttpResponse:
         "tracks": in_this_order(request.user, page.items),
         "total": tracks.aggregate(count=Count("pk"), duration_ms=Sum("duration_ms")),
         "more": album_cards(_others_of(request.user, album), of_one_artist=True),
+        "is_left_out": is_left_out(request.user.pk, LeftOut.Kind.ALBUM, pk),
         **paging(request, page),
     }
     return render(request, "music/album.html", context)

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from audio.lyrics import parse_lrc
+from listening.leaving_out import is_left_out
+from listening.models import LeftOut
 from music.access import can_edit, track_for, track_to_edit
 from music.editing import TrackChanges, edit_tracks
 from music.models import Lyrics, Track
@@ -21,6 +23,7 @@ def track(request: HttpRequest, pk: int) -> HttpResponse:
         "credits": track.artists.order_by("credits__position"),
         "lyrics": _lyrics(track),
         "can_edit": can_edit(request.user, track),
+        "is_left_out": is_left_out(request.user.pk, LeftOut.Kind.TRACK, pk),
         "more": more.with_credits().order_by("-pk")[:6],
     }
     return render(request, "music/track.html", context)

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from listening.models import PrivateSession
 from music.compiled import ID, Compiled, compiled
 from music.links import link
 from users.models import UserProfile
@@ -57,7 +59,7 @@ def browse_tabs(context: RequestContext) -> SafeString:
 def bar(context: RequestContext, name: str) -> SafeString:
     """The bar at the top: drawn once for each reader, and what is this page's own is put into its places."""
     user = context["user"]
-    drawn = _kept_bar(name, get_language(), str(user.profile) if user.is_authenticated else "", user.is_staff)
+    drawn = _kept_bar(name, get_language(), *(_reader(user) if user.is_authenticated else ("", False, False)))
     own = {
         ADDRESS: context["request"].get_full_path(),
         QUERY: context.get("query", ""),
@@ -78,8 +80,20 @@ def _kept_parts(
     return _drawn(part, here=here, genres=genres)
 
 
-def _bar(bar: str, language: str | None, name: str, is_staff: bool) -> SafeString:
-    return _drawn(bar, name=name, is_staff=is_staff, address=ADDRESS, query=QUERY, csrf_token=TOKEN)
+def _reader(user: Any) -> tuple[str, bool, bool]:
+    """Their name, and whether they are staff and listen privately."""
+    return str(user.profile), user.is_staff, bool(_private_session().rows({ID: user.pk}))
+
+
+@lru_cache
+def _private_session() -> Compiled:
+    return compiled(PrivateSession.objects.filter(user_id=ID, ended_at=None).values_list("pk")[:1])
+
+
+def _bar(bar: str, language: str | None, name: str, is_staff: bool, is_private: bool) -> SafeString:
+    return _drawn(
+        bar, name=name, is_staff=is_staff, is_private=is_private, address=ADDRESS, query=QUERY, csrf_token=TOKEN
+    )
 
 
 # Parts are known by all that they show, so that nobody can be given those of another. Under DEBUG templates change.

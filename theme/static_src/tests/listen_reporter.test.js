@@ -17,6 +17,7 @@ class Tab {
   timers = [];
   answer = () => ({ status: 200 });
   nowMs = NOON;
+  isPrivate = false;
   made = 0;
 
   constructor({ storage = new MemoryStorage(), user = "7", ids = "abcdefgh" } = {}) {
@@ -36,6 +37,7 @@ class Tab {
       outbox: this.outbox,
       sendBeacon: (url, form) => this.beacons.push([url, form.toString()]),
       csrfToken: () => "token",
+      isPrivate: () => this.isPrivate,
       now: () => this.nowMs,
       clock: () => this.nowMs,
       makeId: () => this.ids[this.made++],
@@ -310,4 +312,19 @@ test("a draft that is heard before it is published is no listen", async () => {
   await tab.play(3);
   await tab.hear(2);
   assert.equal(tab.sent[0].body.track_id, "3");
+});
+
+test("a private session is silent, and what goes on after it is a listen of its own", async () => {
+  const tab = new Tab();
+  await tab.play(1);
+  await tab.hear(20);
+  const told = tab.sent.length;
+  tab.isPrivate = true;
+  await tab.hear(40);
+  tab.reporter.checkpoint();
+  tab.reporter.farewell();
+  assert.deepEqual([tab.sent.length, tab.beacons], [told, []]);
+  tab.isPrivate = false;
+  await tab.hear(2);
+  assert.deepEqual([tab.sent.at(-1).body.event_id, tab.sent.at(-1).url], ["b", "/listens/start/"]);
 });

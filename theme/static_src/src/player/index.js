@@ -16,7 +16,9 @@ export function startPlayer() {
   const session = storageOrMemory(() => sessionStorage);
   const engine = new Engine({ audio: silentAudio() });
   const outbox = new Outbox({ storage: local, fetch: (...request) => fetch(...request), userId, csrfToken });
-  const reporter = new ListenReporter({ outbox, csrfToken, sendBeacon: (...parts) => navigator.sendBeacon(...parts) });
+  const isPrivate = () => document.querySelector("[data-private-session]") !== null;
+  const sendBeacon = (...parts) => navigator.sendBeacon(...parts);
+  const reporter = new ListenReporter({ outbox, csrfToken, isPrivate, sendBeacon });
   const memory = new PlayerMemory({ engine, session, local, userId });
   const bar = new Bar(engine, document);
 

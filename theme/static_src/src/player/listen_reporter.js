@@ -8,6 +8,7 @@ const DRAFTS = "review"; // heard to check an upload, before it is a track of th
  * Tells the server what is heard. Listens to the engine and to nothing else; the page around
  * it calls `farewell` when the document goes away and `checkpoint` when it is hidden.
  *
+ * In a private session it says nothing, and forgets the play that was going on.
  * One event id per play: made at the first sound, gone when the track ends or is left.
  */
 export class ListenReporter {
@@ -17,17 +18,19 @@ export class ListenReporter {
   #now;
   #clock;
   #newEventId;
+  #isPrivate;
   #loaded = null;
   #listen = null;
 
   /** `now` is the time of day in ms; `clock` a monotonic one. */
-  constructor({ outbox, sendBeacon, csrfToken, now = Date.now, clock = () => performance.now(), makeId = newEventId }) {
+  constructor({ outbox, sendBeacon, csrfToken, isPrivate = () => false, now = Date.now, clock = () => performance.now(), makeId = newEventId }) {
     this.#outbox = outbox;
     this.#sendBeacon = sendBeacon;
     this.#csrfToken = csrfToken;
     this.#now = now;
     this.#clock = clock;
     this.#newEventId = makeId;
+    this.#isPrivate = isPrivate;
   }
 
   follow(engine) {
@@ -58,6 +61,10 @@ export class ListenReporter {
 
   #hear({ positionMs, rate }) {
     if (this.#loaded.source === DRAFTS) return;
+    if (this.#isPrivate()) {
+      this.#listen = null;
+      return;
+    }
     if (!this.#listen) this.#start();
     this.#listen.isLeft = false;
     this.#listen.time.hear(positionMs, this.#clock(), rate);
