@@ -19,5 +19,5 @@ def left_out(user_id: int) -> dict[LeftOut.Kind, set[int]]:
     return found
 
 
-def is_left_out(user_id: int, kind: LeftOut.Kind, target_id: int) -> bool:
+def is_left_out(user_id: int | None, kind: LeftOut.Kind, target_id: int) -> bool:
     return LeftOut.objects.filter(user_id=user_id, kind=kind, target_id=target_id).exists()

@@ -93,14 +93,14 @@ def tidy() -> None:
 
 
 # Every so many seconds, in every worker: what only one may do at a time takes a lease.
-DUTIES: tuple[tuple[float, Callable[[], None]], ...] = (
+DUTIES: tuple[tuple[float, Callable[[], object]], ...] = (
     (RESCUE_SECONDS, rescue),
     (SWEEP_SECONDS, tidy),
     (ERASE_SECONDS, erase_due),
 )
 
 
-def _repeat(seconds: float, duty: Callable[[], None]) -> None:
+def _repeat(seconds: float, duty: Callable[[], object]) -> None:
     """For ever, in a thread of its own. A duty that fails is due again next time."""
     pause = threading.Event()
     while not pause.wait(seconds):
