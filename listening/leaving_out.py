@@ -1,5 +1,7 @@
 """What somebody does not want to be known by: it stays in their history and numbers, and is no taste of theirs."""
 
+from typing import Any
+
 from listening.models import LeftOut
 
 
@@ -19,5 +21,5 @@ def left_out(user_id: int) -> dict[LeftOut.Kind, set[int]]:
     return found
 
 
-def is_left_out(user_id: int | None, kind: LeftOut.Kind, target_id: int) -> bool:
+def is_left_out(user_id: Any, kind: LeftOut.Kind, target_id: int) -> bool:
     return LeftOut.objects.filter(user_id=user_id, kind=kind, target_id=target_id).exists()
