@@ -163,3 +163,76 @@ class StaleDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}:{self.day}"
+
+
+class RollupState(models.Model):
+    """In which time zone a user's figures are kept. `is_outdated`: all of them are to be made anew."""
+
+    user_id = models.BigIntegerField(primary_key=True)
+    zone = models.CharField(max_length=64)
+    is_outdated = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id}:{self.zone}"
+
+
+class Rollup(models.Model):
+    """What a user heard in one day, month or year of their own clock: see listening.figures."""
+
+    class Level(models.TextChoices):
+        DAY = "day"
+        MONTH = "month"
+        YEAR = "year"
+
+    user_id = models.BigIntegerField()
+    level = models.CharField(max_length=5, choices=Level.choices)
+    begin = models.DateField()
+    plays = models.PositiveIntegerField()
+    listens = models.PositiveIntegerField()
+    played_ms = models.PositiveBigIntegerField()
+    completed = models.PositiveIntegerField()
+    skipped = models.PositiveIntegerField()
+    clock = models.JSONField()
+    genres = models.JSONField()
+    names = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user_id", "level", "begin"], name="one_rollup_a_period")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}:{self.level}:{self.begin}"
+
+
+class FirstHeard(models.Model):
+    """The first day on which a user listened to a track."""
+
+    user_id = models.BigIntegerField()
+    track_id = models.BigIntegerField()
+    day = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user_id", "track_id"], name="first_heard_once")]
+        indexes = [models.Index(fields=["user_id", "day"], name="first_heard_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}:{self.track_id}:{self.day}"
+
+
+class HeardName(models.Model):
+    """What a track, an artist or an album was called when somebody heard it: the catalogue may not know it any more."""
+
+    class Kind(models.TextChoices):
+        TRACK = "track"
+        ARTIST = "artist"
+        ALBUM = "album"
+
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    target_id = models.BigIntegerField()
+    name = models.CharField(max_length=255)
+    artist_name = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "target_id"], name="one_name_each")]
+
+    def __str__(self) -> str:
+        return self.name

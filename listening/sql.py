@@ -16,7 +16,7 @@ from listening import rules
 from listening.errors import EventBelongsToAnother, UnknownEvent
 from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, identity_columns
 from listening.marks import mark, mark_all
-from listening.models import Deletion, LeftOut, ListenRow, PrivateSession, StaleDay
+from listening.models import Deletion, FirstHeard, LeftOut, ListenRow, PrivateSession, Rollup, RollupState, StaleDay
 
 FIELDS = tuple(field.name for field in fields(Listen))
 RECENT_LISTENS = 1000
@@ -158,7 +158,7 @@ class SqlListenStore:
 
     def forget_user(self, user_id: int) -> int:
         """With all else that is kept of them by their number."""
-        for model in (LeftOut, PrivateSession, Deletion, StaleDay):
+        for model in (LeftOut, PrivateSession, Deletion, StaleDay, Rollup, RollupState, FirstHeard):
             model._default_manager.filter(user_id=user_id).delete()
         return ListenRow.objects.filter(user_id=user_id).delete()[0]
 

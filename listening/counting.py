@@ -1,0 +1,95 @@
+"""Figures of some listens: pure sums, that can be added up and taken away again exactly."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, tzinfo
+from typing import Any
+
+from listening.listen import Listen
+
+# Of each id (slug of a genre, hour of the week): listens, and milliseconds played.
+Sums = dict[Any, tuple[int, int]]
+
+TOTALS = ("plays", "listens", "played_ms", "completed", "skipped")
+DIMENSIONS = ("tracks", "artists", "albums", "genres", "clock")
+
+
+@dataclass
+class Sum:
+    """`plays` were begun, `listens` count. `clock` goes by the hour of the week: Monday from 0:00 is 0."""
+
+    plays: int = 0
+    listens: int = 0
+    played_ms: int = 0
+    completed: int = 0
+    skipped: int = 0
+    tracks: Sums = field(default_factory=dict)
+    artists: Sums = field(default_factory=dict)
+    albums: Sums = field(default_factory=dict)
+    genres: Sums = field(default_factory=dict)
+    clock: Sums = field(default_factory=dict)
+
+    def __add__(self, other: "Sum") -> "Sum":
+        return _combined(self, other, 1)
+
+    def __sub__(self, other: "Sum") -> "Sum":
+        return _combined(self, other, -1)
+
+
+def sum_of(listens: Iterable[Listen], zone: tzinfo) -> Sum:
+    """Of listens by the hour, on the clock of the zone, in which they began."""
+    total = Sum()
+    sums: dict[str, dict[Any, list[int]]] = {name: defaultdict(lambda: [0, 0]) for name in DIMENSIONS}
+    for listen in listens:
+        counted = int(listen.heard)
+        total.plays += 1
+        total.listens += counted
+        total.played_ms += listen.played_ms
+        total.completed += int(listen.completed)
+        total.skipped += int(listen.skipped)
+        began = listen.started_at.astimezone(zone)
+        keys = [
+            ("tracks", listen.track_id),
+            ("artists", listen.artist_id),
+            ("clock", began.weekday() * 24 + began.hour),
+            *(("genres", slug) for slug in listen.genres),
+        ]
+        if listen.album_id:
+            keys.append(("albums", listen.album_id))
+        for name, key in keys:
+            entry = sums[name][key]
+            entry[0] += counted
+            entry[1] += listen.played_ms
+    for name, of_each in sums.items():
+        setattr(total, name, {key: (counted, ms) for key, (counted, ms) in of_each.items() if counted or ms})
+    return total
+
+
+def midnight(day: date, zone: tzinfo) -> datetime:
+    """When the day begins there."""
+    return datetime.combine(day, time.min, zone)
+
+
+def days_around(utc_day: date, zone: tzinfo) -> set[date]:
+    """The days of the zone that share a moment with the day in UTC."""
+    return {datetime.combine(utc_day, at, UTC).astimezone(zone).date() for at in (time.min, time.max)}
+
+
+def _combined(one: Sum, other: Sum, sign: int) -> Sum:
+    result = Sum(**{name: getattr(one, name) + sign * getattr(other, name) for name in TOTALS})
+    for name in DIMENSIONS:
+        setattr(result, name, _added(getattr(one, name), getattr(other, name), sign))
+    return result
+
+
+def _added(one: Sums, other: Sums, sign: int) -> Sums:
+    result = dict(one)
+    for key, (listens, ms) in other.items():
+        before = result.get(key, (0, 0))
+        after = (before[0] + sign * listens, before[1] + sign * ms)
+        if after == (0, 0):
+            result.pop(key, None)
+        else:
+            result[key] = after
+    return result

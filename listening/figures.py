@@ -1,0 +1,89 @@
+"""What somebody listened to in a stretch of days, from sums that are kept: no page reads the history for it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from listening.counting import Sum
+from listening.models import FirstHeard, HeardName, Rollup
+from listening.rollups import rows_of, total_of, unpacked
+
+Level = Rollup.Level
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of the days from `since` to `until`, both in. `discoveries`: tracks never listened to before."""
+
+    since: date
+    until: date
+    total: Sum
+    discoveries: int
+
+
+@dataclass(frozen=True)
+class DayFigures:
+    day: date
+    listens: int
+    played_ms: int
+
+
+def figures(user_id: int, since: date, until: date) -> Figures:
+    """As far as they are up to date: see listening.rollups.refresh."""
+    total = Sum()
+    for level, first, last in _parts(since, until):
+        for row in rows_of(user_id, level).filter(begin__gte=first, begin__lte=last):
+            total = total + total_of(row)
+    discovered = FirstHeard.objects.filter(user_id=user_id, day__gte=since, day__lte=until)
+    return Figures(since, until, total, discovered.count())
+
+
+def days(user_id: int, since: date, until: date) -> list[DayFigures]:
+    """Days on which something was played, the earliest first."""
+    rows = rows_of(user_id, Level.DAY).filter(begin__gte=since, begin__lte=until).order_by("begin")
+    return [DayFigures(*row) for row in rows.values_list("begin", "listens", "played_ms")]
+
+
+def genres_by_month(user_id: int, since: date, until: date) -> list[tuple[date, dict[str, tuple[int, int]]]]:
+    """The first day of each month that has any, with listens and milliseconds of each genre, by slug."""
+    months = rows_of(user_id, Level.MONTH).filter(begin__gte=since.replace(day=1), begin__lte=until)
+    return [(begin, unpacked(genres)) for begin, genres in months.order_by("begin").values_list("begin", "genres")]
+
+
+def first_day(user_id: int) -> date | None:
+    """On which their history begins."""
+    return rows_of(user_id, Level.DAY).order_by("begin").values_list("begin", flat=True).first()
+
+
+def names(kind: str, ids: Iterable[int]) -> dict[int, HeardName]:
+    """What those were called when they were heard."""
+    return {name.target_id: name for name in HeardName.objects.filter(kind=kind, target_id__in=list(ids))}
+
+
+def _parts(since: date, until: date) -> Iterator[tuple[str, date, date]]:
+    """Whole years, whole months beside them, and single days at the edges: (level, first begin, last begin)."""
+    after = until + timedelta(days=1)
+    months = _first_at_or_after(since, 1), after.replace(day=1)
+    if months[0] >= months[1]:
+        yield Level.DAY, since, until
+        return
+    years = _first_at_or_after(months[0], 12), after.replace(month=1, day=1)
+    if years[0] >= years[1]:
+        years = months[1], months[1]
+    for level, first, end in (
+        (Level.DAY, since, months[0]),
+        (Level.MONTH, months[0], years[0]),
+        (Level.YEAR, years[0], years[1]),
+        (Level.MONTH, years[1], months[1]),
+        (Level.DAY, months[1], after),
+    ):
+        if first < end:
+            yield level, first, end - timedelta(days=1)
+
+
+def _first_at_or_after(day: date, months: int) -> date:
+    """The first day of a month, or of a year."""
+    begin = day.replace(day=1) if months == 1 else day.replace(month=1, day=1)
+    if begin == day:
+        return day
+    return (begin + timedelta(days=32 if months == 1 else 367)).replace(day=1, **({"month": 1} if months == 12 else {}))

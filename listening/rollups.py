@@ -1,0 +1,268 @@
+"""Keeps the figures of each user's days, months and years in step with their listens.
+
+A day whose listens changed is marked (listening.marks) and summed up anew from its listens; by how much it differs, its
+month and its year change. Sums are whole numbers, so that after any number of steps they are what they would be if all
+were made anew.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from listening.counting import Sum, days_around, midnight, sum_of
+from listening.errors import StoreAway
+from listening.lease import lease
+from listening.listen import Listen, Selection
+from listening.models import FirstHeard, HeardName, Rollup, RollupState, StaleDay
+from listening.store import ListenStore, listen_store
+
+Level = Rollup.Level
+
+# A mark is set just before its write. One that is younger than this may still wait for it.
+WRITE_TAKES = timedelta(seconds=15)
+DAYS_AT_ONCE = 60
+SMALL_HISTORY = 2000
+AT_ONCE = 500
+
+
+def refresh(user_id: int, zone: str) -> bool:
+    """Before figures are shown: bring them up to date, as far as a page may wait; whether they are.
+
+    A long history that was never summed up, or for another zone, is left to the worker.
+    """
+    try:
+        if not _has_zone(user_id, zone):
+            if listen_store().count(user_id) > SMALL_HISTORY:
+                return False
+            rebuild(user_id, zone)
+        return refresh_days(user_id, DAYS_AT_ONCE)
+    except StoreAway:
+        return False
+
+
+def refresh_days(user_id: int, at_most: int = DAYS_AT_ONCE) -> bool:
+    """The days that changed, some at once; whether that was all. Raises StoreAway."""
+    began = timezone.now()
+    with transaction.atomic():
+        state = RollupState.objects.select_for_update().filter(user_id=user_id, is_outdated=False).first()
+        if state is None:
+            return False
+        marks = list(StaleDay.objects.filter(user_id=user_id).order_by("day")[: at_most + 1])
+        zone = ZoneInfo(state.zone)
+        days = sorted({day for mark in marks[:at_most] for day in days_around(mark.day, zone)})
+        _sum_up(user_id, zone, days)
+        for mark in marks[:at_most]:
+            StaleDay.objects.filter(
+                user_id=user_id, day=mark.day, marked_at=mark.marked_at, marked_at__lt=began - WRITE_TAKES
+            ).delete()
+    return len(marks) <= at_most
+
+
+def rebuild(user_id: int, zone: str) -> None:
+    """All of a user's figures anew from their listens, a batch at a time. Raises StoreAway."""
+    began = timezone.now()
+    days = list(_days_of(listen_store(), user_id, ZoneInfo(zone)))
+    with transaction.atomic():
+        forget([user_id])
+        RollupState.objects.create(user_id=user_id, zone=zone, is_outdated=False)
+        _write(user_id, Level.DAY, ((day, total) for day, total, _listens in days))
+        for level in (Level.MONTH, Level.YEAR):
+            periods = groupby(days, key=lambda each, level=level: _begin(each[0], level))  # type: ignore[misc]
+            _write(user_id, level, ((begin, sum((one[1] for one in part), Sum())) for begin, part in periods))
+        first: dict[int, date] = {}
+        for day, total, names in days:
+            _note_names(names)
+            for track_id in _listened(total):
+                first.setdefault(track_id, day)
+        FirstHeard.objects.bulk_create(
+            (FirstHeard(user_id=user_id, track_id=track_id, day=day) for track_id, day in first.items()), AT_ONCE
+        )
+        StaleDay.objects.filter(user_id=user_id, marked_at__lt=began - WRITE_TAKES).delete()
+
+
+def refresh_some() -> int:
+    """The worker's part: whoever's figures are outdated or have days that changed; for how many users."""
+    refreshed = 0
+    with lease("figures") as held:
+        for state in _waiting() if held else ():
+            try:
+                if state.is_outdated:
+                    rebuild(state.user_id, state.zone)
+                else:
+                    refresh_days(state.user_id)
+            except StoreAway:
+                break
+            refreshed += 1
+            if not (held and held.renew()):
+                break
+    return refreshed
+
+
+def forget(user_ids: Sequence[int]) -> None:
+    for model in (Rollup, FirstHeard, RollupState):
+        model._default_manager.filter(user_id__in=user_ids).delete()
+
+
+def _waiting() -> Iterator[RollupState]:
+    settled = timezone.now() - WRITE_TAKES
+    stale = StaleDay.objects.filter(marked_at__lt=settled).values("user_id")
+    yield from RollupState.objects.filter(is_outdated=True)
+    yield from RollupState.objects.filter(is_outdated=False, user_id__in=stale)
+
+
+def _has_zone(user_id: int, zone: str) -> bool:
+    """Whether the figures are kept for that zone; from now on they are wanted for it."""
+    state = RollupState.objects.filter(user_id=user_id).first()
+    if state is None or state.zone != zone:
+        RollupState.objects.update_or_create(user_id=user_id, defaults={"zone": zone, "is_outdated": True})
+        return False
+    return not state.is_outdated
+
+
+def _sum_up(user_id: int, zone: ZoneInfo, days: Sequence[date]) -> None:
+    before = {row.begin: total_of(row) for row in rows_of(user_id, Level.DAY).filter(begin__in=days)}
+    changed: dict[date, tuple[Sum, Sum]] = {}
+    for day in days:
+        listens = list(_listens_on(user_id, day, zone))
+        old, new = before.get(day, Sum()), sum_of(listens, zone)
+        if new != old:
+            changed[day] = (old, new)
+            _note_names(listen for listen in listens if listen.track_id not in old.tracks)
+    _replace(user_id, Level.DAY, {day: new for day, (_old, new) in changed.items()})
+    for level in (Level.MONTH, Level.YEAR):
+        _carry(user_id, level, changed)
+    for day, (old, new) in sorted(changed.items()):
+        _note_first(user_id, day, _listened(new) - _listened(old))
+    for day, (old, new) in sorted(changed.items()):
+        _find_first_anew(user_id, zone, day, _listened(old) - _listened(new))
+
+
+def _carry(user_id: int, level: str, changed: dict[date, tuple[Sum, Sum]]) -> None:
+    """What the days gained and lost, to the months or years that they are in."""
+    begins = {_begin(day, level) for day in changed}
+    totals = {row.begin: total_of(row) for row in rows_of(user_id, level).filter(begin__in=begins)}
+    for day, (old, new) in changed.items():
+        begin = _begin(day, level)
+        totals[begin] = totals.get(begin, Sum()) - old + new
+    _replace(user_id, level, totals)
+
+
+def _note_first(user_id: int, day: date, track_ids: Iterable[int]) -> None:
+    """Unless they were heard before."""
+    FirstHeard.objects.bulk_create(
+        [FirstHeard(user_id=user_id, track_id=track_id, day=day) for track_id in sorted(track_ids)],
+        ignore_conflicts=True,
+    )
+    FirstHeard.objects.filter(user_id=user_id, track_id__in=list(track_ids), day__gt=day).update(day=day)
+
+
+def _find_first_anew(user_id: int, zone: ZoneInfo, day: date, track_ids: Iterable[int]) -> None:
+    """Of those that are not among the day's listens any more, and that were heard first on it."""
+    gone = FirstHeard.objects.filter(user_id=user_id, day=day, track_id__in=list(track_ids))
+    for first in gone:
+        heard = (
+            listen
+            for batch in listen_store().each(user_id, Selection(track_id=first.track_id), batch_size=50)
+            for listen in batch
+            if listen.heard
+        )
+        earliest = next(heard, None)
+        first.delete()
+        if earliest:
+            _note_first(user_id, earliest.started_at.astimezone(zone).date(), {first.track_id})
+
+
+def _listens_on(user_id: int, day: date, zone: ZoneInfo) -> Iterator[Listen]:
+    within = Selection(since=midnight(day, zone), until=midnight(day + timedelta(days=1), zone))
+    for batch in listen_store().each(user_id, within):
+        yield from (listen for listen in batch if listen.started_at.astimezone(zone).date() == day)
+
+
+def _days_of(store: ListenStore, user_id: int, zone: ZoneInfo) -> Iterator[tuple[date, Sum, list[Listen]]]:
+    """Each day with its sum, and one listen of each of its tracks: for their names."""
+    listens = (listen for batch in store.each(user_id) for listen in batch)
+    for day, group in groupby(listens, key=lambda listen: listen.started_at.astimezone(zone).date()):
+        of_day = list(group)
+        yield day, sum_of(of_day, zone), list({listen.track_id: listen for listen in of_day}.values())
+
+
+def _listened(total: Sum) -> set[int]:
+    return {track_id for track_id, (listens, _ms) in total.tracks.items() if listens}
+
+
+def _note_names(listens: Iterable[Listen]) -> None:
+    names: dict[tuple[str, int], HeardName] = {}
+    for each in listens:
+        kinds = (
+            (HeardName.Kind.TRACK, each.track_id, each.title),
+            (HeardName.Kind.ARTIST, each.artist_id, each.artist_name),
+            (HeardName.Kind.ALBUM, each.album_id, each.album_title),
+        )
+        for kind, pk, name in kinds:
+            by = "" if kind == HeardName.Kind.ARTIST else each.artist_name
+            if pk:
+                names[kind, pk] = HeardName(kind=kind, target_id=pk, name=name, artist_name=by)
+    in_order = [names[key] for key in sorted(names)]
+    HeardName.objects.bulk_create(in_order, AT_ONCE, ignore_conflicts=True)
+
+
+def rows_of(user_id: int, level: str) -> QuerySet[Rollup]:
+    return Rollup.objects.filter(user_id=user_id, level=level)
+
+
+def total_of(row: Rollup) -> Sum:
+    return Sum(
+        plays=row.plays,
+        listens=row.listens,
+        played_ms=row.played_ms,
+        completed=row.completed,
+        skipped=row.skipped,
+        genres=unpacked(row.genres),
+        clock=unpacked(row.clock),
+        **{name: unpacked(columns) for name, columns in row.names.items()},
+    )
+
+
+def packed(sums: dict[Any, tuple[int, int]]) -> list[list[Any]]:
+    """Ids, listens and milliseconds in columns: JSON reads them many times as fast as objects."""
+    return [list(sums), [listens for listens, _ in sums.values()], [ms for _, ms in sums.values()]]
+
+
+def unpacked(columns: list[list[Any]]) -> dict[Any, tuple[int, int]]:
+    keys, listens, ms = columns
+    return dict(zip(keys, zip(listens, ms, strict=True), strict=True))
+
+
+def _write(user_id: int, level: str, totals: Iterable[tuple[date, Sum]]) -> None:
+    Rollup.objects.bulk_create((_row(user_id, level, begin, total) for begin, total in totals), AT_ONCE)
+
+
+def _replace(user_id: int, level: str, totals: dict[date, Sum]) -> None:
+    rows_of(user_id, level).filter(begin__in=list(totals)).delete()
+    _write(user_id, level, ((begin, total) for begin, total in totals.items() if total.plays))
+
+
+def _row(user_id: int, level: str, begin: date, total: Sum) -> Rollup:
+    return Rollup(
+        user_id=user_id,
+        level=level,
+        begin=begin,
+        plays=total.plays,
+        listens=total.listens,
+        played_ms=total.played_ms,
+        completed=total.completed,
+        skipped=total.skipped,
+        genres=packed(total.genres),
+        clock=packed(total.clock),
+        names={name: packed(getattr(total, name)) for name in ("tracks", "artists", "albums")},
+    )
+
+
+def _begin(day: date, level: str) -> date:
+    return day.replace(day=1) if level == Level.MONTH else day.replace(month=1, day=1)
