@@ -30,6 +30,8 @@ DAYS_AT_ONCE = 60
 SMALL_HISTORY = 2000
 AT_ONCE = 500
 
+Day = tuple[date, Sum, list[Listen]]  # a day, its sum, and one listen of each of its tracks: for their names
+
 
 def refresh(user_id: int, zone: str) -> bool:
     """Before figures are shown: bring them up to date, as far as a page may wait; whether they are.
@@ -65,25 +67,30 @@ def refresh_days(user_id: int, at_most: int = DAYS_AT_ONCE) -> bool:
 
 
 def rebuild(user_id: int, zone: str) -> None:
-    """All of a user's figures anew from their listens, a batch at a time. Raises StoreAway."""
+    """All of a user's figures anew from their listens, read a batch at a time. Raises StoreAway."""
     began = timezone.now()
     days = list(_days_of(listen_store(), user_id, ZoneInfo(zone)))
     with transaction.atomic():
         forget([user_id])
         RollupState.objects.create(user_id=user_id, zone=zone, is_outdated=False)
-        _write(user_id, Level.DAY, ((day, total) for day, total, _listens in days))
-        for level in (Level.MONTH, Level.YEAR):
-            periods = groupby(days, key=lambda each, level=level: _begin(each[0], level))  # type: ignore[misc]
-            _write(user_id, level, ((begin, sum((one[1] for one in part), Sum())) for begin, part in periods))
-        first: dict[int, date] = {}
-        for day, total, names in days:
+        for level, totals in _periods(days).items():
+            _write(user_id, level, totals.items())
+        for _day, _total, names in days:
             _note_names(names)
-            for track_id in _listened(total):
-                first.setdefault(track_id, day)
         FirstHeard.objects.bulk_create(
-            (FirstHeard(user_id=user_id, track_id=track_id, day=day) for track_id, day in first.items()), AT_ONCE
+            (FirstHeard(user_id=user_id, track_id=pk, day=day) for pk, day in _first_days(days).items()), AT_ONCE
         )
         StaleDay.objects.filter(user_id=user_id, marked_at__lt=began - WRITE_TAKES).delete()
+
+
+def is_right(user_id: int, zone: str) -> bool:
+    """Whether what is kept is what `rebuild` would make. Raises StoreAway."""
+    days = list(_days_of(listen_store(), user_id, ZoneInfo(zone)))
+    for level, totals in _periods(days).items():
+        if {row.begin: total_of(row) for row in rows_of(user_id, level)} != totals:
+            return False
+    kept = FirstHeard.objects.filter(user_id=user_id).values_list("track_id", "day")
+    return dict(kept) == _first_days(days)
 
 
 def refresh_some() -> int:
@@ -184,12 +191,28 @@ def _listens_on(user_id: int, day: date, zone: ZoneInfo) -> Iterator[Listen]:
         yield from (listen for listen in batch if listen.started_at.astimezone(zone).date() == day)
 
 
-def _days_of(store: ListenStore, user_id: int, zone: ZoneInfo) -> Iterator[tuple[date, Sum, list[Listen]]]:
-    """Each day with its sum, and one listen of each of its tracks: for their names."""
+def _days_of(store: ListenStore, user_id: int, zone: ZoneInfo) -> Iterator[Day]:
     listens = (listen for batch in store.each(user_id) for listen in batch)
     for day, group in groupby(listens, key=lambda listen: listen.started_at.astimezone(zone).date()):
         of_day = list(group)
         yield day, sum_of(of_day, zone), list({listen.track_id: listen for listen in of_day}.values())
+
+
+def _periods(days: Sequence[Day]) -> dict[str, dict[date, Sum]]:
+    """The sums of each level by the first day of their periods."""
+    totals: dict[str, dict[date, Sum]] = {Level.DAY: {day: total for day, total, _names in days}}
+    for level in (Level.MONTH, Level.YEAR):
+        periods = groupby(days, key=lambda each, level=level: _begin(each[0], level))  # type: ignore[misc]
+        totals[level] = {begin: sum((total for _day, total, _names in part), Sum()) for begin, part in periods}
+    return totals
+
+
+def _first_days(days: Sequence[Day]) -> dict[int, date]:
+    first: dict[int, date] = {}
+    for day, total, _names in days:
+        for track_id in _listened(total):
+            first.setdefault(track_id, day)
+    return first
 
 
 def _listened(total: Sum) -> set[int]:

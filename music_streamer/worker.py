@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from history.deleting import erase_due
 from listening import heartbeat
+from listening.rollups import refresh_some
 from uploads import queue
 from uploads.rescue import rescue_unchecked
 from uploads.sweep import sweep
@@ -26,6 +27,7 @@ BEAT_SECONDS = 10
 RESCUE_SECONDS = 15
 SWEEP_SECONDS = 3600
 ERASE_SECONDS = 10
+REFRESH_SECONDS = 5
 SAME_STOP_SECONDS = 2
 BROKEN_OFF = "builtins.SystemExit"
 
@@ -97,6 +99,7 @@ DUTIES: tuple[tuple[float, Callable[[], object]], ...] = (
     (RESCUE_SECONDS, rescue),
     (SWEEP_SECONDS, tidy),
     (ERASE_SECONDS, erase_due),
+    (REFRESH_SECONDS, refresh_some),
 )
 
 

@@ -103,6 +103,7 @@ def test_step_by_step_is_anew_is_counted(kept: ListenStore, zone: str, history: 
     grown = picture(user_id)
     days = {begin: total for (level, begin), total in grown[0].items() if level == "day"}
     assert days == counted(kept, user_id, zone)
+    assert rollups.is_right(user_id, zone)
     rollups.rebuild(user_id, zone)
     assert picture(user_id) == grown
 
