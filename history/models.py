@@ -1,0 +1,73 @@
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from history.imports.rows import Format
+
+
+class ListenImport(models.Model):
+    """A file with listens from another service: looked through first, and taken in when its sender agrees.
+
+    `counts` are plays: `rows`, `listens` (new ones), `duplicates`, by how they were matched (`mbid`, `isrc`, `names`,
+    `near`, `unmatched`), and `left_out` by reason. `share` is how much of the file has been read in this state.
+    """
+
+    class State(models.TextChoices):
+        READING = "reading", _("Looking through")
+        PREVIEW = "preview", _("Ready to import")
+        IMPORTING = "importing", _("Importing")
+        DONE = "done", _("Imported")
+        UNDOING = "undoing", _("Undoing")
+        UNDONE = "undone", _("Undone")
+        FAILED = "failed", _("Not imported")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="listen_imports")
+    filename = models.CharField(_("file name"), max_length=255)
+    size_bytes = models.PositiveBigIntegerField(_("size"))
+    format = models.CharField(max_length=15, choices=[(each.value, each.value) for each in Format], blank=True)
+    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.READING)
+    reason = models.TextField(_("reason"), blank=True)
+    share = models.FloatField(default=0)
+    counts = models.JSONField(default=dict)
+    examples = models.JSONField(default=dict)
+    first_at = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("import of listens")
+        verbose_name_plural = _("imports of listens")
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="import_of_user"),
+            models.Index(fields=["state", "changed_at"], name="import_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.filename
+
+    @property
+    def path(self) -> Path:
+        """In the media folder, which workers on other machines share; never served."""
+        return Path(settings.MEDIA_ROOT) / "imports" / self.id.hex
+
+    @property
+    def origin(self) -> str:
+        """Of the listens that came by it."""
+        return f"import:{self.id}"
+
+    @property
+    def is_busy(self) -> bool:
+        return self.state in BUSY
+
+    @property
+    def percent(self) -> int:
+        return int(self.share * 100)
+
+
+BUSY = (ListenImport.State.READING, ListenImport.State.IMPORTING, ListenImport.State.UNDOING)
+OPEN = (*BUSY, ListenImport.State.PREVIEW)
