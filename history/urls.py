@@ -1,6 +1,6 @@
 from django.urls import path
 
-from history.views import control, history, listens
+from history.views import control, history, imports, listens
 
 urlpatterns = [
     path("history/", history.history, name="history"),
@@ -11,6 +11,11 @@ urlpatterns = [
     path("albums/<int:pk>/leave-out/", control.leave_out_album, name="leave_out_album"),
     path("settings/listening/", control.settings, name="listening_settings"),
     path("settings/listening/private/", control.private_session, name="private_session"),
+    path("history/import/", imports.import_page, name="import_listens"),
+    path("history/import/states/", imports.import_states, name="import_states"),
+    path("history/import/<uuid:pk>/start/", imports.import_start, name="import_start"),
+    path("history/import/<uuid:pk>/undo/", imports.import_undo, name="import_undo"),
+    path("history/import/<uuid:pk>/remove/", imports.import_remove, name="import_remove"),
     path("listens/start/", listens.start, name="listen_start"),
     path("listens/<uuid:event_id>/progress/", listens.progress, name="listen_progress"),
     path("listens/<uuid:event_id>/complete/", listens.complete, name="listen_complete"),

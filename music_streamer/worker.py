@@ -14,6 +14,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from history.deleting import erase_due
+from history.imports.keeping import tidy as tidy_imports
 from listening import heartbeat
 from listening.rollups import refresh_some
 from uploads import queue
@@ -91,6 +92,7 @@ def rescue() -> None:
 
 def tidy() -> None:
     sweep()
+    tidy_imports()
     queue.prune()
 
 
