@@ -7,7 +7,6 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -80,13 +79,16 @@ def _take(user: Any, file: Any) -> str:
 def _dropped(request: HttpRequest) -> str:
     """A file that was let go while the request was read."""
     if getattr(request, "oversize_uploads", []):
-        size = filesizeformat(settings.UPLOAD_MAX_BYTES)
-        return _("This file is larger than %s. Send the parts of the export one by one.") % size
+        return _("This file is larger than %s. Send the parts of the export one by one.") % _max_size()
     return disk_is_full() if getattr(request, "unstored_uploads", []) else ""
 
 
+def _max_size() -> str:
+    return f"{settings.UPLOAD_MAX_BYTES / 1024**2:g} MB"
+
+
 def _page(request: HttpRequest, form: ImportForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "max_size": filesizeformat(settings.UPLOAD_MAX_BYTES), **_list(request.user)}
+    context = {"form": form, "max_size": _max_size(), **_list(request.user)}
     return render(request, "history/import.html", context, status=status)
 
 
