@@ -1,6 +1,6 @@
 from django.urls import path
 
-from history.views import control, history, imports, listens
+from history.views import control, history, imports, listens, numbers
 
 urlpatterns = [
     path("history/", history.history, name="history"),
@@ -16,6 +16,10 @@ urlpatterns = [
     path("history/import/<uuid:pk>/start/", imports.import_start, name="import_start"),
     path("history/import/<uuid:pk>/undo/", imports.import_undo, name="import_undo"),
     path("history/import/<uuid:pk>/remove/", imports.import_remove, name="import_remove"),
+    path("numbers/", numbers.numbers, name="numbers"),
+    path("numbers/<str:what>.csv", numbers.table, name="numbers_table"),
+    path("numbers/<str:what>/", numbers.top, name="numbers_top"),
+    path("listeners/<str:username>/", numbers.listener, name="listener"),
     path("listens/start/", listens.start, name="listen_start"),
     path("listens/<uuid:event_id>/progress/", listens.progress, name="listen_progress"),
     path("listens/<uuid:event_id>/complete/", listens.complete, name="listen_complete"),

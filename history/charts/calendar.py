@@ -1,0 +1,55 @@
+"""Days as a heat map: a column for each week, Monday on top."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from history.charts.shades import shade
+
+LEFT, TOP, STEP, SIDE = 30, 20, 14, 11.5
+HEIGHT = TOP + 7 * STEP
+LABEL_APART = 3
+
+
+class Day(NamedTuple):
+    x: float
+    y: float
+    shade: int
+    day: date
+    listens: int
+    played_ms: int
+
+
+class Calendar(NamedTuple):
+    """`months`: where the name of each month stands, and its first day."""
+
+    width: int
+    days: list[Day]
+    months: list[tuple[float, date]]
+
+
+def calendar(heard: Mapping[date, tuple[int, int]], since: date, until: date) -> Calendar:
+    """Each day from `since` to `until`, both in, with its listens and milliseconds; shaded by the time."""
+    monday = since - timedelta(days=since.weekday())
+    most = max((ms for day, (_listens, ms) in heard.items() if since <= day <= until), default=0)
+    days = []
+    for number in range((until - since).days + 1):
+        day = since + timedelta(days=number)
+        listens, played_ms = heard.get(day, (0, 0))
+        week = (day - monday).days // 7
+        days.append(
+            Day(LEFT + week * STEP, TOP + day.weekday() * STEP, shade(played_ms, most), day, listens, played_ms)
+        )
+    weeks = (until - monday).days // 7 + 1
+    return Calendar(LEFT + weeks * STEP, days, _months(days, weeks))
+
+
+def _months(days: list[Day], weeks: int) -> list[tuple[float, date]]:
+    """Over the week with its first day; the month that `since` is in only where its name has room."""
+    starts = [(each.x, each.day) for each in days if each.day.day == 1 or each is days[0]]
+    spaced = [
+        start
+        for start, following in zip(starts, [*starts[1:], (LEFT + (weeks + 1) * STEP, None)], strict=True)
+        if following[0] - start[0] >= LABEL_APART * STEP or start[1].day == 1
+    ]
+    return [start for start in spaced if start[0] <= LEFT + (weeks - 2) * STEP or len(spaced) == 1]

@@ -1,0 +1,213 @@
+"""A listener's numbers of one period, as a reader sees them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from history.charts import calendar, clock, river
+from history.charts.ranking import Place, ranked
+from history.charts.streaks import Streak, current, longest, streaks
+from history.naming import Named, named
+from history.spans import Period, period_of, stretch
+from listening.figures import DayFigures, Figures, days, figures, genres_by_month
+from listening.rollups import refresh
+
+SHORT, LONG = 10, 100
+# A reader who may not see all that another heard is shown the first ones that they may.
+LOOKED_THROUGH = 100
+WHATS = {
+    "tracks": gettext_lazy("Top tracks"),
+    "artists": gettext_lazy("Top artists"),
+    "albums": gettext_lazy("Top albums"),
+    "genres": gettext_lazy("Top genres"),
+}
+
+
+class Row(NamedTuple):
+    place: Place
+    named: Named
+    movement: tuple[str, str]
+
+
+class Difference(NamedTuple):
+    """From what it was before: `change` in words, `kind` up, down or same."""
+
+    kind: str
+    change: str
+
+
+@dataclass
+class Numbers:
+    """Of `owner`, for `reader`. `all_days` are those of the whole history; `is_current`: no figure is out of date."""
+
+    owner: Any
+    reader: Any
+    period: Period
+    today: date
+    all_days: list[DayFigures]
+    is_current: bool
+
+    @property
+    def is_own(self) -> bool:
+        return bool(self.owner.pk == self.reader.pk)
+
+    @property
+    def begin(self) -> date | None:
+        """The first day of their history."""
+        return self.all_days[0].day if self.all_days else None
+
+    @property
+    def since(self) -> date:
+        return max(self.period.since, self.begin or self.period.since)
+
+    @property
+    def until(self) -> date:
+        return max(min(self.period.until, self.today), self.period.since)
+
+    @cached_property
+    def figures(self) -> Figures:
+        return figures(self.owner.pk, self.period.since, self.until)
+
+    @cached_property
+    def compared(self) -> Period | None:
+        """As many days of the period before as have passed of this one, if there is a history of them all."""
+        before = self.period.before()
+        if before is None or self.begin is None or before.since < self.begin:
+            return None
+        passed = (self.until - self.period.since).days
+        last = before.until if self.until == self.period.until else before.since + timedelta(days=passed)
+        return Period("range", before.since, min(last, before.until))
+
+    @cached_property
+    def before(self) -> Figures | None:
+        return figures(self.owner.pk, self.compared.since, self.compared.until) if self.compared else None
+
+    @property
+    def range_in_words(self) -> str:
+        if self.begin and self.begin > self.period.until:
+            return stretch(self.period.since, self.until)
+        if (self.begin and self.period.since < self.begin) or self.period.kind == "all":
+            since = date_format(self.since, "j F Y")
+            return _("%(dates)s: since %(since)s, when the history begins") % {
+                "dates": stretch(self.since, self.until),
+                "since": since,
+            }
+        return stretch(self.since, self.until)
+
+    @property
+    def compared_in_words(self) -> str:
+        return stretch(self.compared.since, self.compared.until) if self.compared else ""
+
+    def difference(self, name: str) -> Difference | None:
+        """In `listens`, `minutes` or `discoveries`."""
+        if self.before is None:
+            return None
+        change = amount(self.figures, name) - amount(self.before, name)
+        if change == 0:
+            return Difference("same", _("as many"))
+        kind = "up" if change > 0 else "down"
+        return Difference(kind, (_("%s more") if change > 0 else _("%s fewer")) % f"{abs(change):,}")
+
+    def top(self, what: str, count: int = SHORT) -> list[Row]:
+        before = getattr(self.before.total, what) if self.before else None
+        places = ranked(getattr(self.figures.total, what), before, count if self.is_own else LOOKED_THROUGH)
+        names = named(self.reader, what, [place.key for place in places], is_own=self.is_own)
+        rows = [
+            Row(place, names[place.key], movement(place) if before is not None else ("", ""))
+            for place in places
+            if place.key in names
+        ]
+        return rows[:count]
+
+    @cached_property
+    def streaks(self) -> list[Streak]:
+        return streaks(each.day for each in self.all_days if each.listens)
+
+    @property
+    def longest_streak(self) -> Streak | None:
+        return longest(self.streaks)
+
+    @property
+    def current_streak(self) -> Streak | None:
+        return current(self.streaks, self.today)
+
+    @cached_property
+    def clock(self) -> list[clock.Cell]:
+        return clock.clock(self.figures.total.clock)
+
+    @cached_property
+    def calendar(self) -> calendar.Calendar:
+        """The year that is asked for, or twelve months up to the end of the period."""
+        since, until = self.year
+        heard = {each.day: (each.listens, each.played_ms) for each in self.all_days}
+        return calendar.calendar(heard, since, until)
+
+    @property
+    def year(self) -> tuple[date, date]:
+        if self.period.kind == "year":
+            return self.period.since, self.period.until
+        return self.until - timedelta(days=364), self.until
+
+    @cached_property
+    def months(self) -> list[tuple[date, Mapping[str, int]]]:
+        """Milliseconds by genre, of every month in the year above or of all time, also of silent ones."""
+        since, until = (self.since, self.until) if self.period.kind in ("all", "range") else self.year
+        since = max(since, self.begin or since).replace(day=1)
+        found = {
+            month: {slug: ms for slug, (_listens, ms) in genres.items()}
+            for month, genres in genres_by_month(self.owner.pk, since, min(until, self.today))
+        }
+        return [(month, found.get(month, {})) for month in _months(since, min(until, self.today))]
+
+    @cached_property
+    def river(self) -> list[tuple[river.Band, str]]:
+        bands = river.river([genres for _month, genres in self.months])
+        names = named(self.reader, "genres", [band.key for band in bands if band.key], is_own=self.is_own)
+        return [(band, names[band.key].name if band.key in names else _("Others")) for band in bands]
+
+
+def numbers_of(owner: Any, reader: Any, parameters: Mapping[str, str]) -> Numbers:
+    is_current = refresh(owner.pk, owner.profile.time_zone)
+    today = today_of(owner)
+    all_days = days(owner.pk, date.min, date.max)
+    begin = all_days[0].day if all_days else today
+    return Numbers(owner, reader, period_of(parameters, today, begin), today, all_days, is_current)
+
+
+def today_of(owner: Any) -> date:
+    """By their own clock."""
+    return timezone.localdate(timezone=ZoneInfo(owner.profile.time_zone))
+
+
+def amount(of: Figures, name: str) -> int:
+    if name == "discoveries":
+        return of.discoveries
+    return of.total.listens if name == "listens" else of.total.played_ms // 60_000
+
+
+def movement(place: Place) -> tuple[str, str]:
+    """(new, up, down or same; in words)"""
+    if place.was is None:
+        return "new", _("New")
+    steps = place.was - place.rank
+    if steps == 0:
+        return "same", _("As before")
+    words = (
+        ngettext("Up %d place", "Up %d places", steps)
+        if steps > 0
+        else ngettext("Down %d place", "Down %d places", -steps)
+    )
+    return ("up" if steps > 0 else "down"), words % abs(steps)
+
+
+def _months(since: date, until: date) -> list[date]:
+    months = range(since.year * 12 + since.month - 1, until.year * 12 + until.month)
+    return [date(number // 12, number % 12 + 1, 1) for number in months]

@@ -1,0 +1,53 @@
+"""The numbers as files that spreadsheets open."""
+
+import csv
+from collections.abc import Iterable
+from io import StringIO
+from typing import Any
+
+from history.numbers import LONG, Numbers
+
+# A cell that begins so is a formula to a spreadsheet.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def table_of(numbers: Numbers, what: str) -> list[list[Any]]:
+    """Its head and its rows. Raises KeyError for what there is no table of."""
+    return TABLES[what](numbers) if what in TABLES else _top(numbers, what)
+
+
+def as_csv(rows: Iterable[Iterable[Any]]) -> str:
+    file = StringIO()
+    csv.writer(file).writerows([_harmless(cell) for cell in row] for row in rows)
+    return file.getvalue()
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def _top(numbers: Numbers, what: str) -> list[list[Any]]:
+    head = ["rank", "name", "by", "listens", "played_ms"]
+    rows = [[row.place.rank, row.named.name, row.named.by, *row.place[3:5]] for row in numbers.top(what, LONG)]
+    return [head, *rows]
+
+
+def _clock(numbers: Numbers) -> list[list[Any]]:
+    cells = [[WEEKDAYS[cell.weekday], cell.hour, cell.listens, cell.played_ms] for cell in numbers.clock]
+    return [["weekday", "hour", "listens", "played_ms"], *cells]
+
+
+def _days(numbers: Numbers) -> list[list[Any]]:
+    rows = [[day.day.isoformat(), day.listens, day.played_ms] for day in numbers.calendar.days]
+    return [["day", "listens", "played_ms"], *rows]
+
+
+def _months(numbers: Numbers) -> list[list[Any]]:
+    head = ["month", *(name for _band, name in numbers.river)]
+    months = [month for month, _genres in numbers.months]
+    columns = [band.values for band, _name in numbers.river]
+    return [head, *([month.strftime("%Y-%m"), *values] for month, *values in zip(months, *columns, strict=True))]
+
+
+TABLES = {"clock": _clock, "days": _days, "genres-by-month": _months}

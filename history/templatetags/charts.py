@@ -1,0 +1,80 @@
+"""The drawings of the numbers, with a table behind each: hundreds of cells, so Jinja2 draws them (music/jinja.py)."""
+
+from datetime import date
+
+from django import template
+from django.template import engines
+from django.utils.dates import MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.formats import date_format, number_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from history.charts import calendar, clock, river
+from history.numbers import Numbers, Row
+from music.templatetags.music_format import spoken_duration
+
+register = template.Library()
+
+
+@register.simple_tag
+def clock_chart(numbers: Numbers) -> SafeString:
+    """Hours of the week."""
+    cells = [(cell, f"{WEEKDAYS[cell.weekday]} {cell.hour:02}:00", _heard(cell)) for cell in numbers.clock]
+    rows = [(WEEKDAYS[day], numbers.clock[day * 24 : day * 24 + 24]) for day in range(7)]
+    labels = [(WEEKDAYS_ABBR[day], clock.TOP + day * clock.DOWN) for day in range(7)]
+    hours = [(hour, clock.LEFT + hour * clock.ACROSS) for hour in range(0, 24, 3)]
+    return _drawn("clock", cells=cells, rows=rows, labels=labels, hours=hours, chart=clock)
+
+
+@register.simple_tag
+def calendar_chart(numbers: Numbers) -> SafeString:
+    """Days of the year."""
+    days = numbers.calendar.days
+    cells = [(day, date_format(day.day, "j F Y"), _heard(day)) for day in days]
+    months = [(x, str(MONTHS_3[day.month]).title()) for x, day in numbers.calendar.months]
+    labels = [(WEEKDAYS_ABBR[day], calendar.TOP + day * calendar.STEP) for day in (0, 2, 4)]
+    heard = [cell for cell in cells if cell[0].played_ms]
+    width = numbers.calendar.width
+    return _drawn("calendar", cells=cells, heard=heard, months=months, labels=labels, width=width, chart=calendar)
+
+
+@register.simple_tag
+def river_chart(numbers: Numbers) -> SafeString:
+    """Genres by month."""
+    months = [_month(month) for month, _genres in numbers.months]
+    apart = river.WIDTH / max(1, len(months) - 1)
+    every = -(-len(months) // 6)
+    ticks = [(round(at * apart, 1), months[at]) for at in range(0, len(months), every)]
+    return _drawn("river", bands=numbers.river, months=months, ticks=ticks, chart=river)
+
+
+@register.simple_tag
+def places(rows: list[Row], label: str, is_round: bool = False) -> SafeString:
+    """A list of the first ones, with their ranks and how these changed."""
+    drawn = [(*row.place, row.named, row.movement, spoken_duration(row.place.played_ms)) for row in rows]
+    return _drawn("places", rows=drawn, label=label, is_round=is_round)
+
+
+@register.filter
+def minutes(played_ms: int) -> str:
+    return number_format(played_ms // 60_000, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def percent(share: int, whole: int) -> str:
+    """ "64 %" of the whole, a dash of nothing."""
+    return gettext("%d %%") % round(100 * share / whole) if whole else "–"
+
+
+def _heard(cell: clock.Cell | calendar.Day) -> str:
+    if not cell.played_ms:
+        return gettext("nothing")
+    return spoken_duration(cell.played_ms)
+
+
+def _month(day: date) -> str:
+    return date_format(day, "M Y")
+
+
+def _drawn(name: str, **context: object) -> SafeString:
+    return SafeString(engines["jinja2"].get_template(f"charts/{name}.jinja").render(context))

@@ -1,0 +1,200 @@
+import csv
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from listening.models import StaleDay
+from listening.store import Listen, StoreAway, listen_store
+from music.tests.catalogue import add_track
+from music.tests.listens import listened
+from users.models import UserProfile
+
+MARCH = datetime(2026, 3, 3, 12, tzinfo=UTC)
+
+
+def page(client: Client, address: str = "/numbers/?period=2026-03") -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def test_numbers_are_of_the_days_that_were_asked_for(as_bob: Client, bob: Any, alice: Any) -> None:
+    track = add_track(alice, "Blue in March", artist="Nora", album="Spring", genres=["Jazz"])
+    for day in range(3):
+        listened(bob, track, MARCH + timedelta(days=day))
+    listened(bob, add_track(alice, "Later"), MARCH + timedelta(days=40))
+    numbers = as_bob.get("/numbers/?period=2026-03").context["numbers"]
+    assert (numbers.figures.total.listens, numbers.figures.total.played_ms) == (3, 180_000)
+    assert numbers.figures.discoveries == 1
+    html = page(as_bob)
+    assert "Blue in March" in html and "Nora" in html and "Spring" in html and "Jazz" in html
+    assert "Later" not in html
+    assert "since 3 March 2026, when the history begins" in html
+
+
+def test_the_same_days_are_named_in_every_way(as_bob: Client, bob: Any, alice: Any) -> None:
+    listened(bob, add_track(alice), MARCH)
+    for said in ("period=2026-W10", "period=2026-03", "period=2026", "period=all", "from=2026-03-03&to=2026-03-03"):
+        assert as_bob.get(f"/numbers/?{said}").context["numbers"].figures.total.listens == 1, said
+
+
+@pytest.mark.parametrize("said", ["period=2026-13", "period=x", "from=nonsense", "period=0000", "period=2026-W60"])
+def test_nonsense_means_this_month(as_bob: Client, said: str) -> None:
+    numbers = as_bob.get(f"/numbers/?{said}").context["numbers"]
+    assert numbers.period.since == timezone.localdate().replace(day=1)
+
+
+def test_rank_and_amount_are_compared_with_the_period_before(as_bob: Client, bob: Any, alice: Any) -> None:
+    riser, faller, new = (add_track(alice, name) for name in ("Riser", "Faller", "Newcomer"))
+    for track, february, march in ((riser, 1, 3), (faller, 2, 1), (new, 0, 2)):
+        for number in range(february):
+            listened(bob, track, MARCH - timedelta(days=28, hours=number))
+        for number in range(march):
+            listened(bob, track, MARCH + timedelta(hours=number))
+    listened(bob, faller, datetime(2026, 1, 31, 12, tzinfo=UTC))
+    html = page(as_bob)
+    assert "Up 1 place" in html
+    assert "Down 2 places" in html
+    assert ">New</span>" in html
+    assert "3 more" in html
+    assert "Compared with 1 – 28 February 2026" in html
+
+
+def test_nothing_is_compared_with_days_before_the_history(as_bob: Client, bob: Any, alice: Any) -> None:
+    listened(bob, add_track(alice), MARCH)
+    assert "Compared with" not in page(as_bob)
+
+
+def test_what_the_catalogue_lost_is_named_without_a_link(as_bob: Client, bob: Any, alice: Any) -> None:
+    track = add_track(alice, "Gone for good")
+    listened(bob, track, MARCH)
+    page(as_bob)
+    track.delete()
+    html = page(as_bob)
+    assert "Gone for good" in html
+    assert f'href="/tracks/{track.pk}/"' not in html
+
+
+def test_a_title_is_text_and_never_markup(as_bob: Client, bob: Any, alice: Any) -> None:
+    listened(bob, add_track(alice, "<script>alert(1)</script>", artist="<b>Nora", genres=["Jazz"]), MARCH)
+    html = page(as_bob)
+    assert "<script>alert" not in html
+    assert "<b>Nora" not in html
+    assert "&lt;b&gt;Nora" in html
+
+
+def test_an_empty_time_says_what_to_do(as_bob: Client, bob: Any, alice: Any) -> None:
+    assert "No numbers yet" in page(as_bob)
+    listened(bob, add_track(alice), MARCH)
+    assert "Nothing heard in this time" in page(as_bob, "/numbers/?period=2026-05")
+
+
+def test_a_store_that_is_away_is_told_and_the_numbers_stay(
+    as_bob: Client, bob: Any, alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listened(bob, add_track(alice, "Kept"), MARCH)
+    page(as_bob)
+
+    def away(*_args: Any, **_kwargs: Any) -> None:
+        raise StoreAway
+
+    monkeypatch.setattr("history.numbers.refresh", lambda *_args: False)
+    monkeypatch.setattr(type(listen_store()), "each", away)
+    html = page(as_bob)
+    assert "being brought up to date" in html
+    assert "Kept" in html
+
+
+def test_more_listens_cost_no_more_queries(as_bob: Client, bob: Any, alice: Any) -> None:
+    def asked() -> int:
+        StaleDay.objects.update(marked_at=timezone.now() - timedelta(minutes=1))
+        page(as_bob)
+        with CaptureQueriesContext(connection) as queries:
+            page(as_bob)
+        return len(queries)
+
+    tracks = [add_track(alice, f"T{number}", album=f"A{number}", genres=[f"G{number}"]) for number in range(12)]
+    listened(bob, tracks[0], MARCH - timedelta(days=60))
+    listened(bob, tracks[0], MARCH)
+    few = asked()
+    for number, track in enumerate(tracks * 3):
+        listened(bob, track, MARCH + timedelta(hours=number))
+    assert asked() == few
+
+
+def test_streaks_are_of_days_in_a_row(as_bob: Client, bob: Any, alice: Any) -> None:
+    track = add_track(alice)
+    for day in (0, 1, 2, 5):
+        listened(bob, track, MARCH + timedelta(days=day))
+    listened(bob, track, timezone.now() - timedelta(days=1))
+    numbers = as_bob.get("/numbers/").context["numbers"]
+    assert numbers.longest_streak.days == 3
+    assert numbers.longest_streak.since == date(2026, 3, 3)
+    assert numbers.current_streak.days == 1
+
+
+@pytest.mark.parametrize("what", ["tracks", "artists", "albums", "genres", "clock", "days", "genres-by-month"])
+def test_every_chart_is_a_file_too(as_bob: Client, bob: Any, alice: Any, what: str) -> None:
+    listened(bob, add_track(alice, "Blue", artist="Nora", album="Spring", genres=["Jazz"]), MARCH)
+    response = as_bob.get(f"/numbers/{what}.csv?period=2026-03")
+    assert response["Content-Disposition"] == f'attachment; filename="{what}-2026-03.csv"'
+    head, *rows = csv.reader(StringIO(response.content.decode()))
+    assert rows and all(len(row) == len(head) for row in rows)
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
+def test_no_cell_of_a_file_is_a_formula(as_bob: Client, bob: Any, alice: Any, sign: str) -> None:
+    listened(bob, add_track(alice, f"{sign}1+cmd|' /C calc'!A0"), MARCH)
+    rows = list(csv.reader(StringIO(as_bob.get("/numbers/tracks.csv?period=2026-03").content.decode())))
+    assert rows[1][1].startswith(f"'{sign}")
+
+
+def test_there_is_no_table_of_anything_else(as_bob: Client) -> None:
+    assert as_bob.get("/numbers/secrets.csv").status_code == 404
+    assert as_bob.get("/numbers/secrets/").status_code == 404
+
+
+def show_to_everyone(user: Any) -> None:
+    user.profile.listening_visible_to = UserProfile.Audience.EVERYONE
+    user.profile.save()
+
+
+def test_anothers_numbers_are_there_when_they_show_them(as_bob: Client, alice: Any, charlie: Any) -> None:
+    listened(charlie, add_track(alice, "Out in the open"), MARCH)
+    assert as_bob.get("/listeners/charlie/?period=2026-03").status_code == 404
+    show_to_everyone(charlie)
+    assert "Out in the open" in page(as_bob, "/listeners/charlie/?period=2026-03")
+    assert as_bob.get("/listeners/nobody/").status_code == 404
+
+
+def test_of_anothers_listening_only_what_the_reader_may_see_is_named(
+    as_bob: Client, as_alice: Client, alice: Any
+) -> None:
+    secret = add_track(alice, "Secret demo", artist="Secret band", album="Secret tape", genres=["Secretcore"])
+    secret.visibility = "private"
+    secret.save()
+    listened(alice, secret, MARCH)
+    listened(alice, add_track(alice, "Known to all"), MARCH)
+    show_to_everyone(alice)
+    assert "Secret demo" in page(as_alice)
+    html = page(as_bob, "/listeners/alice/?period=2026-03")
+    assert "Secret" not in html and "secretcore" not in html
+    assert "Known to all" in html
+
+
+def test_names_from_elsewhere_are_the_listeners_own(as_bob: Client, as_alice: Client, alice: Any) -> None:
+    imported = Listen(
+        user_id=alice.pk, event_id="e" * 32, track_id=-5, title="Imported title", artist_id=-6,
+        artist_name="Imported band", genres=("jazz",), started_at=MARCH, duration_ms=60_000, played_ms=60_000,
+        counted=True, completed=True, origin="import:1",
+    )  # fmt: skip
+    listen_store().add_all([imported])
+    assert "Imported title" in page(as_alice)
+    show_to_everyone(alice)
+    assert "Imported title" not in page(as_bob, "/listeners/alice/?period=2026-03")
