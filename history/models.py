@@ -71,3 +71,38 @@ class ListenImport(models.Model):
 
 BUSY = (ListenImport.State.READING, ListenImport.State.IMPORTING, ListenImport.State.UNDOING)
 OPEN = (*BUSY, ListenImport.State.PREVIEW)
+
+
+class AccountExport(models.Model):
+    """All that is kept of somebody as one zip. `share` is how much of it is written."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Being put together")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Did not work")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="account_exports")
+    state = models.CharField(_("state"), max_length=7, choices=State.choices, default=State.WAITING)
+    share = models.FloatField(default=0)
+    size_bytes = models.PositiveBigIntegerField(_("size"), default=0)
+    expires_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("account export")
+        verbose_name_plural = _("account exports")
+        indexes = [models.Index(fields=["user", "-created_at"], name="export_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.state}"
+
+    @staticmethod
+    def folder() -> Path:
+        """In the media folder, which workers on other machines share; never served."""
+        return Path(settings.MEDIA_ROOT) / "exports"
+
+    @property
+    def path(self) -> Path:
+        return self.folder() / f"{self.id.hex}.zip"

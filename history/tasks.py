@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django_tasks import task
 
+from history.exports import account
 from history.imports import running
 
 AGAIN_AFTER = timedelta(seconds=60)
@@ -25,6 +26,11 @@ def import_listens(import_id: str) -> None:
 @task()
 def undo_import(import_id: str) -> None:
     _now_or_later(running.undo_now, undo_import, import_id)
+
+
+@task()
+def write_account_export(export_id: str) -> None:
+    account.write_now(export_id)
 
 
 def _now_or_later(work: Callable[[str], None], doorbell: Any, import_id: str) -> None:

@@ -14,6 +14,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from history.deleting import erase_due
+from history.exports.keeping import tidy_exports
 from history.imports.keeping import tidy as tidy_imports
 from listening import heartbeat
 from listening.rollups import refresh_some
@@ -91,6 +92,7 @@ def rescue() -> None:
 
 
 def tidy() -> None:
+    tidy_exports()
     sweep()
     tidy_imports()
     queue.prune()

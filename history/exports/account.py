@@ -1,0 +1,130 @@
+"""All that is kept of somebody as one zip, written in the background and gone after a week."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
+
+from history.exports.listens import batches_of, csv_lines, json_lines, safe_cell
+from history.models import AccountExport
+from listening.errors import StoreAway
+from listening.models import LeftOut
+from music.models import Track
+
+State = AccountExport.State
+
+KEPT = timedelta(days=7)
+README = """This is all that {site} keeps of {name}, as of {now:%Y-%m-%d %H:%M} UTC.
+
+profile.json     your account and profile, your favourite genres, who may see what you listen to
+listens.jsonl    every listen, as ListenBrainz' exports have it; can be imported here and there
+listens.csv      the same for a spreadsheet
+uploads.csv      the tracks that you brought in
+left_out.json    what you left out of your taste
+
+The sound of your uploads is not in here: each can be downloaded from its page.
+"""
+UPLOAD_COLUMNS = (
+    "title",
+    "artist__name",
+    "album__title",
+    "year",
+    "original_filename",
+    "visibility",
+    "state",
+    "added_at",
+)
+
+Part = tuple[str, Callable[[Any], Iterable[str]]]
+
+
+def write_now(export_id: str) -> None:
+    """Whole or not at all; what a worker left unfinished is written anew."""
+    export = AccountExport.objects.select_related("user__profile").filter(pk=export_id, state=State.WAITING).first()
+    if export is None:
+        return
+    export.path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = export.path.with_suffix(".part")
+    try:
+        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
+            for number, (name, lines) in enumerate(PARTS, 1):
+                with archive.open(name, "w", force_zip64=True) as part:
+                    for line in lines(export.user):
+                        part.write(line.encode())
+                _tell(export, share=number / len(PARTS))
+    except (OSError, StoreAway):
+        unfinished.unlink(missing_ok=True)
+        _tell(export, state=State.FAILED)
+        return
+    unfinished.chmod(settings.FILE_UPLOAD_PERMISSIONS)
+    unfinished.replace(export.path)
+    _tell(export, state=State.READY, expires_at=timezone.now() + KEPT, size_bytes=export.path.stat().st_size)
+
+
+def _tell(export: AccountExport, **fields: Any) -> None:
+    AccountExport.objects.filter(pk=export.pk).update(**fields, changed_at=timezone.now())
+
+
+def _readme(user: Any) -> Iterator[str]:
+    yield README.format(site=settings.SITE_URL, name=user.get_username(), now=timezone.now())
+
+
+def _profile(user: Any) -> Iterator[str]:
+    profile = user.profile
+    yield _json(
+        {
+            "username": user.get_username(),
+            "email": user.email,
+            "joined_at": user.date_joined,
+            "display_name": profile.display_name,
+            "bio": profile.bio,
+            "time_zone": profile.time_zone,
+            "listening_visible_to": profile.listening_visible_to,
+            "favourite_genres": list(profile.favourite_genres.values_list("name", flat=True)),
+        }
+    )
+
+
+def _listens_json(user: Any) -> Iterator[str]:
+    return json_lines(batches_of(user.pk))
+
+
+def _listens_csv(user: Any) -> Iterator[str]:
+    return csv_lines(batches_of(user.pk))
+
+
+def _uploads(user: Any) -> Iterator[str]:
+    yield _row(name.replace("__name", "").replace("__title", "") for name in UPLOAD_COLUMNS)
+    for track in Track.objects.kept_by(user).order_by("pk").values_list(*UPLOAD_COLUMNS).iterator(chunk_size=1000):
+        yield _row(track)
+
+
+def _left_out(user: Any) -> Iterator[str]:
+    yield _json(list(LeftOut.objects.filter(user_id=user.pk).values("kind", "target_id", "since")))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+
+
+def _row(cells: Iterable[Any]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerow([safe_cell("" if cell is None else cell) for cell in cells])
+    return text.getvalue()
+
+
+PARTS: tuple[Part, ...] = (
+    ("README.txt", _readme),
+    ("profile.json", _profile),
+    ("uploads.csv", _uploads),
+    ("left_out.json", _left_out),
+    ("listens.jsonl", _listens_json),
+    ("listens.csv", _listens_csv),
+)

@@ -1,0 +1,82 @@
+"""A history as files that other services read: ListenBrainz' JSON lines, and CSV."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from history.deleting import hidden_from
+from listening.store import Listen, listen_store
+
+CSV_HEAD = (
+    "started_at", "title", "artist", "album", "played_ms", "duration_ms", "counted", "completed", "skipped", "genres",
+    "source", "client", "recording_mbid", "isrc", "event_id",
+)  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def batches_of(user_id: int) -> Iterator[list[Listen]]:
+    """All that their pages show, the oldest first. Raises StoreAway before the first batch or at any later one."""
+    return listen_store().each(user_id, without=hidden_from(user_id))
+
+
+def json_lines(batches: Iterable[list[Listen]]) -> Iterator[str]:
+    """A text for each batch, of one line for each listen; `additional_info.music_streamer` makes it whole again."""
+    for batch in batches:
+        yield "".join(f"{json.dumps(as_listenbrainz(listen), ensure_ascii=False)}\n" for listen in batch)
+
+
+def csv_lines(batches: Iterable[list[Listen]]) -> Iterator[str]:
+    yield _csv([CSV_HEAD])
+    for batch in batches:
+        yield _csv(_cells(listen) for listen in batch)
+
+
+def as_listenbrainz(listen: Listen) -> dict[str, Any]:
+    info = {
+        "duration_ms": listen.duration_ms,
+        "recording_mbid": listen.recording_mbid,
+        "isrc": listen.isrc,
+        "media_player": listen.client,
+        "submission_client": "Music Streamer",
+        "tags": list(listen.genres),
+        "music_streamer": {
+            "event_id": listen.event_id,
+            "played_ms": listen.played_ms,
+            "duration_ms": listen.duration_ms,
+            "counted": listen.counted,
+            "completed": listen.completed,
+            "skipped": listen.skipped,
+            "source": listen.source,
+        },
+    }
+    track = {
+        "artist_name": listen.artist_name,
+        "track_name": listen.title,
+        "release_name": listen.album_title,
+        "additional_info": {name: value for name, value in info.items() if value},
+    }
+    return {
+        "listened_at": int(listen.started_at.timestamp()),
+        "track_metadata": {name: value for name, value in track.items() if value},
+    }
+
+
+def safe_cell(cell: Any) -> Any:
+    """Spreadsheets take what begins like this for a formula, and a title is anybody's text."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def _cells(listen: Listen) -> list[Any]:
+    return [
+        listen.started_at.isoformat(timespec="milliseconds"), listen.title, listen.artist_name, listen.album_title,
+        listen.played_ms, listen.duration_ms, listen.counted, listen.completed, listen.skipped,
+        " ".join(listen.genres), listen.source, listen.client, listen.recording_mbid, listen.isrc, listen.event_id,
+    ]  # fmt: skip
+
+
+def _csv(rows: Iterable[Iterable[Any]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows([safe_cell(cell) for cell in row] for row in rows)
+    return text.getvalue()

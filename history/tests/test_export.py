@@ -1,0 +1,171 @@
+"""What somebody takes along is whole, theirs alone, and can be brought back."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from history.deleting import delete_listens
+from history.exports.account import State, write_now
+from history.exports.keeping import order, tidy_exports
+from history.imports import keeping, running
+from history.models import AccountExport, ListenImport
+from listening.errors import StoreAway
+from listening.store import Selection, listen_store
+from music.tests.catalogue import add_track
+from music.tests.listens import listened
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.fixture
+def heard(alice: Any, bob: Any) -> None:
+    listened(bob, add_track(alice, "=SUM(A1)", artist="Ärger", album="Kind"), NOW - timedelta(hours=1))
+    listened(bob, add_track(alice, "Half", duration_ms=200_000), NOW - timedelta(hours=2), share=0.6)
+    listened(bob, add_track(alice, "Skipped"), NOW - timedelta(days=2), share=0.05)
+    listened(alice, add_track(alice, "Not bob's"), NOW)
+
+
+def body(response: Any) -> str:
+    return b"".join(response.streaming_content).decode()
+
+
+@pytest.mark.usefixtures("heard")
+def test_listens_are_lines_as_listenbrainz_has_them(as_bob: Client) -> None:
+    response = as_bob.get("/settings/data/listens.jsonl")
+    rows = [json.loads(line) for line in body(response).splitlines()]
+    assert [row["track_metadata"]["track_name"] for row in rows] == ["Skipped", "Half", "=SUM(A1)"]
+    assert rows[2]["listened_at"] == int((NOW - timedelta(hours=1)).timestamp())
+    assert rows[2]["track_metadata"]["artist_name"] == "Ärger"
+    assert rows[1]["track_metadata"]["additional_info"]["music_streamer"]["played_ms"] == 120_000
+    assert "attachment" in response["Content-Disposition"]
+
+
+@pytest.mark.usefixtures("heard")
+def test_a_table_has_no_formulas(as_bob: Client) -> None:
+    rows = list(csv.DictReader(io.StringIO(body(as_bob.get("/settings/data/listens.csv")))))
+    assert [row["title"] for row in rows] == ["Skipped", "Half", "'=SUM(A1)"]
+    assert rows[1]["played_ms"] == "120000"
+
+
+@pytest.mark.usefixtures("heard")
+def test_what_is_hidden_is_not_exported(as_bob: Client, bob: Any) -> None:
+    delete_listens(bob, Selection(outcome="skipped"))
+    assert "Skipped" not in body(as_bob.get("/settings/data/listens.jsonl"))
+
+
+@pytest.mark.usefixtures("heard")
+def test_an_export_that_is_brought_back_is_the_same_history(
+    as_bob: Client, bob: Any, tmp_path: Any, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    before = listen_store().history(bob.pk, 10)
+    export = tmp_path / "mine.jsonl"
+    export.write_text(body(as_bob.get("/settings/data/listens.jsonl")))
+    listen_store().erase(bob.pk, Selection())
+    job = keeping.take(bob, export, "mine.jsonl")
+    running.look_through(str(job.pk))
+    keeping.start(ListenImport.objects.get())
+    running.import_now(str(job.pk))
+    after = listen_store().history(bob.pk, 10)
+
+    def facts(listen: Any) -> tuple[Any, ...]:
+        return (
+            listen.event_id, listen.identity, int(listen.started_at.timestamp()), listen.played_ms, listen.counted,
+            listen.completed, listen.skipped, listen.source,
+        )  # fmt: skip
+
+    assert [facts(listen) for listen in after] == [facts(listen) for listen in before]
+
+
+@pytest.mark.usefixtures("heard")
+def test_a_store_that_is_away_is_said_so_and_one_that_goes_away_cuts_the_file(
+    as_bob: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    each = listen_store().each
+
+    def away(*_: Any, **__: Any) -> Any:
+        raise StoreAway
+        yield
+
+    def going(*arguments: Any, **more: Any) -> Any:
+        yield next(each(*arguments, **more, batch_size=1))
+        raise StoreAway
+
+    monkeypatch.setattr(type(listen_store()), "each", staticmethod(away))
+    assert "out of reach" in as_bob.get("/settings/data/listens.csv", follow=True).content.decode()
+    monkeypatch.setattr(type(listen_store()), "each", staticmethod(going))
+    response = as_bob.get("/settings/data/listens.csv")
+    with pytest.raises(StoreAway):
+        body(response)
+
+
+@pytest.mark.usefixtures("heard")
+def test_everything_is_one_zip_that_its_owner_alone_gets(
+    as_bob: Client, as_alice: Client, bob: Any, staff: Any, sign_in: Callable[[Any], Client]
+) -> None:
+    as_bob.post("/settings/data/export/")
+    assert order(bob).pk == AccountExport.objects.get().pk
+    assert "Being put together" in as_bob.get("/settings/data/").content.decode()
+    export = AccountExport.objects.get()
+    write_now(str(export.pk))
+    write_now(str(export.pk))
+    address = f"/settings/data/export/{export.pk}/"
+    assert address in as_bob.get("/settings/data/").content.decode()
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(as_bob.get(address).streaming_content)))
+    assert archive.testzip() is None
+    assert json.loads(archive.read("profile.json"))["username"] == "bob"
+    assert len(archive.read("listens.jsonl").splitlines()) == 3
+    assert {"README.txt", "listens.csv", "uploads.csv", "left_out.json"} <= set(archive.namelist())
+    for client in (as_alice, sign_in(staff)):
+        assert client.get(address).status_code == 404
+
+
+@pytest.mark.usefixtures("heard")
+def test_ones_uploads_are_listed_whatever_state_they_are_in(alice: Any) -> None:
+    export = order(alice)
+    write_now(str(export.pk))
+    with zipfile.ZipFile(export.path) as archive:
+        rows = list(csv.DictReader(io.StringIO(archive.read("uploads.csv").decode())))
+    assert [row["title"] for row in rows] == ["'=SUM(A1)", "Half", "Skipped", "Not bob's"]
+
+
+def test_an_export_expires_and_leaves_nothing(as_bob: Client, bob: Any) -> None:
+    export = order(bob)
+    write_now(str(export.pk))
+    AccountExport.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    assert as_bob.get(f"/settings/data/export/{export.pk}/").status_code == 404
+    tidy_exports()
+    assert not export.path.exists()
+    assert not AccountExport.objects.exists()
+
+
+def test_an_export_whose_owner_left_goes_too(bob: Any) -> None:
+    export = order(bob)
+    write_now(str(export.pk))
+    bob.delete()
+    tidy_exports()
+    assert not export.path.exists()
+
+
+def test_an_export_that_nobody_finished_is_said_to_have_failed(
+    as_bob: Client, bob: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any, **__: Any) -> Any:
+        raise StoreAway
+
+    export = order(bob)
+    with monkeypatch.context() as weather:
+        weather.setattr(type(listen_store()), "each", away)
+        write_now(str(export.pk))
+    export.refresh_from_db()
+    assert export.state == State.FAILED
+    assert not list(AccountExport.folder().iterdir())
+    assert "did not work" in as_bob.get("/settings/data/").content.decode()
+    assert order(bob).pk != export.pk
