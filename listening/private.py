@@ -1,13 +1,15 @@
 """Private sessions: times in which nothing that somebody plays is recorded, on any of their devices."""
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from listening.models import PrivateSession
+from listening.rules import OLDEST
+from listening.store import listen_store
 
 
 def begin_private_session(user_id: int) -> None:
@@ -26,3 +28,19 @@ def is_private(user_id: int, *moments: datetime) -> bool:
     for moment in moments:
         private |= Q(began_at__lte=moment, ended_at__gt=moment)
     return PrivateSession.objects.filter(private, user_id=user_id).exists()
+
+
+def became_private(user_id: int, event_id: str, played_ms: int) -> bool:
+    """Whether a session lasts now, or began while this much of the listen was heard: it ended there.
+
+    Raises StoreAway, and only for who had a session lately.
+    """
+    lately = Q(ended_at=None) | Q(began_at__gt=timezone.now() - OLDEST)
+    times = list(PrivateSession.objects.filter(lately, user_id=user_id).values_list("began_at", "ended_at"))
+    if not times or any(ended_at is None for _began_at, ended_at in times):
+        return bool(times)
+    listen = listen_store().find(user_id, event_id)
+    if listen is None:
+        return False
+    heard_until = listen.started_at + timedelta(milliseconds=played_ms)
+    return any(listen.started_at < began_at < heard_until for began_at, _ended_at in times)

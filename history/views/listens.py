@@ -14,8 +14,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from listening.private import is_private
-from listening.store import BadEvent, EventBelongsToAnother, Listen, UnknownEvent, listen_store
+from listening.private import became_private, is_private
+from listening.store import BadEvent, EventBelongsToAnother, Listen, StoreAway, UnknownEvent, listen_store
 from music.access import track_for
 from music.utils import listen_to
 
@@ -48,6 +48,8 @@ def report(view: Callable[..., Listen | None]) -> Callable[..., HttpResponse]:
             return _error(_("There is no such listen of yours."), 404)
         except EventBelongsToAnother:
             return _error(_("This event id is taken. Make a new one for every play."), 409)
+        except StoreAway:
+            return _error(_("Your history is out of reach for a moment. Tell it again soon."), 503)
         return _acknowledged(listen)
 
     return wrapper
@@ -65,26 +67,29 @@ def start(user: Any, body: dict[str, Any]) -> Listen:
         source=str(body.get("source", "")),
         client=body["client"],
     )
-    _unless_private(user, listen.started_at)
+    if is_private(user.pk, listen.started_at):
+        raise Private
     return listen_store().start(listen)
 
 
 @report
 def progress(user: Any, body: dict[str, Any], event_id: UUID) -> Listen | None:
-    _unless_private(user)
     left = body.get("left") in (True, "1", "true")
-    return listen_store().progress(user.pk, str(event_id), _played_ms(body), timezone.now(), left=left)
+    played_ms = _public_played_ms(user, event_id, body)
+    return listen_store().progress(user.pk, str(event_id), played_ms, timezone.now(), left=left)
 
 
 @report
 def complete(user: Any, body: dict[str, Any], event_id: UUID) -> Listen | None:
-    _unless_private(user)
-    return listen_store().complete(user.pk, str(event_id), _played_ms(body), timezone.now())
+    played_ms = _public_played_ms(user, event_id, body)
+    return listen_store().complete(user.pk, str(event_id), played_ms, timezone.now())
 
 
-def _unless_private(user: Any, *moments: datetime) -> None:
-    if is_private(user.pk, *moments):
+def _public_played_ms(user: Any, event_id: UUID, body: dict[str, Any]) -> int:
+    played_ms = _number(body, "played_ms")
+    if became_private(user.pk, str(event_id), played_ms):
         raise Private
+    return played_ms
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:
@@ -113,10 +118,6 @@ def _number(body: dict[str, Any], name: str) -> int:
     if isinstance(body[name], bool) or not 0 <= number <= MAX_PLAYED_MS:
         raise BadEvent(_("%s must be a whole number, 0 or more.") % name)
     return number
-
-
-def _played_ms(body: dict[str, Any]) -> int:
-    return _number(body, "played_ms")
 
 
 def _moment(text: Any) -> datetime | None:

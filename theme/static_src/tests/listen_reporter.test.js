@@ -8,6 +8,8 @@ import { Queue } from "../src/player/queue.js";
 import { MemoryStorage } from "../src/player/storage.js";
 import { FakeAudio, settle, track } from "./support.js";
 
+const OK = { status: 200, json: async () => ({}) };
+const PRIVATE = { status: 200, json: async () => ({ private: true }) };
 const NOON = Date.UTC(2026, 0, 31, 12);
 
 /** A browser tab: what it sent, what it waits for, and a clock the test turns. */
@@ -15,7 +17,7 @@ class Tab {
   sent = [];
   beacons = [];
   timers = [];
-  answer = () => ({ status: 200 });
+  answer = () => OK;
   nowMs = NOON;
   isPrivate = false;
   made = 0;
@@ -190,7 +192,7 @@ test("offline, events wait in order, with only the newest word on each", async (
   tab.audio.end();
   tab.audio.arrive();
   await tab.hear(33);
-  tab.answer = () => ({ status: 200 });
+  tab.answer = () => OK;
   await tab.outbox.flush();
   assert.deepEqual(tab.urls, ["start/", "a/complete/", "start/", "b/progress/"]);
   assert.deepEqual(tab.sent.map(({ body }) => body.played_ms), [undefined, 60_000, undefined, 30_000]);
@@ -203,7 +205,7 @@ test("it tries again later and later, and at once after a success", async () => 
   for (let attempt = 0; attempt < 10; attempt++) waits.push(await tab.backOff());
   assert.deepEqual(waits.slice(0, 4), [2_000, 4_000, 8_000, 16_000]);
   assert.equal(waits.at(-1), 300_000);
-  tab.answer = () => ({ status: 200 });
+  tab.answer = () => OK;
   await tab.backOff();
   assert.deepEqual(tab.timers, []);
   await tab.hear(15);
@@ -214,7 +216,7 @@ for (const status of [0, 401, 403, 408, 429, 500, 503]) {
   test(`an answer of ${status} is tried again`, async () => {
     tab.answer = () => ({ status });
     await tab.play(1);
-    tab.answer = () => ({ status: 200 });
+    tab.answer = () => OK;
     await tab.backOff();
     assert.deepEqual(tab.urls, ["start/", "start/"]);
     assert.equal(tab.storage.length, 0);
@@ -234,7 +236,7 @@ test("one event the server chokes on does not hold up the others", async () => {
   tab.outbox.keep("bad", "start", { event_id: "bad" });
   tab.nowMs++;
   tab.outbox.keep("good", "start", { event_id: "good" });
-  tab.answer = () => ({ status: tab.sent.length ? 200 : 500 });
+  tab.answer = () => ({ status: tab.sent.length ? 202 : 500 });
   await tab.outbox.flush();
   assert.deepEqual(tab.sent.map(({ body }) => body.event_id), ["bad", "good"]);
   assert.equal(tab.outbox.isWaiting("bad", "start"), true);
@@ -261,18 +263,18 @@ test("two tabs share a storage and lose nothing", async () => {
   other.answer = tab.answer;
   await tab.play(1);
   await other.play(2);
-  tab.answer = () => ({ status: 200 });
+  tab.answer = () => OK;
   await tab.outbox.flush();
   assert.deepEqual(tab.sent.map(({ body }) => body.event_id), ["a", "x"]);
 });
 
 test("what is added while a message travels is not lost with it", async () => {
   let arrive;
-  tab.answer = () => new Promise((resolve) => (arrive = () => resolve({ status: 200 })));
+  tab.answer = () => new Promise((resolve) => (arrive = () => resolve(OK)));
   const first = tab.outbox.post("a", "progress", { played_ms: 1 });
   await settle();
   const second = tab.outbox.post("a", "progress", { played_ms: 2 });
-  tab.answer = () => ({ status: 200 });
+  tab.answer = () => OK;
   arrive();
   await Promise.all([first, second]);
   assert.deepEqual(tab.sent.map(({ body }) => body.played_ms), [1, 2]);
@@ -327,4 +329,35 @@ test("a private session is silent, and what goes on after it is a listen of its 
   tab.isPrivate = false;
   await tab.hear(2);
   assert.deepEqual([tab.sent.at(-1).body.event_id, tab.sent.at(-1).url], ["b", "/listens/start/"]);
+});
+
+test("a private session that began in another tab silences the play that goes on here, and that one alone", async () => {
+  const tab = new Tab();
+  await tab.play(1);
+  await tab.hear(14);
+  tab.answer = () => PRIVATE;
+  await tab.hear(2);
+  const told = tab.sent.length;
+  tab.answer = () => OK;
+  await tab.hear(40);
+  tab.reporter.checkpoint();
+  tab.engine.pause();
+  tab.reporter.farewell();
+  await settle();
+  assert.deepEqual([tab.sent.length, tab.beacons], [told, []]);
+  await tab.play(2);
+  await tab.hear(2);
+  assert.deepEqual([tab.sent.at(-1).url, tab.sent.at(-1).body.track_id], ["/listens/start/", "2"]);
+});
+
+test("what was heard before a private session is not told once it lasts, nor kept", async () => {
+  const tab = new Tab();
+  await tab.play(1);
+  await tab.hear(5);
+  const told = tab.sent.length;
+  tab.isPrivate = true;
+  tab.engine.pause();
+  tab.reporter.farewell();
+  await settle();
+  assert.deepEqual([tab.sent.length, tab.beacons, tab.storage.length], [told, [], 0]);
 });

@@ -8,7 +8,8 @@ const DRAFTS = "review"; // heard to check an upload, before it is a track of th
  * Tells the server what is heard. Listens to the engine and to nothing else; the page around
  * it calls `farewell` when the document goes away and `checkpoint` when it is hidden.
  *
- * In a private session it says nothing, and forgets the play that was going on.
+ * In a private session it says nothing, and forgets the play that was going on. A tab that does not know of the
+ * session yet hears of it by the server's answer, and says no more of that play.
  * One event id per play: made at the first sound, gone when the track ends or is left.
  */
 export class ListenReporter {
@@ -31,6 +32,7 @@ export class ListenReporter {
     this.#clock = clock;
     this.#newEventId = makeId;
     this.#isPrivate = isPrivate;
+    outbox.addEventListener("private", ({ detail }) => this.#fallSilent(detail));
   }
 
   follow(engine) {
@@ -45,13 +47,21 @@ export class ListenReporter {
 
   /** A hidden document may never be seen again, or play on: say how far it got. Browsers hide the departing one too. */
   checkpoint() {
-    if (this.#listen && !this.#listen.isLeft) this.#beacon({ played_ms: this.#listen.time.playedMs });
+    if (this.#isTelling && !this.#listen.isLeft) this.#beacon({ played_ms: this.#listen.time.playedMs });
   }
 
   farewell() {
-    if (!this.#listen) return;
+    if (!this.#isTelling) return;
     this.#listen.isLeft = true;
     this.#beacon({ played_ms: this.#listen.time.playedMs, left: true });
+  }
+
+  get #isTelling() {
+    return this.#listen !== null && !this.#listen.isSilent && !this.#isPrivate();
+  }
+
+  #fallSilent({ eventId }) {
+    if (this.#listen?.eventId === eventId) this.#listen.isSilent = true;
   }
 
   #load({ track, source }) {
@@ -73,7 +83,7 @@ export class ListenReporter {
 
   #start() {
     const { track, source } = this.#loaded;
-    this.#listen = { eventId: this.#newEventId(), time: new ListenedTime(), reportedAt: this.#clock() };
+    this.#listen = { eventId: this.#newEventId(), time: new ListenedTime(), reportedAt: this.#clock(), isSilent: false };
     this.#outbox.post(this.#listen.eventId, "start", {
       event_id: this.#listen.eventId,
       track_id: track.id,
@@ -104,12 +114,13 @@ export class ListenReporter {
   #close(detail, step, extra = {}) {
     if (!this.#listen) return;
     this.#jump(detail);
-    this.#outbox.post(this.#listen.eventId, step, { played_ms: this.#listen.time.playedMs, ...extra });
+    if (this.#isTelling) this.#outbox.post(this.#listen.eventId, step, { played_ms: this.#listen.time.playedMs, ...extra });
     this.#listen = null;
   }
 
   #progress() {
     this.#listen.reportedAt = this.#clock();
+    if (!this.#isTelling) return;
     this.#outbox.post(this.#listen.eventId, "progress", { played_ms: this.#listen.time.playedMs });
   }
 

@@ -15,8 +15,10 @@ const PASSING_REFUSALS = new Set([401, 403, 408, 429]);
  * Storage is the only truth, with one key per user and event: two tabs never overwrite each
  * other's events, and nobody sends what another person heard in this browser. At most two
  * messages per event wait: its start, and the newest word on how far it got.
+ *
+ * "private" {eventId}: the server does not record this event, as a private session lasts.
  */
-export class Outbox {
+export class Outbox extends EventTarget {
   #storage;
   #fetch;
   #userId;
@@ -30,6 +32,7 @@ export class Outbox {
   #sequence = 0;
 
   constructor({ storage, fetch, userId, csrfToken, now = Date.now, later = waitThen, cancel = stopWaiting }) {
+    super();
     this.#storage = storage;
     this.#fetch = fetch;
     this.#userId = userId;
@@ -96,7 +99,7 @@ export class Outbox {
   async #send(key, { step, body }) {
     const [, userId, eventId] = key.split(":");
     try {
-      const { status } = await this.#fetch(step === "start" ? "/listens/start/" : `/listens/${eventId}/${step}/`, {
+      const answer = await this.#fetch(step === "start" ? "/listens/start/" : `/listens/${eventId}/${step}/`, {
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.#csrfToken() },
         // Somebody else may have signed in beside this page: the server must not take it for theirs.
@@ -107,7 +110,11 @@ export class Outbox {
         redirect: "manual",
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
+      const { status } = answer;
       if (status >= 500) return "failed";
+      if (status === 200 && (await answer.json()).private) {
+        this.dispatchEvent(new CustomEvent("private", { detail: { eventId } }));
+      }
       return status < 200 || PASSING_REFUSALS.has(status) ? "later" : "sent";
     } catch {
       return "later";
