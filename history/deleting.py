@@ -1,6 +1,7 @@
 """Listens that somebody deletes are hidden at once, and erased when there is no way back any more."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -32,10 +33,23 @@ def undo_deletion(user: Any, deletion_id: int) -> int:
     return sum(counts) if deletions.delete()[0] else 0
 
 
+def deletions_of(user_id: int) -> list[Deletion]:
+    """Those that are not erased yet, the latest first."""
+    return list(Deletion.objects.filter(user_id=user_id).order_by("-erase_at"))
+
+
 def hidden_from(user_id: int) -> list[Selection]:
     """What no page and no export of theirs shows any more."""
-    deletions = Deletion.objects.filter(user_id=user_id).values_list("selection", flat=True)
-    return [unpacked_selection(packed) for packed in deletions]
+    return hidden_by(deletions_of(user_id))
+
+
+def hidden_by(deletions: Iterable[Deletion]) -> list[Selection]:
+    return [unpacked_selection(deletion.selection) for deletion in deletions]
+
+
+def seconds_to_undo(deletion: Deletion) -> int:
+    """0 when it is too late."""
+    return max(0, (deletion.erase_at - timezone.now()) // timedelta(seconds=1))
 
 
 def erase_due() -> int:

@@ -13,9 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from history.deleting import erase_due, hidden_from
+from history.models import ListenImport
 from listening.errors import StoreAway
 from listening.models import Deletion, PrivateSession
-from listening.store import Selection, listen_store
+from listening.store import Listen, Selection, listen_store
 from music.models import Album, Track
 from music.tests.catalogue import add_track
 from music.tests.listens import listened
@@ -97,7 +98,10 @@ def test_one_deleted_listen_is_hidden_at_once_and_erased_after_a_minute(
 ) -> None:
     response = as_bob.post("/history/delete/", {"event": event_of(bob, "Blue"), "genre": "jazz"}, follow=True)
     assert response.redirect_chain[-1][0] == "/history/?genre=jazz"
-    assert "1 listen deleted" in response.content.decode()
+    page = response.content.decode()
+    assert "1 listen deleted" in page
+    assert 55 <= response.context["undos"][0]["seconds"] <= 60
+    assert f"/history/delete/{Deletion.objects.get().pk}/undo/" in page
     assert shown(as_bob) == ["Green", "Loud", "Old"]
     assert erase_due() == 0
     assert "Blue" in left(bob)
@@ -124,6 +128,9 @@ def test_a_deletion_is_undone_within_a_minute_and_by_its_owner_alone(
     address = f"/history/delete/{Deletion.objects.get().pk}/undo/"
     later = timezone.now() + timedelta(minutes=2)
     monkeypatch.setattr(timezone, "now", lambda: later)
+    response = as_bob.get("/history/")
+    assert (response.context["undos"], shown(as_bob)) == ([], ["Loud"])
+    assert "listens deleted" not in response.content.decode()
     assert "More than a minute" in as_bob.post(address, follow=True).content.decode()
     assert Deletion.objects.exists()
 
@@ -187,6 +194,57 @@ def test_a_store_that_is_away_erases_another_time(
     assert erase_due() == 2
 
 
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("event", ["\0", "none", "x" * 400, "00000000-0000-4000-8000-000000000000"])
+def test_what_names_no_listen_changes_none(as_bob: Client, bob: Any, event: str) -> None:
+    assert as_bob.post("/history/delete/", {"event": event}).status_code == 302
+    assert as_bob.post("/history/leave-out/", {"event": event}).status_code == 302
+    assert len(shown(as_bob)) == 4
+    assert as_bob.get("/history/").context["undos"] == []
+
+
+@pytest.mark.usefixtures("library")
+def test_the_look_before_a_deletion_says_so_while_the_store_is_away(
+    as_bob: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any, **__: Any) -> list[Any]:
+        raise StoreAway
+
+    with monkeypatch.context() as weather:
+        weather.setattr(type(listen_store()), "history", away)
+        response = as_bob.get("/history/delete/?genre=jazz")
+        assert (response.status_code, response["Location"]) == (302, "/history/?genre=jazz")
+
+
+def test_rows_say_where_a_listen_came_from_and_what_is_not_in_the_library(as_bob: Client, bob: Any) -> None:
+    job = ListenImport.objects.create(user=bob, filename="a.json", size_bytes=1, format="lastfm")
+    gone = uuid.uuid4()
+    heard = {"Scrobbled": job.origin, "Removed": f"import:{gone}", "Elsewhere": "device:4", "Ours": ""}
+    listen_store().add_all(
+        [
+            Listen(
+                bob.pk, str(uuid.uuid4()), -5 - number, title, -9, "<b>Nobody</b>", (), NOW - timedelta(hours=number),
+                0, played_ms=1000, completed=True, completed_at=NOW, counted=True, origin=origin,
+            )
+            for number, (title, origin) in enumerate(heard.items())
+        ]
+    )  # fmt: skip
+    response = as_bob.get("/history/")
+    rows = [row for _day, rows in response.context["days"] for row in rows]
+    assert [(row.listen.title, row.origin) for row in rows] == [
+        ("Scrobbled", "from Last.fm"),
+        ("Removed", "imported"),
+        ("Elsewhere", "from another device"),
+        ("Ours", ""),
+    ]
+    page = response.content.decode()
+    assert page.count("not in the library") == 4
+    assert "<b>Nobody" not in page
+    assert shown(as_bob, "?source=import") == ["Scrobbled", "Removed"]
+    assert shown(as_bob, "?source=device") == ["Elsewhere"]
+    assert shown(as_bob, "?artist=-9&track=-5") == ["Scrobbled"]
+
+
 def start(client: Client, track: Track, **more: Any) -> Any:
     body = {"track_id": track.pk, "event_id": str(uuid.uuid4()), **more}
     return body["event_id"], client.post("/listens/start/", body, content_type="application/json")
@@ -220,6 +278,46 @@ def test_a_play_of_a_private_session_that_arrives_late_is_not_recorded_either(
     assert start(as_bob, track, started_at=within)[1].json() == {"private": True}
     assert "private" not in start(as_bob, track, started_at=(NOW - timedelta(hours=4)).isoformat())[1].json()
     assert len(left(bob)) == 1
+
+
+def tell(client: Client, event_id: str, step: str, played_ms: int) -> Any:
+    return client.post(f"/listens/{event_id}/{step}/", {"played_ms": played_ms}, content_type="application/json")
+
+
+def test_a_listen_ends_where_a_private_session_began_though_it_is_told_of_afterwards(
+    as_bob: Client, bob: Any, alice: Any
+) -> None:
+    track = add_track(alice)
+    before, _ = start(as_bob, track, started_at=(NOW - timedelta(minutes=20)).isoformat())
+    PrivateSession.objects.create(
+        user_id=bob.pk,
+        began_at=NOW - timedelta(minutes=20) + timedelta(seconds=10),
+        ended_at=NOW - timedelta(minutes=15),
+    )
+    assert tell(as_bob, before, "progress", 9_000).json()["played_ms"] == 9_000
+    for step in ("progress", "complete"):
+        assert tell(as_bob, before, step, 25_000).json() == {"private": True}
+    after, _ = start(as_bob, track, started_at=(NOW - timedelta(minutes=5)).isoformat())
+    assert tell(as_bob, after, "progress", 25_000).json()["played_ms"] == 25_000
+    assert sorted(listen.played_ms for listen in listen_store().history(bob.pk, 9)) == [9_000, 25_000]
+
+
+def test_while_nobody_can_say_when_a_listen_began_it_is_to_be_told_again(
+    as_bob: Client, bob: Any, alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event_id, _ = start(as_bob, add_track(alice))
+
+    def away(*_: Any) -> None:
+        raise StoreAway
+
+    with monkeypatch.context() as weather:
+        weather.setattr(type(listen_store()), "find", away)
+        assert tell(as_bob, event_id, "progress", 0).status_code == 200
+        PrivateSession.objects.create(
+            user_id=bob.pk, began_at=NOW - timedelta(hours=2), ended_at=NOW - timedelta(hours=1)
+        )
+        assert tell(as_bob, event_id, "progress", 0).status_code == 503
+    assert tell(as_bob, event_id, "progress", 0).status_code == 200
 
 
 def test_a_private_session_is_visibly_on_and_begins_once(as_bob: Client, as_alice: Client, bob: Any) -> None:

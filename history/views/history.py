@@ -1,5 +1,6 @@
 """What somebody listened to, day by day, and what they can do about it."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -17,13 +18,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from history.choosing import ORIGINS, OUTCOMES, SOURCES, Choice, choice_of, in_words
-from history.deleting import delete_listens, hidden_from, undo_deletion
-from listening.store import Cursor, Listen, Selection, StoreAway, listen_store
+from history.deleting import delete_listens, deletions_of, hidden_by, seconds_to_undo, undo_deletion
+from history.origins import origins_in_words
+from listening.models import Deletion
+from listening.rules import canonical
+from listening.store import BadEvent, Cursor, Listen, Selection, StoreAway, listen_store
 from music.browsing import offers_for
 from music.models import Track
 
 PAGE_SIZE = 50
 SALT = "history"
+UNDOS = 5
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class Row:
 
     listen: Listen
     track: Track | None
+    origin: str
 
     @property
     def is_unmatched(self) -> bool:
@@ -42,9 +48,10 @@ class Row:
 def history(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     choice, after = choice_of(request.GET), request.GET.get("after", "")
+    deletions = deletions_of(user.pk)
     try:
         listens = listen_store().history(
-            user.pk, PAGE_SIZE + 1, _position(after), choice.selection, hidden_from(user.pk)
+            user.pk, PAGE_SIZE + 1, _position(after), choice.selection, hidden_by(deletions)
         )
     except StoreAway:
         return render(request, "history/history.html", {"is_away": True})
@@ -52,6 +59,7 @@ def history(request: HttpRequest) -> HttpResponse:
     context = {
         "days": _days(user, page),
         "is_first_page": not after,
+        "undos": _undos(deletions),
         "page": {"next_cursor": _cursor(page[-1]) if len(listens) > PAGE_SIZE else ""},
         "choice": choice,
         "chips": _chips(user, choice, page),
@@ -69,17 +77,18 @@ def delete(request: HttpRequest) -> HttpResponse:
     event_id = request.POST.get("event", "")
     try:
         if event_id:
-            return _deleted(request, Selection(event_id=event_id), choice)
+            return _deleted(request, _one(event_id), choice)
         count = listen_store().count(user.pk, choice.selection)
         refused = _refusal(request, choice)
         if request.method == "POST" and not refused:
             return _deleted(request, choice.selection, Choice(Selection(), {}))
+        example = listen_store().history(user.pk, 1, wanted=choice.selection)
     except StoreAway:
         messages.error(request, _("Your history is out of reach for a moment. Nothing was deleted; try again soon."))
         return redirect(_address(choice.said))
     context = {
         "choice": choice,
-        "chips": _chips(user, choice, listen_store().history(user.pk, 1, wanted=choice.selection)),
+        "chips": _chips(user, choice, example),
         "count": count,
         "refused": refused,
         "back": _address(choice.said),
@@ -101,7 +110,7 @@ def undo_delete(request: HttpRequest, pk: int) -> HttpResponse:
 def leave_out_listen(request: HttpRequest) -> HttpResponse:
     """Of the taste, or with `count` back into it."""
     user: Any = request.user
-    wanted = Selection(event_id=request.POST.get("event", "") or "none")
+    wanted = _one(request.POST.get("event", ""))
     is_left_out = "count" not in request.POST
     try:
         changed = listen_store().leave_out(user.pk, wanted, is_left_out)
@@ -116,11 +125,16 @@ def leave_out_listen(request: HttpRequest) -> HttpResponse:
 
 
 def _deleted(request: HttpRequest, selection: Selection, back: Choice) -> HttpResponse:
-    deletion = delete_listens(request.user, selection)
-    if deletion.count:
-        sentence = ngettext("%d listen deleted.", "%d listens deleted.", deletion.count) % deletion.count
-        messages.success(request, sentence, extra_tags=f"undo-listens {deletion.pk}")
+    """The history says so itself, with the way back, for as long as there is one."""
+    delete_listens(request.user, selection)
     return redirect(_address(back.said))
+
+
+def _one(event_id: str) -> Selection:
+    """What is no event id finds nothing."""
+    with suppress(BadEvent):
+        return Selection(event_id=canonical(event_id))
+    return Selection(event_id="none")
 
 
 def _refusal(request: HttpRequest, choice: Choice) -> str:
@@ -156,9 +170,16 @@ def _fields(user: Any, choice: Choice) -> list[dict[str, Any]]:
 def _days(user: Any, listens: list[Listen]) -> list[tuple[date, list[Row]]]:
     """Rows by the day on which they began, in the reader's time zone, latest first."""
     tracks = Track.objects.visible_to(user).with_credits().in_bulk({listen.track_id for listen in listens})
-    rows = [Row(listen, tracks.get(listen.track_id)) for listen in listens]
+    origins = origins_in_words(user, listens)
+    rows = [Row(listen, tracks.get(listen.track_id), origins.get(listen.origin, "")) for listen in listens]
     by_day = groupby(rows, key=lambda row: timezone.localdate(row.listen.started_at))
     return [(day, list(group)) for day, group in by_day]
+
+
+def _undos(deletions: list[Deletion]) -> list[dict[str, Any]]:
+    """What can still be taken back, the latest few, each with the seconds that are left."""
+    left = [{"pk": each.pk, "count": each.count, "seconds": seconds_to_undo(each)} for each in deletions if each.count]
+    return [undo for undo in left if undo["seconds"]][:UNDOS]
 
 
 def _address(said: dict[str, str]) -> str:
