@@ -87,6 +87,9 @@ class DurableListenStore:
     def unmatched_ids(self, recording_mbid: str = "", isrc: str = "") -> set[int]:
         return self.mongo.unmatched_ids(recording_mbid, isrc)
 
+    def has_unmatched(self) -> bool:
+        return self.mongo.has_unmatched()
+
     def unmatched_among(
         self, track_ids: Collection[int], recording_mbids: Collection[str], isrcs: Collection[str]
     ) -> set[tuple[int, str, str]]:

@@ -132,6 +132,10 @@ class MongoListenStore:
             found = listens.find({"track_id": {"$lt": 0}, "$or": same}, {"track_id": 1}, batch_size=ONE_BATCH)
             return {each["track_id"] for each in found}
 
+    def has_unmatched(self) -> bool:
+        with self.door.asking() as listens:
+            return listens.find_one({"track_id": {"$lt": 0}}, {"_id": 1}) is not None
+
     def unmatched_among(
         self, track_ids: Iterable[int], recording_mbids: Iterable[str], isrcs: Iterable[str]
     ) -> set[tuple[int, str, str]]:

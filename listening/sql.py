@@ -108,6 +108,9 @@ class SqlListenStore:
             same |= Q(isrc=isrc)
         return set(ListenRow.objects.filter(same, track_id__lt=0).values_list("track_id", flat=True))
 
+    def has_unmatched(self) -> bool:
+        return ListenRow.objects.filter(track_id__lt=0).exists()
+
     def unmatched_among(
         self, track_ids: Collection[int], recording_mbids: Collection[str], isrcs: Collection[str]
     ) -> set[tuple[int, str, str]]:

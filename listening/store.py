@@ -95,6 +95,9 @@ class ListenStore(Protocol):
     def unmatched_ids(self, recording_mbid: str = "", isrc: str = "") -> set[int]:
         """The ids, in anybody's listens, of what the catalogue does not have and what bears one of these two."""
 
+    def has_unmatched(self) -> bool:
+        """Whether anybody heard something that the catalogue does not have."""
+
     def unmatched_among(
         self, track_ids: Collection[int], recording_mbids: Collection[str], isrcs: Collection[str]
     ) -> set[tuple[int, str, str]]:

@@ -61,7 +61,7 @@ def _renew_keys(ids: list[int]) -> None:
 
 def _ask_for(ids: list[int]) -> None:
     try:
-        if _unmatched_like(ids):
+        if listen_store().has_unmatched() and _unmatched_like(ids):
             join_listens.enqueue(ids)
     except StoreAway:
         join_listens.using(run_after=timezone.now() + AGAIN_AFTER).enqueue(ids)

@@ -21,5 +21,7 @@ def test_of_many_names_and_ids_the_store_tells_which_somebody_heard(store: Liste
 
 def test_what_has_been_joined_is_not_looked_for_any_more(store: ListenStore) -> None:
     store.add_all([begun(ALICE, 1, track_id=-5, recording_mbid=MBID)])
+    assert store.has_unmatched()
     store.join(-5, Identity(3, "Found", 10, "An Artist"))
+    assert not store.has_unmatched()
     assert store.unmatched_among({-5, 3}, {MBID}, set()) == set()

@@ -174,7 +174,8 @@ def test_while_the_store_is_away_the_worker_tries_again_later(
         raise StoreAway
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(listen_store()), "unmatched_among", away)
+        for question in ("has_unmatched", "unmatched_among"):
+            patch.setattr(type(listen_store()), question, away)
         assert work(lambda: join_later([track.pk])) == 1
     waiting = DBTaskResult.objects.filter(task_path="music.joining.join_listens")
     assert waiting.count() == 2
