@@ -40,8 +40,18 @@ class LeftOut(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class Outcome(NamedTuple):
+    played_ms: int | None
+    counted: bool
+    completed: bool
+    skipped: bool
+
+
 class Row(NamedTuple):
-    """One play. `played_ms` None: the service only says that it was a listen. Times are as near as `within`."""
+    """One play. `played_ms` None: the service only says that it was a listen. Times are as near as `within`.
+
+    `told`: our own export says itself what the play counted as.
+    """
 
     format: Format
     heard: Heard
@@ -51,15 +61,9 @@ class Row(NamedTuple):
     has_left: bool = False
     within: timedelta = SAME_SECOND
     event_id: str = ""
+    told: Outcome | None = None
     source: str = ""
     client: str = ""
-
-
-class Outcome(NamedTuple):
-    played_ms: int | None
-    counted: bool
-    completed: bool
-    skipped: bool
 
 
 Item = Row | LeftOut
@@ -70,6 +74,8 @@ def outcome(row: Row, duration_ms: int) -> Outcome:
 
     Without the track's length, 30 seconds count, as they do for Spotify.
     """
+    if row.told:
+        return row.told
     if row.played_ms is None:
         return Outcome(None, True, True, False)
     if not duration_ms:

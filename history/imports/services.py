@@ -10,6 +10,7 @@ from history.imports.rows import (
     Format,
     Item,
     LeftOut,
+    Outcome,
     Row,
     milliseconds,
     moment,
@@ -78,13 +79,14 @@ def _own(row: Row, said: Mapping[str, Any]) -> Row:
     except BadEvent:
         return row
     duration_ms = milliseconds(said.get("duration_ms")) or row.heard.duration_ms
+    played_ms = milliseconds(said.get("played_ms"))
+    counted, completed, skipped = (said.get(name) is True for name in ("counted", "completed", "skipped"))
     return row._replace(
         format=Format.MUSIC_STREAMER,
         heard=row.heard._replace(duration_ms=duration_ms),
         event_id=event_id,
-        played_ms=milliseconds(said.get("played_ms")),
-        has_ended=said.get("completed") is True,
-        has_left=said.get("skipped") is True,
+        played_ms=played_ms,
+        told=Outcome(min(played_ms, duration_ms or played_ms), counted or completed, completed, skipped),
         source=text(said.get("source"), 120),
     )
 

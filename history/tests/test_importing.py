@@ -160,7 +160,8 @@ def own_export(*listens: Listen) -> bytes:
                     "duration_ms": each.duration_ms,
                     "music_streamer": {
                         "event_id": each.event_id, "played_ms": each.played_ms, "duration_ms": each.duration_ms,
-                        "completed": each.completed, "skipped": each.skipped, "source": each.source,
+                        "counted": each.counted,
+                                "completed": each.completed, "skipped": each.skipped, "source": each.source,
                     },
                 },
             },
