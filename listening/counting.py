@@ -1,4 +1,4 @@
-"""Figures of some listens: pure sums, that can be added up and taken away again exactly."""
+"""Figures of some listens: sums, that can be added up and taken away again exactly."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -30,11 +30,12 @@ class Sum:
     genres: Sums = field(default_factory=dict)
     clock: Sums = field(default_factory=dict)
 
-    def __add__(self, other: "Sum") -> "Sum":
-        return _combined(self, other, 1)
-
-    def __sub__(self, other: "Sum") -> "Sum":
-        return _combined(self, other, -1)
+    def add(self, other: "Sum", times: int = 1) -> None:
+        """`times` -1 takes it away."""
+        for name in TOTALS:
+            setattr(self, name, getattr(self, name) + times * getattr(other, name))
+        for name in DIMENSIONS:
+            _add(getattr(self, name), getattr(other, name), times)
 
 
 def sum_of(listens: Iterable[Listen], zone: tzinfo) -> Sum:
@@ -66,9 +67,13 @@ def sum_of(listens: Iterable[Listen], zone: tzinfo) -> Sum:
     return total
 
 
-def midnight(day: date, zone: tzinfo) -> datetime:
-    """When the day begins there."""
-    return datetime.combine(day, time.min, zone)
+def midnights(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """The first and the last moment, in UTC, that may be the day's beginning there.
+
+    Clocks that go back at midnight, or just after it, strike it twice; those that go forward over it, never.
+    """
+    first, second = (datetime.combine(day, time.min, zone).replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    return min(first, second), max(first, second)
 
 
 def days_around(utc_day: date, zone: tzinfo) -> set[date]:
@@ -76,20 +81,14 @@ def days_around(utc_day: date, zone: tzinfo) -> set[date]:
     return {datetime.combine(utc_day, at, UTC).astimezone(zone).date() for at in (time.min, time.max)}
 
 
-def _combined(one: Sum, other: Sum, sign: int) -> Sum:
-    result = Sum(**{name: getattr(one, name) + sign * getattr(other, name) for name in TOTALS})
-    for name in DIMENSIONS:
-        setattr(result, name, _added(getattr(one, name), getattr(other, name), sign))
-    return result
-
-
-def _added(one: Sums, other: Sums, sign: int) -> Sums:
-    result = dict(one)
+def _add(sums: Sums, other: Sums, times: int) -> None:
+    if not sums and times == 1:
+        sums.update(other)
+        return
     for key, (listens, ms) in other.items():
-        before = result.get(key, (0, 0))
-        after = (before[0] + sign * listens, before[1] + sign * ms)
+        before = sums.get(key, (0, 0))
+        after = (before[0] + times * listens, before[1] + times * ms)
         if after == (0, 0):
-            result.pop(key, None)
+            sums.pop(key, None)
         else:
-            result[key] = after
-    return result
+            sums[key] = after

@@ -33,7 +33,7 @@ def figures(user_id: int, since: date, until: date) -> Figures:
     total = Sum()
     for level, first, last in _parts(since, until):
         for row in rows_of(user_id, level).filter(begin__gte=first, begin__lte=last):
-            total = total + total_of(row)
+            total.add(total_of(row))
     discovered = FirstHeard.objects.filter(user_id=user_id, day__gte=since, day__lte=until)
     return Figures(since, until, total, discovered.count())
 

@@ -166,11 +166,15 @@ class StaleDay(models.Model):
 
 
 class RollupState(models.Model):
-    """In which time zone a user's figures are kept. `is_outdated`: all of them are to be made anew."""
+    """In which time zone a user's figures are kept. `is_outdated`: all of them are to be made anew.
+
+    `version` grows each time they were, so that of two who make them at once the slower one notices.
+    """
 
     user_id = models.BigIntegerField(primary_key=True)
     zone = models.CharField(max_length=64)
     is_outdated = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.user_id}:{self.zone}"

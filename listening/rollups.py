@@ -5,7 +5,7 @@ month and its year change. Sums are whole numbers, so that after any number of s
 were made anew.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -15,12 +15,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from listening.counting import Sum, days_around, midnight, sum_of
+from listening.counting import Sum, days_around, midnights, sum_of
 from listening.errors import StoreAway
 from listening.lease import lease
 from listening.listen import Listen, Selection
 from listening.models import FirstHeard, HeardName, Rollup, RollupState, StaleDay
-from listening.store import ListenStore, listen_store
+from listening.store import listen_store
 
 Level = Rollup.Level
 
@@ -29,8 +29,7 @@ WRITE_TAKES = timedelta(seconds=15)
 DAYS_AT_ONCE = 60
 SMALL_HISTORY = 2000
 AT_ONCE = 500
-
-Day = tuple[date, Sum, list[Listen]]  # a day, its sum, and one listen of each of its tracks: for their names
+PORTIONS_A_TURN = 20
 
 
 def refresh(user_id: int, zone: str) -> bool:
@@ -55,7 +54,7 @@ def refresh_days(user_id: int, at_most: int = DAYS_AT_ONCE) -> bool:
         state = RollupState.objects.select_for_update().filter(user_id=user_id, is_outdated=False).first()
         if state is None:
             return False
-        marks = list(StaleDay.objects.filter(user_id=user_id).order_by("day")[: at_most + 1])
+        marks = list(StaleDay.objects.filter(user_id=user_id).order_by("marked_at", "day")[: at_most + 1])
         zone = ZoneInfo(state.zone)
         days = sorted({day for mark in marks[:at_most] for day in days_around(mark.day, zone)})
         _sum_up(user_id, zone, days)
@@ -67,25 +66,32 @@ def refresh_days(user_id: int, at_most: int = DAYS_AT_ONCE) -> bool:
 
 
 def rebuild(user_id: int, zone: str) -> None:
-    """All of a user's figures anew from their listens, read a batch at a time. Raises StoreAway."""
+    """All of a user's figures anew from their listens, read a batch at a time. Raises StoreAway.
+
+    Nothing is written if meanwhile somebody else made them, another zone was chosen, or the user is gone.
+    """
     began = timezone.now()
-    days = list(_days_of(listen_store(), user_id, ZoneInfo(zone)))
+    wanted = {"zone": zone, "is_outdated": True}
+    state, _is_new = RollupState.objects.update_or_create(user_id=user_id, defaults=wanted)
+    days, names = _days_of(user_id, ZoneInfo(zone))
     with transaction.atomic():
-        forget([user_id])
-        RollupState.objects.create(user_id=user_id, zone=zone, is_outdated=False)
+        ours = RollupState.objects.select_for_update().filter(user_id=user_id, version=state.version, **wanted)
+        if not ours:
+            return
+        _forget(user_id)
         for level, totals in _periods(days).items():
             _write(user_id, level, totals.items())
-        for _day, _total, names in days:
-            _note_names(names)
+        _note_names(names)
         FirstHeard.objects.bulk_create(
             (FirstHeard(user_id=user_id, track_id=pk, day=day) for pk, day in _first_days(days).items()), AT_ONCE
         )
         StaleDay.objects.filter(user_id=user_id, marked_at__lt=began - WRITE_TAKES).delete()
+        ours.update(is_outdated=False, version=state.version + 1)
 
 
 def is_right(user_id: int, zone: str) -> bool:
     """Whether what is kept is what `rebuild` would make. Raises StoreAway."""
-    days = list(_days_of(listen_store(), user_id, ZoneInfo(zone)))
+    days, _names = _days_of(user_id, ZoneInfo(zone))
     for level, totals in _periods(days).items():
         if {row.begin: total_of(row) for row in rows_of(user_id, level)} != totals:
             return False
@@ -102,7 +108,7 @@ def refresh_some() -> int:
                 if state.is_outdated:
                     rebuild(state.user_id, state.zone)
                 else:
-                    refresh_days(state.user_id)
+                    _refresh_in_portions(state.user_id)
             except StoreAway:
                 break
             refreshed += 1
@@ -111,16 +117,27 @@ def refresh_some() -> int:
     return refreshed
 
 
-def forget(user_ids: Sequence[int]) -> None:
-    for model in (Rollup, FirstHeard, RollupState):
-        model._default_manager.filter(user_id__in=user_ids).delete()
+def _refresh_in_portions(user_id: int) -> None:
+    """After an import, thousands of days: as many as one turn may take, so that others have theirs."""
+    for _portion in range(PORTIONS_A_TURN):
+        refresh_days(user_id)
+        if not _settled().filter(user_id=user_id).exists():
+            return
+
+
+def _forget(user_id: int) -> None:
+    for model in (Rollup, FirstHeard):
+        model._default_manager.filter(user_id=user_id).delete()
+
+
+def _settled() -> QuerySet[StaleDay]:
+    """Marks whose writes are over."""
+    return StaleDay.objects.filter(marked_at__lt=timezone.now() - WRITE_TAKES)
 
 
 def _waiting() -> Iterator[RollupState]:
-    settled = timezone.now() - WRITE_TAKES
-    stale = StaleDay.objects.filter(marked_at__lt=settled).values("user_id")
     yield from RollupState.objects.filter(is_outdated=True)
-    yield from RollupState.objects.filter(is_outdated=False, user_id__in=stale)
+    yield from RollupState.objects.filter(is_outdated=False, user_id__in=_settled().values("user_id"))
 
 
 def _has_zone(user_id: int, zone: str) -> bool:
@@ -135,9 +152,11 @@ def _has_zone(user_id: int, zone: str) -> bool:
 def _sum_up(user_id: int, zone: ZoneInfo, days: Sequence[date]) -> None:
     before = {row.begin: total_of(row) for row in rows_of(user_id, Level.DAY).filter(begin__in=days)}
     changed: dict[date, tuple[Sum, Sum]] = {}
+    heard: dict[date, set[int]] = {}
     for day in days:
         listens = list(_listens_on(user_id, day, zone))
         old, new = before.get(day, Sum()), sum_of(listens, zone)
+        heard[day] = _listened(new)
         if new != old:
             changed[day] = (old, new)
             _note_names(listen for listen in listens if listen.track_id not in old.tracks)
@@ -146,8 +165,7 @@ def _sum_up(user_id: int, zone: ZoneInfo, days: Sequence[date]) -> None:
         _carry(user_id, level, changed)
     for day, (old, new) in sorted(changed.items()):
         _note_first(user_id, day, _listened(new) - _listened(old))
-    for day, (old, new) in sorted(changed.items()):
-        _find_first_anew(user_id, zone, day, _listened(old) - _listened(new))
+    _find_first_anew(user_id, zone, heard)
 
 
 def _carry(user_id: int, level: str, changed: dict[date, tuple[Sum, Sum]]) -> None:
@@ -156,7 +174,9 @@ def _carry(user_id: int, level: str, changed: dict[date, tuple[Sum, Sum]]) -> No
     totals = {row.begin: total_of(row) for row in rows_of(user_id, level).filter(begin__in=begins)}
     for day, (old, new) in changed.items():
         begin = _begin(day, level)
-        totals[begin] = totals.get(begin, Sum()) - old + new
+        total = totals.setdefault(begin, Sum())
+        total.add(old, -1)
+        total.add(new)
     _replace(user_id, level, totals)
 
 
@@ -169,47 +189,56 @@ def _note_first(user_id: int, day: date, track_ids: Iterable[int]) -> None:
     FirstHeard.objects.filter(user_id=user_id, track_id__in=list(track_ids), day__gt=day).update(day=day)
 
 
-def _find_first_anew(user_id: int, zone: ZoneInfo, day: date, track_ids: Iterable[int]) -> None:
-    """Of those that are not among the day's listens any more, and that were heard first on it."""
-    gone = FirstHeard.objects.filter(user_id=user_id, day=day, track_id__in=list(track_ids))
-    for first in gone:
-        heard = (
-            listen
-            for batch in listen_store().each(user_id, Selection(track_id=first.track_id), batch_size=50)
+def _find_first_anew(user_id: int, zone: ZoneInfo, heard: Mapping[date, set[int]]) -> None:
+    """Of tracks that were heard first on one of the days, and are not among those heard on it any more."""
+    for first in FirstHeard.objects.filter(user_id=user_id, day__in=list(heard)):
+        if first.track_id in heard[first.day]:
+            continue
+        days = {
+            listen.started_at.astimezone(zone).date()
+            for batch in listen_store().each(user_id, Selection(track_id=first.track_id))
             for listen in batch
             if listen.heard
-        )
-        earliest = next(heard, None)
+        }
         first.delete()
-        if earliest:
-            _note_first(user_id, earliest.started_at.astimezone(zone).date(), {first.track_id})
+        if days:
+            _note_first(user_id, min(days), {first.track_id})
 
 
 def _listens_on(user_id: int, day: date, zone: ZoneInfo) -> Iterator[Listen]:
-    within = Selection(since=midnight(day, zone), until=midnight(day + timedelta(days=1), zone))
-    for batch in listen_store().each(user_id, within):
+    since, until = midnights(day, zone)[0], midnights(day + timedelta(days=1), zone)[1]
+    for batch in listen_store().each(user_id, Selection(since=since, until=until)):
         yield from (listen for listen in batch if listen.started_at.astimezone(zone).date() == day)
 
 
-def _days_of(store: ListenStore, user_id: int, zone: ZoneInfo) -> Iterator[Day]:
-    listens = (listen for batch in store.each(user_id) for listen in batch)
+def _days_of(user_id: int, zone: ZoneInfo) -> tuple[dict[date, Sum], Iterable[Listen]]:
+    """The sum of each day, the earliest first, and listens that have all names."""
+    days: dict[date, Sum] = {}
+    named: dict[tuple[int, ...], Listen] = {}
+    listens = (listen for batch in listen_store().each(user_id) for listen in batch)
     for day, group in groupby(listens, key=lambda listen: listen.started_at.astimezone(zone).date()):
         of_day = list(group)
-        yield day, sum_of(of_day, zone), list({listen.track_id: listen for listen in of_day}.values())
+        # A clock that goes back over midnight comes to the same day twice.
+        days.setdefault(day, Sum()).add(sum_of(of_day, zone))
+        for listen in of_day:
+            named.setdefault((listen.track_id, listen.artist_id, listen.album_id), listen)
+    return dict(sorted(days.items())), named.values()
 
 
-def _periods(days: Sequence[Day]) -> dict[str, dict[date, Sum]]:
+def _periods(days: Mapping[date, Sum]) -> dict[str, dict[date, Sum]]:
     """The sums of each level by the first day of their periods."""
-    totals: dict[str, dict[date, Sum]] = {Level.DAY: {day: total for day, total, _names in days}}
+    totals: dict[str, dict[date, Sum]] = {Level.DAY: dict(days)}
     for level in (Level.MONTH, Level.YEAR):
-        periods = groupby(days, key=lambda each, level=level: _begin(each[0], level))  # type: ignore[misc]
-        totals[level] = {begin: sum((total for _day, total, _names in part), Sum()) for begin, part in periods}
+        periods: dict[date, Sum] = {}
+        for day, total in days.items():
+            periods.setdefault(_begin(day, level), Sum()).add(total)
+        totals[level] = periods
     return totals
 
 
-def _first_days(days: Sequence[Day]) -> dict[int, date]:
+def _first_days(days: Mapping[date, Sum]) -> dict[int, date]:
     first: dict[int, date] = {}
-    for day, total, _names in days:
+    for day, total in days.items():
         for track_id in _listened(total):
             first.setdefault(track_id, day)
     return first

@@ -161,7 +161,8 @@ class SqlListenStore:
 
     def forget_user(self, user_id: int) -> int:
         """With all else that is kept of them by their number."""
-        for model in (LeftOut, PrivateSession, Deletion, StaleDay, Rollup, RollupState, FirstHeard):
+        # The state first: whoever is making their figures holds it, and finds it gone afterwards.
+        for model in (RollupState, LeftOut, PrivateSession, Deletion, StaleDay, Rollup, FirstHeard):
             model._default_manager.filter(user_id=user_id).delete()
         return ListenRow.objects.filter(user_id=user_id).delete()[0]
 

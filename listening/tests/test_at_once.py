@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connections
 
+from listening import rollups
 from listening.errors import EventBelongsToAnother
 from listening.sql import SqlListenStore
 from listening.store import ListenStore
@@ -56,3 +57,27 @@ def test_different_progress_at_the_same_moment_keeps_the_furthest_and_the_end(st
     all_at_once([*steps, lambda: store.complete(ALICE, event_id(1), 150_000, after(200))])
     (listen,) = store.history(ALICE, 50)
     assert (listen.played_ms, listen.ended, listen.completed) == (150_000, True, True)
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_six_pages_that_bring_figures_up_to_date_agree(store, monkeypatch, is_new):
+    monkeypatch.setattr(rollups, "listen_store", lambda: store)
+    if not is_new:
+        rollups.refresh(ALICE, "Europe/Berlin")
+    store.add_all([begun(number=number, started_at=after(number * 3600)) for number in range(1, 100)])
+    all_at_once([lambda: rollups.refresh(ALICE, "Europe/Berlin")] * 6)
+    assert rollups.refresh(ALICE, "Europe/Berlin")
+    assert rollups.is_right(ALICE, "Europe/Berlin")
+    assert sum(row.plays for row in rollups.rows_of(ALICE, "year")) == 99
+
+
+def test_listens_that_come_while_figures_are_made_are_in_them_afterwards(store, monkeypatch):
+    monkeypatch.setattr(rollups, "listen_store", lambda: store)
+    rollups.refresh(ALICE, "UTC")
+    plays = [lambda number=number: store.start(begun(number=number)) for number in range(1, 11)]
+    reads = [lambda: rollups.refresh(ALICE, "UTC")] * 5
+    rebuilds = [lambda: rollups.rebuild(ALICE, "UTC")] * 3
+    all_at_once([*plays, *reads, *rebuilds])
+    assert rollups.refresh(ALICE, "UTC")
+    assert rollups.is_right(ALICE, "UTC")
+    assert sum(row.plays for row in rollups.rows_of(ALICE, "day")) == 10
