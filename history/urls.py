@@ -1,6 +1,6 @@
 from django.urls import path
 
-from history.views import control, history, imports, listens, numbers
+from history.views import control, data, history, imports, listens, numbers
 
 urlpatterns = [
     path("history/", history.history, name="history"),
@@ -9,6 +9,11 @@ urlpatterns = [
     path("history/leave-out/", history.leave_out_listen, name="leave_out_listen"),
     path("tracks/<int:pk>/leave-out/", control.leave_out_track, name="leave_out_track"),
     path("albums/<int:pk>/leave-out/", control.leave_out_album, name="leave_out_album"),
+    path("settings/data/", data.data, name="your_data"),
+    path("settings/data/listens.jsonl", data.listens_json, name="listens_json"),
+    path("settings/data/listens.csv", data.listens_csv, name="listens_csv"),
+    path("settings/data/export/", data.order_export, name="order_export"),
+    path("settings/data/export/<uuid:pk>/", data.download_export, name="download_export"),
     path("settings/listening/", control.settings, name="listening_settings"),
     path("settings/listening/private/", control.private_session, name="private_session"),
     path("history/import/", imports.import_page, name="import_listens"),
