@@ -22,8 +22,11 @@ class Compiled(NamedTuple):
     def rows(self, known: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
         """`known` tells what to put in the place of what stood for it."""
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, [known.get(each, each) for each in self.parameters])
+            cursor.execute(self.sql, self.knowing(known).parameters)
             return cursor.fetchall()
+
+    def knowing(self, known: Mapping[Any, Any]) -> Compiled:
+        return Compiled(self.sql, tuple(known.get(each, each) for each in self.parameters))
 
 
 def places(count: int) -> list[int]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Collate
 
-from music.compiled import Compiled, compiled
+from music.compiled import ID, Compiled, compiled
 from music.paging import Page
 from music.rows import in_this_order
 from music.search.dialect import dialect
@@ -22,12 +23,12 @@ from music.search.texts import TRACKS, Table
 
 MOST_LETTERS, MOST_WORDS, MOST_LETTERS_OF_A_WORD = 400, 8, 40
 ARTICLES = frozenset(("the", "a", "an"))
-# A word may be in every fifth track. Of more than this only the newest are ranked, and those whose name begins so.
+# A word may be in every fifth track. Of more than this only the newest are ranked.
 MOST_RANKED = 200
-CALLED_SO, BEGINS_SO = -200.0, -100.0
+BEGINS_SO, RANKED, OLDER = range(3)
 SALT = "music.search."
-BEFORE_ALL = (-1e9, 0)
-FIRST, LAST = "<first>", "<last>"  # what stands for a beginning until it is known
+FIRST, LAST, KEY = "<first>", "<last>", "<key>"  # what stands for names until they are known
+IS_BETWEEN = Q(key__gte=FIRST, key__lt=LAST)
 
 
 class Asked(NamedTuple):
@@ -63,29 +64,57 @@ def folded(query: str) -> str:
 def find_tracks(user: Any, query: str, *, after: str = "", size: int) -> Page:
     """The `size` tracks (`TrackRow`) that follow the cursor `after`, the best first; all words must be found.
 
-    From the start when the cursor was not issued for these words. Of more than 200 tracks the newest 200, and 200
-    whose name begins with the query.
+    From the start when the cursor was not issued for these words. First come those whose name begins with the query,
+    by name; then the newest 200 of the others, ranked; then all that are older, the newest first.
     """
     words = words_of(query)
     if not words:
         return Page([], "")
-    salt, among = SALT + " ".join(words), allowed_to(user.pk, TRACKS)
-    scores = {pk: score for score, pk in ranked(TRACKS, among, _finished(among, words), most=MOST_RANKED)}
-    name = sort_key(folded(query))
-    begun = _beginning(TRACKS, user.pk, MOST_RANKED).rows(_between(name))
-    scores |= {pk: CALLED_SO if key == name else BEGINS_SO for pk, key in begun}
-    position = _position(after, salt)
-    found = sorted(each for each in zip(scores.values(), scores, strict=True) if each > position)
+    salt = SALT + " ".join(words)
+    found = list(islice(_following(user.pk, query, words, _position(after, salt), size + 1), size + 1))
     next_cursor = signing.dumps(found[size - 1], salt=salt) if len(found) > size else ""
-    return Page(in_this_order(user, [pk for _score, pk in found[:size]]), next_cursor)
+    return Page(in_this_order(user, [place.pk for place in found[:size]]), next_cursor)
 
 
-def _position(cursor: str, salt: str) -> tuple[float, int]:
+class Place(NamedTuple):
+    """Where a track stands: the part, what that part is sorted by, and its id."""
+
+    part: int
+    key: Any
+    pk: int
+
+
+def _following(user_id: int | None, query: str, words: Sequence[str], position: Place, limit: int) -> Iterator[Place]:
+    """Each part is asked for only when those before it are not enough."""
+    name = sort_key(folded(query))
+    if position.part == BEGINS_SO:
+        begun = _beginning(TRACKS, user_id, limit).rows(_between(name, position.key, position.pk))
+        yield from (Place(BEGINS_SO, key, pk) for pk, key in begun)
+    others = _others(user_id).knowing(_between(name))
+    asked, below = _finished(others, words), position.pk
+    if position.part != OLDER:
+        newest = ranked(TRACKS, others, asked, most=MOST_RANKED)
+        yield from (place for place in (Place(RANKED, *each) for each in newest) if place > position)
+        if len(newest) < MOST_RANKED:
+            return
+        below = min(pk for _score, pk in newest)
+    yield from (Place(OLDER, 0, pk) for pk in _older(others, asked, below, limit))
+
+
+def _position(cursor: str, salt: str) -> Place:
     try:
-        score, pk = signing.loads(cursor, salt=salt)
-    except (signing.BadSignature, ValueError):
-        return BEFORE_ALL
-    return score, pk
+        return Place(*signing.loads(cursor, salt=salt))
+    except (signing.BadSignature, TypeError):
+        return Place(BEGINS_SO, "", 0)
+
+
+def _older(among: Compiled, asked: Asked, below: int, limit: int) -> list[int]:
+    """Ids below that one, the highest first."""
+    source, parameters = _source(TRACKS, among, _expression(asked))
+    question = f"SELECT {TRACKS.name}.rowid {source} AND {TRACKS.name}.rowid < %s ORDER BY 1 DESC LIMIT %s"
+    with connection.cursor() as cursor:
+        cursor.execute(question, [*parameters, below, limit])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _finished(among: Compiled, words: Sequence[str]) -> Asked:
@@ -144,12 +173,22 @@ def beginning(table: Table, user_id: int | None, query: str, limit: int) -> list
     return [pk for pk, _key in _beginning(table, user_id, limit).rows(_between(sort_key(query[:MOST_LETTERS])))]
 
 
-def _between(key: str) -> dict[str, str]:
-    return {FIRST: key, LAST: f"{key}\U0010ffff"}
+def _between(name: str, key: str = "", pk: int = 0) -> dict[Any, Any]:
+    """What begins with the name, after that key and id."""
+    return {FIRST: key or name, LAST: f"{name}\U0010ffff", KEY: key, ID: pk}
 
 
 @lru_cache(maxsize=1000)
 def _beginning(table: Table, user_id: int | None, limit: int) -> Compiled:
-    begins = _visible(table, user_id).annotate(key=Collate(table.sort_column, dialect().COLLATION))
-    begins = begins.filter(key__gte=FIRST, key__lt=LAST)
-    return compiled(begins.order_by("key", "pk").values_list("pk", "key")[:limit])
+    begin = _keyed(table, user_id).filter(IS_BETWEEN).filter(Q(key__gt=KEY) | Q(pk__gt=ID))
+    return compiled(begin.order_by("key", "pk").values_list("pk", "key")[:limit])
+
+
+@lru_cache(maxsize=1000)
+def _others(user_id: int | None) -> Compiled:
+    """The ids of tracks whose name does not begin so."""
+    return compiled(_keyed(TRACKS, user_id).exclude(IS_BETWEEN).order_by().values("id"))
+
+
+def _keyed(table: Table, user_id: int | None) -> QuerySet[Any]:
+    return _visible(table, user_id).annotate(key=Collate(table.sort_column, dialect().COLLATION))

@@ -110,8 +110,8 @@ def test_a_track_called_just_so_is_found_however_many_newer_ones_there_are(
     monkeypatch.setattr(ask, "MOST_RANKED", 2)
     for title in ("Love", "The Love", "Love songs", "Of love", "True love"):
         add(alice, title)
-    assert sorted(titles(bob, "love")[:2]) == ["Love", "The Love"]
-    assert sorted(titles(bob, "love")[2:]) == ["Of love", "True love"]
+    assert titles(bob, "love")[:3] == ["Love", "The Love", "Love songs"]
+    assert sorted(titles(bob, "love")[3:]) == ["Of love", "True love"]
 
 
 def test_every_credited_artist_finds_the_track(alice: Any, bob: Any) -> None:
@@ -190,6 +190,23 @@ def test_paging_goes_through_every_track_once_the_best_first(alice: Any, bob: An
     assert len(seen) == 11
     assert set(seen) == {track.pk for track in tracks}
     assert {row.title.strip() for row in find_tracks(bob, "same", size=3).items} == {"Same"}
+
+
+def test_paging_goes_through_those_that_are_not_ranked_too(
+    alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ask, "MOST_RANKED", 3)
+    for title in (*(f"Of the night {number}" for number in range(8)), *(f"Night {number}" for number in range(5))):
+        add(alice, title)
+    add(alice, "Night of mine", visibility="private")
+    seen, after = [], None
+    while after != "":
+        page = find_tracks(bob, "night", after=after or "", size=2)
+        seen += [row.title for row in page.items]
+        after = page.next_cursor
+    assert seen[:5] == [f"Night {number}" for number in range(5)]
+    assert sorted(seen[5:8]) == [f"Of the night {number}" for number in (5, 6, 7)]
+    assert seen[8:] == [f"Of the night {number}" for number in (4, 3, 2, 1, 0)]
 
 
 @pytest.mark.usefixtures("library")
@@ -346,6 +363,8 @@ def test_the_same_number_of_queries_whatever_there_is_to_find(
     with django_assert_num_queries(6):
         assert suggest(bob, "echo").tracks
     with django_assert_num_queries(4):
+        assert len(find_tracks(bob, "echo", size=12).items) == 12
+    with django_assert_num_queries(3):  # names that begin so are enough
         assert len(find_tracks(bob, "echo", size=10).items) == 10
 
 

@@ -88,7 +88,7 @@ def test_an_old_search_address_leads_to_the_new_one(as_bob: Client) -> None:
     assert (response.status_code, response["Location"]) == (302, "/search/?q=so+what")
 
 
-def test_more_results_cost_the_same_number_of_queries(as_bob: Client, alice: Any) -> None:
+def test_more_results_cost_no_more_queries(as_bob: Client, alice: Any) -> None:
     def queries(address: str) -> int:
         with CaptureQueriesContext(connection) as captured:
             as_bob.get(address)
@@ -98,7 +98,8 @@ def test_more_results_cost_the_same_number_of_queries(as_bob: Client, alice: Any
     addresses = ("/search/?q=echo", "/search/suggestions/?q=echo")
     few = [queries(address) for address in addresses]
     index_tracks(add_track(alice, f"Echo {number}", artist=f"Echo {number}", album="Echo").pk for number in range(30))
-    assert [queries(address) for address in addresses] == few
+    results, suggestions = (queries(address) for address in addresses)
+    assert (results, suggestions) == (few[0] - 1, few[1])  # names that begin so fill the page
 
 
 def test_genres_are_found_by_how_their_name_begins_where_somebody_may_hear_them(as_bob: Client, alice: Any) -> None:
