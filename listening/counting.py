@@ -30,12 +30,18 @@ class Sum:
     genres: Sums = field(default_factory=dict)
     clock: Sums = field(default_factory=dict)
 
-    def add(self, other: "Sum", times: int = 1) -> None:
-        """`times` -1 takes it away."""
+    def add(self, other: "Sum") -> None:
         for name in TOTALS:
-            setattr(self, name, getattr(self, name) + times * getattr(other, name))
+            setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in DIMENSIONS:
-            _add(getattr(self, name), getattr(other, name), times)
+            _add(getattr(self, name), getattr(other, name))
+
+    def take_away(self, part: "Sum") -> None:
+        """What was added before."""
+        for name in TOTALS:
+            setattr(self, name, getattr(self, name) - getattr(part, name))
+        for name in DIMENSIONS:
+            _take_away(getattr(self, name), getattr(part, name))
 
 
 def sum_of(listens: Iterable[Listen], zone: tzinfo) -> Sum:
@@ -81,14 +87,18 @@ def days_around(utc_day: date, zone: tzinfo) -> set[date]:
     return {datetime.combine(utc_day, at, UTC).astimezone(zone).date() for at in (time.min, time.max)}
 
 
-def _add(sums: Sums, other: Sums, times: int) -> None:
-    if not sums and times == 1:
-        sums.update(other)
-        return
+def _add(sums: Sums, other: Sums) -> None:
+    known = sums.get
+    for key, entry in other.items():
+        before = known(key)
+        sums[key] = (before[0] + entry[0], before[1] + entry[1]) if before else entry
+
+
+def _take_away(sums: Sums, other: Sums) -> None:
     for key, (listens, ms) in other.items():
-        before = sums.get(key, (0, 0))
-        after = (before[0] + times * listens, before[1] + times * ms)
-        if after == (0, 0):
-            sums.pop(key, None)
+        before = sums[key]
+        left = (before[0] - listens, before[1] - ms)
+        if left == (0, 0):
+            del sums[key]
         else:
-            sums[key] = after
+            sums[key] = left

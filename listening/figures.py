@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Max, Min
+
 from listening.counting import Sum
 from listening.models import FirstHeard, HeardName, Rollup
 from listening.rollups import rows_of, total_of, unpacked
@@ -31,7 +33,7 @@ class DayFigures:
 def figures(user_id: int, since: date, until: date) -> Figures:
     """As far as they are up to date: see listening.rollups.refresh."""
     total = Sum()
-    for level, first, last in _parts(since, until):
+    for level, first, last in _fewest_parts(user_id, since, until):
         for row in rows_of(user_id, level).filter(begin__gte=first, begin__lte=last):
             total.add(total_of(row))
     discovered = FirstHeard.objects.filter(user_id=user_id, day__gte=since, day__lte=until)
@@ -58,6 +60,22 @@ def first_day(user_id: int) -> date | None:
 def names(kind: str, ids: Iterable[int]) -> dict[int, HeardName]:
     """What those were called when they were heard."""
     return {name.target_id: name for name in HeardName.objects.filter(kind=kind, target_id__in=list(ids))}
+
+
+def _fewest_parts(user_id: int, since: date, until: date) -> Iterator[tuple[str, date, date]]:
+    """Rounded up to whole years where that adds nothing, before the first day and after the last one."""
+    kept = rows_of(user_id, Level.DAY).aggregate(first=Min("begin"), last=Max("begin"))
+    if not kept["first"] or until < kept["first"] or kept["last"] < since:
+        return
+    if kept["last"] <= until:
+        until = kept["last"].replace(month=12, day=31)
+    if since <= kept["first"]:
+        since = kept["first"].replace(month=1, day=1)
+        latest = rows_of(user_id, Level.PAST).values_list("begin", flat=True).first()
+        if latest and since < latest <= until:
+            yield Level.PAST, latest, latest
+            since = latest
+    yield from _parts(since, until)
 
 
 def _parts(since: date, until: date) -> Iterator[tuple[str, date, date]]:

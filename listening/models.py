@@ -181,12 +181,16 @@ class RollupState(models.Model):
 
 
 class Rollup(models.Model):
-    """What a user heard in one day, month or year of their own clock: see listening.figures."""
+    """What a user heard in one day, month or year of their own clock: see listening.figures.
+
+    What lies before the latest year is summed up once more: `begin` is that year's first day, which is not in it.
+    """
 
     class Level(models.TextChoices):
         DAY = "day"
         MONTH = "month"
         YEAR = "year"
+        PAST = "past"
 
     user_id = models.BigIntegerField()
     level = models.CharField(max_length=5, choices=Level.choices)

@@ -163,6 +163,7 @@ def _sum_up(user_id: int, zone: ZoneInfo, days: Sequence[date]) -> None:
     _replace(user_id, Level.DAY, {day: new for day, (_old, new) in changed.items()})
     for level in (Level.MONTH, Level.YEAR):
         _carry(user_id, level, changed)
+    _keep_past(user_id, changed)
     for day, (old, new) in sorted(changed.items()):
         _note_first(user_id, day, _listened(new) - _listened(old))
     _find_first_anew(user_id, zone, heard)
@@ -175,9 +176,31 @@ def _carry(user_id: int, level: str, changed: dict[date, tuple[Sum, Sum]]) -> No
     for day, (old, new) in changed.items():
         begin = _begin(day, level)
         total = totals.setdefault(begin, Sum())
-        total.add(old, -1)
+        total.take_away(old)
         total.add(new)
     _replace(user_id, level, totals)
+
+
+def _keep_past(user_id: int, changed: Iterable[date]) -> None:
+    """Made anew from the years before the latest one when one of them changed, or when that is another than it was."""
+    latest = rows_of(user_id, Level.YEAR).order_by("begin").values_list("begin", flat=True).last()
+    kept = rows_of(user_id, Level.PAST).values_list("begin", flat=True).first()
+    if kept == latest and (kept is None or all(day >= kept for day in changed)):
+        return
+    years = {row.begin: total_of(row) for row in rows_of(user_id, Level.YEAR)}
+    rows_of(user_id, Level.PAST).delete()
+    _write(user_id, Level.PAST, _past(years).items())
+
+
+def _past(years: Mapping[date, Sum]) -> dict[date, Sum]:
+    """The sum of all years but the latest, by the day on which that begins."""
+    if not years:
+        return {}
+    latest, past = max(years), Sum()
+    for begin, total in years.items():
+        if begin < latest:
+            past.add(total)
+    return {latest: past}
 
 
 def _note_first(user_id: int, day: date, track_ids: Iterable[int]) -> None:
@@ -233,6 +256,7 @@ def _periods(days: Mapping[date, Sum]) -> dict[str, dict[date, Sum]]:
         for day, total in days.items():
             periods.setdefault(_begin(day, level), Sum()).add(total)
         totals[level] = periods
+    totals[Level.PAST] = _past(totals[Level.YEAR])
     return totals
 
 
