@@ -121,6 +121,7 @@ def test_staff_see_what_is_used_and_set_what_may_be(alice: Any, staff: Any, sign
         "profile-INITIAL_FORMS": "1",
         "profile-0-user": str(alice.pk),
         "profile-0-time_zone": "UTC",
+        "profile-0-listening_visible_to": "me",
         "upload_quota-TOTAL_FORMS": "1",
         "upload_quota-INITIAL_FORMS": "0",
         "upload_quota-0-user": str(alice.pk),
