@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from listening import outbox
 from listening.errors import StoreAway
 from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection
-from listening.shipping import ship_user
+from listening.shipping import FIRST_BATCH, ship_user
 from listening.sql import SqlListenStore
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class DurableListenStore:
     def _caught_up(self, user_id: int) -> Iterator[None]:
         with self.one_budget():
             if self.mongo.door.may_answer and outbox.has_pending(user_id):
-                ship_user(self.mongo, user_id, time.monotonic() + CATCH_UP_SECONDS)
+                ship_user(self.mongo, user_id, time.monotonic() + CATCH_UP_SECONDS, largest=FIRST_BATCH)
             yield
 
 

@@ -81,6 +81,14 @@ class Event(NamedTuple):
     received_at: datetime
 
 
+class Story(NamedTuple):
+    """All that was told of one listen, in order; without `start` somebody knows already how it began."""
+
+    event_id: str
+    start: Listen | None
+    events: tuple[Event, ...]
+
+
 class Cursor(NamedTuple):
     """The last listen of a history page: the next page begins after it."""
 

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TypeVar
 
+from pymongo import ReplaceOne
 from pymongo.collection import Collection
 from pymongo.cursor import Cursor as FoundDocuments
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from listening import rules, taste
 from listening.errors import EventBelongsToAnother, UnknownEvent
-from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, identity_columns, to_ms
+from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, Story, identity_columns, to_ms
 from listening.marks import mark, mark_all
 from listening.mongo_door import Document, MongoDoor
 
@@ -42,7 +43,7 @@ class MongoListenStore:
                 listens.insert_one(_document(listen))
             except DuplicateKeyError:
                 listen = self._existing(listens, listen)
-            taste.note(listens, listen)
+            taste.note(listens, listen.user_id, [listen])
             return listen
 
     def progress(
@@ -54,6 +55,24 @@ class MongoListenStore:
     def complete(self, user_id: int, event_id: str, played_ms: int, received_at: datetime) -> Listen | None:
         event = Event("complete", played_ms, received_at)
         return self._change(user_id, event_id, lambda listen: rules.apply(listen, event))
+
+    def tell(self, user_id: int, stories: Sequence[Story]) -> set[str]:
+        """Many listens of theirs at once, as if each event came by itself; the event ids that are not theirs."""
+        with self.door.asking() as listens:
+            found = listens.find({"_id": {"$in": [_key(user_id, story.event_id) for story in stories]}})
+            known = {document["event_id"]: document for document in found}
+            told = {story.event_id: after for story in stories if (after := _told(story, known.get(story.event_id)))}
+            new = [listen for event_id, listen in told.items() if event_id not in known]
+            changed = [told[event_id] for event_id, document in known.items() if told[event_id] != _listen(document)]
+            mark(user_id, (listen.started_at for listen in (*new, *changed)))
+            taken = {listen.event_id for listen in _inserted_elsewhere(listens, new)}
+            taken |= {listen.event_id for listen in _changed_elsewhere(listens, known, changed)}
+            # Those that did not change too: a retry repairs what a crash left undone.
+            taste.note(listens, user_id, (listen for listen in told.values() if listen.event_id not in taken))
+        refused = {story.event_id for story in stories if story.event_id not in told}
+        return refused | {
+            story.event_id for story in stories if story.event_id in taken and not self._retold(user_id, story)
+        }
 
     def find(self, user_id: int, event_id: str) -> Listen | None:
         with self.door.asking() as listens:
@@ -247,9 +266,17 @@ class MongoListenStore:
                 if after != before:
                     mark(user_id, [after.started_at])
                 if after == before or _replaced(listens, found["rev"], after):
-                    taste.note(listens, after)  # unchanged too: a retry repairs what a crash left undone
+                    taste.note(listens, user_id, [after])  # unchanged too: a retry repairs what a crash left undone
                     return after
         raise UnknownEvent(event_id)
+
+    def _retold(self, user_id: int, story: Story) -> bool:
+        """Whether it is theirs."""
+        try:
+            self._change(user_id, story.event_id, lambda listen: rules.apply_all(listen, story.events))
+        except UnknownEvent:
+            return False
+        return True
 
     def _merge(self, listen: Listen) -> Listen:
         try:
@@ -337,8 +364,29 @@ def _newest_first(
 
 
 def _replaced(listens: Collection[Document], rev: int, after: Listen) -> bool:
+    return listens.bulk_write([_replacement(after, rev)]).matched_count == 1
+
+
+def _replacement(after: Listen, rev: int) -> ReplaceOne[Document]:
+    """If nobody changed it since."""
     document = {**_document(after), "rev": rev + 1}
-    return listens.replace_one({"_id": document["_id"], "rev": rev}, document).matched_count == 1
+    return ReplaceOne({"_id": document["_id"], "rev": rev}, document)
+
+
+def _told(story: Story, known: Document | None) -> Listen | None:
+    listen = _listen(known) if known else story.start
+    return listen and rules.apply_all(listen, story.events)
+
+
+def _changed_elsewhere(
+    collection: Collection[Document], known: dict[str, Document], changed: Sequence[Listen]
+) -> Sequence[Listen]:
+    """Replace; if somebody else changed any of them meanwhile, all: to change them once more changes nothing."""
+    if not changed:
+        return []
+    revs = {listen.event_id: known[listen.event_id]["rev"] for listen in changed}
+    answer = collection.bulk_write([_replacement(listen, revs[listen.event_id]) for listen in changed], ordered=False)
+    return changed if answer.matched_count < len(changed) else []
 
 
 def _inserted_elsewhere(collection: Collection[Document], new: Sequence[Listen]) -> list[Listen]:
@@ -349,7 +397,7 @@ def _inserted_elsewhere(collection: Collection[Document], new: Sequence[Listen])
         collection.insert_many([_document(listen) for listen in new], ordered=False)
     except BulkWriteError as error:
         failures = error.details["writeErrors"]
-        if any(failure["code"] != DUPLICATE_KEY for failure in failures):
+        if error.details.get("writeConcernErrors") or any(failure["code"] != DUPLICATE_KEY for failure in failures):
             raise
         return [new[failure["index"]] for failure in failures]
     return []

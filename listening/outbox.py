@@ -1,6 +1,8 @@
 """What MongoDB has not got yet, kept in the application's own database, in each user's order."""
 
-from dataclasses import asdict
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +11,12 @@ from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from listening import rules
-from listening.listen import Event, EventKind, Listen
+from listening.listen import Event, EventKind, Listen, Story
 from listening.models import PendingEvent
 
+logger = logging.getLogger(__name__)
+
+FIELDS = frozenset(field.name for field in fields(Listen))
 MOMENTS = ("started_at", "left_at", "completed_at")
 
 
@@ -21,6 +26,10 @@ def has_pending(user_id: int) -> bool:
 
 def pending_of(user_id: int) -> QuerySet[PendingEvent]:
     return PendingEvent.objects.filter(user_id=user_id).order_by("id")
+
+
+def is_empty() -> bool:
+    return not PendingEvent.objects.exists()
 
 
 def count() -> int:
@@ -61,9 +70,25 @@ def listen_so_far(user_id: int, event_id: str) -> Listen | None:
     return listen
 
 
+def stories(waiting: Sequence[PendingEvent]) -> list[Story]:
+    """What they tell of each listen, without what another version kept and this one cannot read."""
+    starts: dict[str, Listen] = {}
+    events: dict[str, list[Event]] = {}
+    for pending in waiting:
+        try:
+            if pending.kind == PendingEvent.Kind.START:
+                starts.setdefault(pending.event_id, unpacked(pending.payload))
+            else:
+                events.setdefault(pending.event_id, []).append(event_of(pending))
+        except (ValueError, TypeError, KeyError) as error:
+            logger.warning("Dropped an event that can never apply: %s: %s", pending, type(error).__name__)
+    told = dict.fromkeys([*starts, *events])
+    return [Story(event_id, starts.get(event_id), tuple(events.get(event_id, ()))) for event_id in told]
+
+
 def event_of(pending: PendingEvent) -> Event:
     kind: EventKind = pending.kind  # type: ignore[assignment]
-    return Event(kind, pending.payload["played_ms"], pending.received_at)
+    return Event(kind, int(pending.payload["played_ms"]), pending.received_at)
 
 
 def packed(listen: Listen) -> dict[str, Any]:
@@ -71,8 +96,10 @@ def packed(listen: Listen) -> dict[str, Any]:
 
 
 def unpacked(payload: dict[str, Any]) -> Listen:
-    moments = {name: datetime.fromisoformat(payload[name]) for name in MOMENTS if payload[name]}
-    return Listen(**{**payload, **moments, "genres": tuple(payload["genres"])})
+    """Another version may have packed more, or less."""
+    known = {name: value for name, value in payload.items() if name in FIELDS}
+    moments = {name: datetime.fromisoformat(known[name]) for name in MOMENTS if known.get(name)}
+    return Listen(**{**known, **moments, "genres": tuple(payload["genres"])})
 
 
 def _keep(kind: PendingEvent.Kind, user_id: int, event_id: str, received_at: datetime, payload: dict[str, Any]) -> None:

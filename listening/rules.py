@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import reduce
 from uuid import UUID
 
 from listening.errors import BadEvent
@@ -94,6 +95,11 @@ def apply(listen: Listen, event: Event) -> Listen:
     if after.completed and after.completed_at is None:
         return replace(after, completed_at=_finished_at(listen, event.received_at))
     return after
+
+
+def apply_all(listen: Listen, events: Iterable[Event]) -> Listen:
+    """The listen after one event and the next."""
+    return reduce(apply, events, listen)
 
 
 def merge(one: Listen, other: Listen) -> Listen:

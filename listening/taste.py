@@ -37,11 +37,14 @@ def completed_in(tracks: Tracks) -> dict[int, tuple[str, ...]]:
     return {int(track_id): tuple(parsed(text.partition(" ")[2])) for text, track_id in latest_first}
 
 
-def note(listens: Collection[Document], listen: Listen) -> None:
-    """After the listen itself is written. Nothing happens where there is no document yet."""
-    if listen.heard:
-        known = {f"tracks.{listen.track_id}": _text(listen.completed_at, listen.genres, listen.is_left_out)}
-        _beside(listens).update_one({"_id": listen.user_id}, {"$max": known})
+def note(listens: Collection[Document], user_id: int, heard: Iterable[Listen]) -> None:
+    """After the listens themselves are written. Nothing happens where there is no document yet."""
+    known = _joined(
+        (str(each.track_id), _text(each.completed_at, each.genres, each.is_left_out)) for each in heard if each.heard
+    )
+    if known:
+        told = {f"tracks.{track_id}": text for track_id, text in known.items()}
+        _beside(listens).update_one({"_id": user_id}, {"$max": told})
 
 
 def build(listens: Collection[Document], user_id: int) -> Tracks:

@@ -6,8 +6,10 @@ from datetime import timedelta
 import mongomock_ng
 import pytest
 from django.utils import timezone
+from pymongo.errors import BulkWriteError
 
 from listening import outbox, shipping
+from listening.breaker import Breaker
 from listening.durable import DurableListenStore
 from listening.errors import StoreAway, StoreTooSlow, UnknownEvent
 from listening.lease import LEASE_SECONDS, lease
@@ -126,43 +128,45 @@ def test_dying_between_delivery_and_deletion_doubles_nothing(durable, mongo, awa
         durable.start(begun(number=number))
         durable.complete(ALICE, event_id(number), THREE_MINUTES, after(180))
     back(mongo)
-    for pending in outbox.pending_of(ALICE)[:7]:
-        shipping._deliver(mongo, pending)
+    mongo.tell(ALICE, outbox.stories(outbox.pending_of(ALICE)[:7]))
     assert shipping.ship_all(mongo) == 10
     assert len(mongo.history(ALICE, 50)) == 5
     assert set(mongo.completed_tracks(ALICE)) == {1, 2, 3, 4, 5}
 
 
 def test_going_away_in_the_middle_keeps_the_rest_and_only_the_rest(durable, mongo, away, monkeypatch):
+    monkeypatch.setattr(shipping, "FIRST_BATCH", 3)
     for number in range(1, 6):
         durable.start(begun(number=number))
     back(mongo)
-    delivered = []
+    tell = mongo.tell
 
-    def deliver_three(mongo, pending):
-        if len(delivered) == 3:
-            raise StoreAway
-        delivered.append(pending.event_id)
+    def tell_once(user_id, stories):
+        refused = tell(user_id, stories)
+        mongo.door.is_away = True
+        return refused
 
-    monkeypatch.setattr(shipping, "_deliver", deliver_three)
+    monkeypatch.setattr(mongo, "tell", tell_once)
     with pytest.raises(StoreAway):
         shipping.ship_all(mongo)
     assert [pending.event_id for pending in outbox.pending_of(ALICE)] == [event_id(4), event_id(5)]
     assert not Lease.objects.exists()
+    back(mongo)
+    assert [listen.track_id for listen in mongo.history(ALICE, 9)] == [3, 2, 1]
 
 
 def test_a_user_whose_event_takes_too_long_does_not_hold_up_the_others(durable, mongo, away, monkeypatch):
     durable.start(begun(ALICE, 1))
     durable.start(begun(BOB, 2))
     back(mongo)
-    deliver = shipping._deliver
+    tell = mongo.tell
 
-    def slow_for_alice(mongo, pending):
-        if pending.user_id == ALICE:
+    def slow_for_alice(user_id, stories):
+        if user_id == ALICE:
             raise StoreTooSlow
-        deliver(mongo, pending)
+        return tell(user_id, stories)
 
-    monkeypatch.setattr(shipping, "_deliver", slow_for_alice)
+    monkeypatch.setattr(mongo, "tell", slow_for_alice)
     assert shipping.ship_all(mongo) == 1
     assert outbox.has_pending(ALICE)
     assert not outbox.has_pending(BOB)
@@ -254,13 +258,140 @@ def test_a_carrier_that_slept_past_its_lease_knows_it_lost_it():
 
 
 def test_more_events_than_one_batch_all_arrive_in_order(durable, mongo, away, monkeypatch):
-    monkeypatch.setattr(shipping, "BATCH", 4)
+    monkeypatch.setattr(shipping, "FIRST_BATCH", 4)
     durable.start(begun())
-    for seconds in range(1, 20):
+    for seconds in range(1, 30):
         outbox.keep_event(ALICE, event_id(1), Event("progress", seconds * 1000, after(seconds)))
     back(mongo)
-    assert shipping.ship_all(mongo) == 20
-    assert mongo.history(ALICE, 1)[0].played_ms == 19_000
+    told = told_to(mongo, monkeypatch)
+    assert shipping.ship_all(mongo) == 30
+    assert [len(batch) for batch in told] == [3, 8, 16, 2]
+    assert [event.played_ms for batch in told for event in batch] == [seconds * 1000 for seconds in range(1, 30)]
+    assert mongo.history(ALICE, 1)[0].played_ms == 29_000
+
+
+def told_to(mongo, monkeypatch):
+    """The events of each batch that it is told."""
+    tell, told = mongo.tell, []
+
+    def noted(user_id, stories):
+        told.append([event for story in stories for event in story.events])
+        return tell(user_id, stories)
+
+    monkeypatch.setattr(mongo, "tell", noted)
+    return told
+
+
+def test_a_batch_that_takes_too_long_is_told_in_smaller_ones(durable, mongo, away, monkeypatch):
+    for number in range(1, 31):
+        durable.start(begun(number=number))
+    back(mongo)
+    tell, sizes = mongo.tell, []
+
+    def slow_with_many(user_id, stories):
+        sizes.append(len(stories))
+        if len(stories) > 5:
+            raise StoreTooSlow
+        return tell(user_id, stories)
+
+    monkeypatch.setattr(mongo, "tell", slow_with_many)
+    monkeypatch.setattr(shipping, "FIRST_BATCH", 24)
+    assert shipping.ship_all(mongo) == 30
+    assert sizes == [24, *[3] * 10]
+    assert sorted(listen.track_id for listen in mongo.history(ALICE, 50)) == list(range(1, 31))
+
+
+def test_few_events_do_not_wait_for_many(durable, mongo, away, monkeypatch):
+    monkeypatch.setattr(shipping, "A_TURN", 10)
+    monkeypatch.setattr(shipping, "FIRST_BATCH", 5)
+    for number in range(1, 31):
+        durable.start(begun(ALICE, number))
+    durable.start(begun(BOB, 99))
+    back(mongo)
+    tell, told = mongo.tell, []
+
+    def noted(user_id, stories):
+        told.append(user_id)
+        return tell(user_id, stories)
+
+    monkeypatch.setattr(mongo, "tell", noted)
+    assert shipping.ship_all(mongo) == 31
+    assert told == [ALICE, ALICE, BOB, ALICE, ALICE]
+
+
+def test_one_event_that_mongodb_cannot_keep_costs_no_other_of_its_batch(durable, mongo, away, caplog):
+    for number in (1, 2, 3):
+        durable.start(begun(number=number, **({"duration_ms": 2**70} if number == 2 else {})))
+    back(mongo)
+    assert shipping.ship_all(mongo) == 3
+    assert sorted(listen.track_id for listen in mongo.history(ALICE, 9)) == [1, 3]
+    assert event_id(2) in caplog.text
+
+
+def test_what_changed_in_mongodb_between_the_look_and_the_write_of_a_batch_is_kept(durable, mongo, away, monkeypatch):
+    back(mongo)
+    for number in (1, 2):
+        mongo.start(begun(number=number))
+    mongo.door.is_away = True
+    for number in (1, 2):
+        durable.progress(ALICE, event_id(number), 50_000, after(60))
+    durable.start(begun(number=3))
+    back(mongo)
+    look = mongomock_ng.Collection.find
+
+    def look_and_let_others_write(listens, *wanted, **options):
+        found = list(look(listens, *wanted, **options))
+        monkeypatch.undo()
+        mongo.complete(ALICE, event_id(1), 150_000, after(170))
+        mongo.start(begun(number=3))
+        mongo.progress(ALICE, event_id(3), 20_000, after(30))
+        return found
+
+    monkeypatch.setattr(mongomock_ng.Collection, "find", look_and_let_others_write)
+    assert shipping.ship_all(mongo) == 3
+    known = {listen.track_id: listen for listen in mongo.history(ALICE, 9)}
+    assert {number: listen.played_ms for number, listen in known.items()} == {1: 150_000, 2: 50_000, 3: 20_000}
+    assert known[1].completed
+
+
+def test_a_write_that_mongodb_may_not_have_kept_is_told_again(durable, mongo, away, monkeypatch):
+    durable.start(begun())
+    back(mongo)
+    trouble = {"writeErrors": [], "writeConcernErrors": [{"code": 91, "errmsg": "shutdown in progress"}]}
+
+    def not_journaled(*_args, **_options):
+        raise BulkWriteError(trouble)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(mongomock_ng.Collection, "insert_many", not_journaled)
+        with pytest.raises(StoreAway):
+            shipping.ship_all(mongo)
+    assert outbox.count() == 1
+    mongo.door._breaker = Breaker()
+    assert shipping.ship_all(mongo) == 1
+    assert len(mongo.history(ALICE, 9)) == 1
+
+
+def test_an_event_kept_by_a_later_version_is_read_as_far_as_it_is_known(durable, mongo, away):
+    durable.start(begun())
+    waiting = PendingEvent.objects.get()
+    waiting.payload |= {"mood": "blue"}
+    del waiting.payload["isrc"], waiting.payload["left_at"]
+    waiting.save()
+    back(mongo)
+    assert durable.history(ALICE, 1) == [begun()]
+
+
+def test_only_one_drains_however_many_users_wait(durable, mongo, away):
+    durable.start(begun(ALICE, 1))
+    durable.start(begun(BOB, 2))
+    back(mongo)
+    with lease("ship"):
+        assert shipping.ship_all(mongo) == 0
+        assert outbox.count() == 2
+        assert durable.heard_track_ids(ALICE) == set()
+        assert not outbox.has_pending(ALICE)
+    assert shipping.ship_all(mongo) == 1
 
 
 def test_a_read_carries_only_for_a_moment(durable, mongo, away):

@@ -150,48 +150,55 @@ def test_a_server_killed_while_shipping_gets_the_rest_later(durable_at, own_serv
     durable = durable_at(own_server.uri)
     for number in range(1, 41):
         outbox.keep_start(begun(number=number))
-    deliver, delivered = shipping._deliver, []
+    tell = durable.mongo.tell
 
-    def deliver_and_kill(mongo, pending):
-        delivered.append(pending)
-        deliver(mongo, pending)
-        if len(delivered) == 15:
-            own_server.kill()
+    def tell_and_kill(user_id, stories):
+        refused = tell(user_id, stories)
+        own_server.kill()
+        return refused
 
-    monkeypatch.setattr(shipping, "_deliver", deliver_and_kill)
+    monkeypatch.setattr(durable.mongo, "tell", tell_and_kill)
+    monkeypatch.setattr(shipping, "FIRST_BATCH", 15)
     with pytest.raises(StoreAway):
         shipping.ship_all(durable.mongo)
     assert outbox.count() == 25
+    monkeypatch.undo()
     own_server.start()
     wait_until_it_answers(durable)
     assert shipping.ship_all(durable.mongo) == 25
     assert len(durable.history(ALICE, 100)) == 40
 
 
-def test_two_carriers_at_once_ship_each_event_once(shared_database, wire_mongo, monkeypatch):
+def test_two_carriers_at_once_ship_each_event_once(shared_wire_mongo, monkeypatch):
+    """Drainers, and pages that carry some of their reader's."""
     for user_id in (ALICE, BOB):
         for number in range(1, 41):
             outbox.keep_start(begun(user_id, user_id * 100 + number))
-    deliver, delivered = shipping._deliver, []
+    tell, delivered = shared_wire_mongo.tell, []
 
-    def noted(mongo, pending):
-        delivered.append(pending.pk)
-        deliver(mongo, pending)
+    def noted(user_id, stories):
+        delivered.extend(story.event_id for story in stories)
+        return tell(user_id, stories)
 
-    monkeypatch.setattr(shipping, "_deliver", noted)
-    carriers = [threading.Thread(target=carry_all, args=[wire_mongo]) for _ in range(3)]
+    monkeypatch.setattr(shared_wire_mongo, "tell", noted)
+    monkeypatch.setattr(shipping, "FIRST_BATCH", 5)
+    drains = [lambda: shipping.ship_all(shared_wire_mongo)] * 3
+    pages = [
+        lambda user_id=user_id: shipping.ship_user(shared_wire_mongo, user_id, enough=5) for user_id in (ALICE, BOB)
+    ] * 3
+    carriers = [threading.Thread(target=carry, args=[call]) for call in (*drains, *pages)]
     for carrier in carriers:
         carrier.start()
     for carrier in carriers:
         carrier.join(30)
-    shipping.ship_all(wire_mongo)
+    shipping.ship_all(shared_wire_mongo)
     assert outbox.count() == 0
     assert len(delivered) == len(set(delivered)) == 80
-    assert len(wire_mongo.history(ALICE, 100)) == len(wire_mongo.history(BOB, 100)) == 40
+    assert len(shared_wire_mongo.history(ALICE, 100)) == len(shared_wire_mongo.history(BOB, 100)) == 40
 
 
-def carry_all(mongo):
+def carry(call):
     try:
-        shipping.ship_all(mongo)
+        call()
     finally:
         connections.close_all()
