@@ -5,12 +5,23 @@ import { newEventId } from "../src/player/event_id.js";
 import { ListenReporter } from "../src/player/listen_reporter.js";
 import { Outbox } from "../src/player/outbox.js";
 import { Queue } from "../src/player/queue.js";
-import { MemoryStorage } from "../src/player/storage.js";
+import { MemoryStorage, OverflowingStorage } from "../src/player/storage.js";
 import { FakeAudio, settle, track } from "./support.js";
 
-const OK = { status: 200, json: async () => ({}) };
-const PRIVATE = { status: 200, json: async () => ({ private: true }) };
+const OK = answered(200);
+const PRIVATE = answered(200, { private: true });
 const NOON = Date.UTC(2026, 0, 31, 12);
+
+/** What the server answers. */
+function answered(status, body = {}) {
+  return { status, ok: status >= 200 && status < 300, headers: new Headers({ "Content-Type": "application/json" }), json: async () => body };
+}
+
+/** What something else answers that stands between. */
+function page(status) {
+  const headers = new Headers({ "Content-Type": "text/html; charset=utf-8" });
+  return { ...answered(status), headers, json: async () => JSON.parse("<!doctype html>") };
+}
 
 /** A browser tab: what it sent, what it waits for, and a clock the test turns. */
 class Tab {
@@ -97,7 +108,7 @@ test("a play starts once, at its first sound", async () => {
   tab.audio.tell("playing");
   await settle();
   assert.deepEqual(tab.urls, ["start/"]);
-  assert.deepEqual(tab.sent[0].body, { event_id: "a", track_id: "1", source: "genre:jazz", started_at: "2026-01-31T12:00:00.000Z", user_id: "7" });
+  assert.deepEqual(tab.sent[0].body, { event_id: "a", track_id: "1", source: "genre:jazz", started_at: "2026-01-31T12:00:00.000Z", sent_at: "2026-01-31T12:00:00.000Z", user_id: "7" });
   assert.equal(tab.sent[0].options.headers["X-CSRFToken"], "token");
 });
 
@@ -212,9 +223,9 @@ test("it tries again later and later, and at once after a success", async () => 
   assert.equal(tab.urls.at(-1), "a/progress/");
 });
 
-for (const status of [0, 401, 403, 408, 429, 500, 503]) {
+for (const status of [0, 401, 403, 405, 408, 413, 429, 500, 502, 503, 504, 507]) {
   test(`an answer of ${status} is tried again`, async () => {
-    tab.answer = () => ({ status });
+    tab.answer = () => answered(status);
     await tab.play(1);
     tab.answer = () => OK;
     await tab.backOff();
@@ -225,10 +236,31 @@ for (const status of [0, 401, 403, 408, 429, 500, 503]) {
 
 for (const status of [400, 404, 409, 410]) {
   test(`an answer of ${status} is final`, async () => {
-    tab.answer = () => ({ status });
+    tab.answer = () => answered(status);
     await tab.play(1);
     assert.equal(tab.storage.length, 0);
     assert.deepEqual(tab.timers, []);
+  });
+}
+
+for (const status of [200, 202, 400, 404, 409, 410]) {
+  test(`a page with ${status} is not the server's word, and the listen is told again`, async () => {
+    tab.answer = () => page(status);
+    await tab.play(1);
+    tab.answer = () => OK;
+    await tab.backOff();
+    assert.deepEqual(tab.urls, ["start/", "start/"]);
+    assert.equal(tab.storage.length, 0);
+  });
+}
+
+for (const status of [502, 503, 504, 507]) {
+  test(`a server that answers ${status} is not asked about every other event too`, async () => {
+    for (const id of ["a", "b", "c"]) tab.outbox.keep(id, "start", { event_id: id });
+    tab.answer = () => answered(status);
+    await tab.outbox.flush();
+    assert.equal(tab.sent.length, 1);
+    assert.equal(tab.storage.length, 3);
   });
 }
 
@@ -236,7 +268,7 @@ test("one event the server chokes on does not hold up the others", async () => {
   tab.outbox.keep("bad", "start", { event_id: "bad" });
   tab.nowMs++;
   tab.outbox.keep("good", "start", { event_id: "good" });
-  tab.answer = () => ({ status: tab.sent.length ? 202 : 500 });
+  tab.answer = () => answered(tab.sent.length ? 202 : 500);
   await tab.outbox.flush();
   assert.deepEqual(tab.sent.map(({ body }) => body.event_id), ["bad", "good"]);
   assert.equal(tab.outbox.isWaiting("bad", "start"), true);
@@ -281,14 +313,108 @@ test("what is added while a message travels is not lost with it", async () => {
   assert.equal(tab.storage.length, 0);
 });
 
-test("the outbox is bounded: the oldest events go", () => {
-  for (let event = 0; event < 250; event++) {
-    tab.nowMs++;
-    tab.outbox.keep(`event-${event}`, "start", {});
+test("the outbox is bounded: of days without a server the oldest events go", () => {
+  for (let event = 0; event < 2_000; event++) {
+    tab.storage.setItem(`listen:7:event-${event}`, JSON.stringify({ addedAt: event, messages: [{ id: "1", step: "start", body: {} }] }));
   }
-  assert.equal(tab.storage.length, 200);
-  assert.equal(tab.outbox.isWaiting("event-49", "start"), false);
-  assert.equal(tab.outbox.isWaiting("event-249", "start"), true);
+  tab.outbox.keep("event-2000", "start", {});
+  tab.outbox.keep("event-2001", "start", {});
+  assert.equal(tab.storage.length, 2_000);
+  assert.equal(tab.outbox.isWaiting("event-1", "start"), false);
+  assert.equal(tab.outbox.isWaiting("event-2", "start"), true);
+  assert.equal(tab.outbox.isWaiting("event-2001", "start"), true);
+});
+
+/** A browser's storage with room for so many events, shared by the page that comes next. */
+class SmallStorage extends MemoryStorage {
+  constructor(room) {
+    super();
+    this.room = room;
+  }
+
+  setItem(key, value) {
+    if (this.getItem(key) === null && this.length >= this.room) throw new DOMException("full", "QuotaExceededError");
+    super.setItem(key, value);
+  }
+}
+
+test("a full storage costs no listen: what does not fit waits in the page", async () => {
+  const small = new SmallStorage(1);
+  const tab = new Tab({ storage: new OverflowingStorage(small) });
+  tab.answer = () => new TypeError("offline");
+  await tab.play(1, 2);
+  await tab.hear(60);
+  tab.audio.end();
+  tab.audio.arrive();
+  await tab.hear(20);
+  assert.equal(small.length, 1);
+  tab.answer = () => OK;
+  await tab.outbox.flush();
+  assert.deepEqual(tab.urls, ["start/", "a/complete/", "start/", "b/progress/"]);
+  assert.equal(tab.storage.length, 0);
+});
+
+test("in a storage that became full the newer word on a listen counts, and the older one outlives the page", async () => {
+  const small = new MemoryStorage();
+  const tab = new Tab({ storage: new OverflowingStorage(small) });
+  tab.answer = () => new TypeError("offline");
+  await tab.play(1);
+  small.setItem = () => {
+    throw new DOMException("full", "QuotaExceededError");
+  };
+  await tab.hear(30);
+  const next = new Tab({ storage: small });
+  assert.equal(next.outbox.isWaiting("a", "start"), true);
+  tab.answer = () => OK;
+  await tab.outbox.flush();
+  assert.deepEqual(tab.urls, ["start/", "a/progress/"]);
+  assert.equal(tab.sent.at(-1).body.played_ms, 30_000);
+  assert.equal(small.length, 0);
+});
+
+test("a server whose disk was full for hours gets everything once there is room", async () => {
+  tab.answer = () => answered(503, { error: "Your history is out of reach for a moment. Tell it again soon." });
+  await tab.play(1, 2);
+  await tab.hear(60);
+  tab.audio.end();
+  tab.audio.arrive();
+  for (let attempt = 0; attempt < 20; attempt++) await tab.backOff();
+  tab.answer = () => OK;
+  const before = tab.sent.length;
+  await tab.backOff();
+  assert.deepEqual(tab.urls.slice(before), ["start/", "a/complete/", "start/"]);
+  assert.equal(tab.storage.length, 0);
+});
+
+test("a beacon that the browser refuses is told by the next page", async () => {
+  await tab.play(1);
+  await tab.hear(4);
+  tab.reporter.farewell();
+  const next = new Tab({ storage: tab.storage });
+  await next.outbox.flush();
+  assert.deepEqual(next.urls, ["a/progress/"]);
+  assert.deepEqual(next.sent[0].body, { played_ms: 4_000, left: true, user_id: "7" });
+});
+
+test("a session that ended costs no listen: it is told when the same person is back", async () => {
+  tab.answer = () => answered(401, { error: "Sign in to have your listens counted." });
+  await tab.play(1);
+  await tab.hear(60);
+  tab.audio.end();
+  await settle();
+  const back = new Tab({ storage: tab.storage });
+  await back.outbox.flush();
+  assert.deepEqual(back.urls, ["start/", "a/complete/"]);
+});
+
+test("a start tells the browser's clock at each attempt, so that the server knows how wrong it is", async () => {
+  tab.answer = () => new TypeError("offline");
+  await tab.play(1);
+  tab.nowMs += 3_600_000;
+  tab.answer = () => OK;
+  await tab.backOff();
+  const { started_at, sent_at } = tab.sent.at(-1).body;
+  assert.deepEqual([started_at, sent_at], ["2026-01-31T12:00:00.000Z", "2026-01-31T13:00:00.000Z"]);
 });
 
 test("somebody else's rubbish in the storage does no harm", async () => {

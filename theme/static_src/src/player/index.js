@@ -6,7 +6,7 @@ import { followMediaSession } from "./media_session.js";
 import { PlayerMemory } from "./memory.js";
 import { Outbox } from "./outbox.js";
 import { bindPlayButtons, paintPlayButtons } from "./play_buttons.js";
-import { storageOrMemory } from "./storage.js";
+import { OverflowingStorage, storageOrMemory } from "./storage.js";
 
 const REPAINT_ON = ["turbo:load", "turbo:render", "turbo:frame-render"];
 
@@ -15,7 +15,7 @@ export function startPlayer() {
   const local = storageOrMemory(() => localStorage);
   const session = storageOrMemory(() => sessionStorage);
   const engine = new Engine({ audio: silentAudio() });
-  const outbox = new Outbox({ storage: local, fetch: (...request) => fetch(...request), userId, csrfToken });
+  const outbox = new Outbox({ storage: new OverflowingStorage(local), fetch: (...request) => fetch(...request), userId, csrfToken });
   const isPrivate = () => document.querySelector("[data-private-session]") !== null;
   const sendBeacon = (...parts) => navigator.sendBeacon(...parts);
   const reporter = new ListenReporter({ outbox, csrfToken, isPrivate, sendBeacon });

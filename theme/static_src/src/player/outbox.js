@@ -1,11 +1,14 @@
 const PREFIX = "listen";
-const MAX_EVENTS = 200;
+const MAX_EVENTS = 2_000;
 const TIMEOUT_MS = 15_000;
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 5 * 60_000;
 
-/** Refusals that a later attempt may not meet: signed out, stale CSRF token, too slow, too often. */
-const PASSING_REFUSALS = new Set([401, 403, 408, 429]);
+/** Refusals that no later attempt can change: nonsense, no such track or listen, an event of somebody else. */
+const FINAL_REFUSALS = new Set([400, 404, 409, 410]);
+
+/** Nobody's event would be taken now: signed out, stale CSRF token, too slow, too often, a server without its stores. */
+const FOR_EVERY_EVENT = new Set([401, 403, 408, 429, 502, 503, 504, 507]);
 
 /**
  * Messages about listens on their way to the server: kept in storage until they are answered,
@@ -79,7 +82,7 @@ export class Outbox extends EventTarget {
     const outcomes = [];
     for (const key of this.#keys()) {
       outcomes.push(await this.#sendEvent(key));
-      // A server error may be this one event's trouble; anything else would meet the next one too.
+      // The next one would meet the same.
       if (outcomes.includes("later")) break;
     }
     if (outcomes.every((outcome) => outcome === "sent")) this.#failures = 0;
@@ -95,27 +98,30 @@ export class Outbox extends EventTarget {
     return "sent";
   }
 
-  /** Answers "sent" (done with it, heard or refused), "failed" (a server error) or "later". */
+  /** Answers "sent" (done with it, heard or refused for good), "failed" (this event's trouble, it seems) or "later". */
   async #send(key, { step, body }) {
     const [, userId, eventId] = key.split(":");
     try {
       const answer = await this.#fetch(step === "start" ? "/listens/start/" : `/listens/${eventId}/${step}/`, {
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.#csrfToken() },
-        // Somebody else may have signed in beside this page: the server must not take it for theirs.
-        body: JSON.stringify({ ...body, user_id: userId }),
+        // Somebody else may have signed in beside this page: the server must not take it for theirs. By our clock it
+        // knows how wrong started_at is.
+        body: JSON.stringify({ ...body, user_id: userId, ...(step === "start" && { sent_at: new Date(this.#now()).toISOString() }) }),
         credentials: "same-origin",
         keepalive: true,
         // A redirect leads to the sign-in page, whose 200 must not pass for an answer.
         redirect: "manual",
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      const { status } = answer;
-      if (status >= 500) return "failed";
-      if (status === 200 && (await answer.json()).private) {
+      const { status, ok } = answer;
+      if (status < 200 || FOR_EVERY_EVENT.has(status)) return "later";
+      if (!ok && !isFinal(answer)) return "failed";
+      // A network that wants a sign-in first answers with a page: that is no JSON.
+      if ((await answer.json()).private) {
         this.dispatchEvent(new CustomEvent("private", { detail: { eventId } }));
       }
-      return status < 200 || PASSING_REFUSALS.has(status) ? "later" : "sent";
+      return "sent";
     } catch {
       return "later";
     }
@@ -132,11 +138,16 @@ export class Outbox extends EventTarget {
     return userId ? `${PREFIX}:${userId}:${eventId}` : null;
   }
 
-  #keys() {
+  #names() {
     const prefix = this.#keyOf("");
     if (!prefix) return [];
     const all = Array.from({ length: this.#storage.length }, (_, index) => this.#storage.key(index));
-    const addedAt = new Map(all.filter((key) => key?.startsWith(prefix)).map((key) => [key, this.#read(key)?.addedAt ?? 0]));
+    return [...new Set(all)].filter((key) => key?.startsWith(prefix));
+  }
+
+  /** The oldest event first. */
+  #keys() {
+    const addedAt = new Map(this.#names().map((key) => [key, this.#read(key)?.addedAt ?? 0]));
     return [...addedAt.keys()].sort((one, other) => addedAt.get(one) - addedAt.get(other));
   }
 
@@ -153,6 +164,7 @@ export class Outbox extends EventTarget {
   }
 
   #dropOldest() {
+    if (this.#names().length <= MAX_EVENTS) return;
     for (const key of this.#keys().slice(0, -MAX_EVENTS)) this.#storage.removeItem(key);
   }
 
@@ -166,14 +178,13 @@ export class Outbox extends EventTarget {
   }
 
   #write(key, event) {
-    try {
-      this.#storage.setItem(key, JSON.stringify(event));
-    } catch {
-      // Full: the oldest event makes room, once.
-      this.#storage.removeItem(this.#keys()[0]);
-      this.#storage.setItem(key, JSON.stringify(event));
-    }
+    this.#storage.setItem(key, JSON.stringify(event));
   }
+}
+
+/** A proxy in front of a server that is being exchanged answers 404 too, with a page of its own. */
+function isFinal({ status, headers }) {
+  return FINAL_REFUSALS.has(status) && headers.get("Content-Type")?.startsWith("application/json");
 }
 
 // Called as methods, the browser's own timers refuse to work.

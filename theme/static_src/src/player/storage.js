@@ -32,3 +32,40 @@ export class MemoryStorage {
     this.#items.delete(key);
   }
 }
+
+/** A storage that may be full: what does not fit lasts as long as the page. */
+export class OverflowingStorage {
+  #kept;
+  #overflow = new MemoryStorage();
+
+  constructor(kept) {
+    this.#kept = kept;
+  }
+
+  get length() {
+    return this.#kept.length + this.#overflow.length;
+  }
+
+  /** A key whose newer value did not fit is there twice. */
+  key(index) {
+    return index < this.#kept.length ? this.#kept.key(index) : this.#overflow.key(index - this.#kept.length);
+  }
+
+  getItem(key) {
+    return this.#overflow.getItem(key) ?? this.#kept.getItem(key);
+  }
+
+  setItem(key, value) {
+    try {
+      this.#kept.setItem(key, value);
+      this.#overflow.removeItem(key);
+    } catch {
+      this.#overflow.setItem(key, value);
+    }
+  }
+
+  removeItem(key) {
+    this.#kept.removeItem(key);
+    this.#overflow.removeItem(key);
+  }
+}
