@@ -1,6 +1,7 @@
 """One object for one user, or 404: the one file that says who may touch what."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -11,12 +12,19 @@ from django.shortcuts import get_object_or_404
 
 from music.compiled import ID, Compiled, compiled
 from music.models import Album, Artist, Genre, Track
-from music.querysets import TrackQuerySet
+from music.querysets import TrackQuerySet, visible
 from music.streaming import Audio
 
 
 def track_for(user: Any, track_id: int) -> Track:
     return get_object_or_404(Track.objects.visible_to(user).with_credits(), pk=track_id)
+
+
+def track_heard(user: Any, track_id: int, began_at: datetime) -> Track:
+    """Also what went out of sight only after they began to hear it: the report of a listen may come days later."""
+    lost = Q(state__in=[Track.State.TRASHED, Track.State.MISSING], state_since__gte=began_at)
+    theirs = Q(visibility=Track.Visibility.PUBLIC) | Q(uploader_id=user.pk)
+    return get_object_or_404(Track.objects.filter(visible(user) | (lost & theirs)).with_credits(), pk=track_id)
 
 
 def track_to_hear(user: Any, track_id: int) -> Audio:

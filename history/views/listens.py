@@ -1,14 +1,17 @@
 """The player's reports: a listen started, went on, was completed. Small JSON, safe to send twice."""
 
 import json
+import logging
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -16,10 +19,13 @@ from django.views.decorators.http import require_POST
 
 from listening.private import became_private, is_private
 from listening.store import BadEvent, EventBelongsToAnother, Listen, StoreAway, UnknownEvent, listen_store
-from music.access import track_for
+from music.access import track_heard
 from music.utils import listen_to
 
+logger = logging.getLogger(__name__)
+
 MAX_PLAYED_MS = 2**53
+ON_THE_WAY = timedelta(minutes=1)
 
 
 class Private(Exception):
@@ -33,9 +39,9 @@ def report(view: Callable[..., Listen | None]) -> Callable[..., HttpResponse]:
     @require_POST
     @wraps(view)
     def wrapper(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return _error(_("Sign in to have your listens counted."), 401)
         try:
+            if not request.user.is_authenticated:
+                return _error(_("Sign in to have your listens counted."), 401)
             body = _body(request)
             if not _is_from(request.user, body):
                 return _error(_("Somebody else is signed in now."), 403)
@@ -48,7 +54,10 @@ def report(view: Callable[..., Listen | None]) -> Callable[..., HttpResponse]:
             return _error(_("There is no such listen of yours."), 404)
         except EventBelongsToAnother:
             return _error(_("This event id is taken. Make a new one for every play."), 409)
-        except StoreAway:
+        except Http404:
+            return _error(_("There is no such track for you."), 404)
+        except (StoreAway, OperationalError, InterfaceError) as error:
+            logger.warning("A report is to be told again: %s", error)
             return _error(_("Your history is out of reach for a moment. Tell it again soon."), 503)
         return _acknowledged(listen)
 
@@ -57,13 +66,14 @@ def report(view: Callable[..., Listen | None]) -> Callable[..., HttpResponse]:
 
 @report
 def start(user: Any, body: dict[str, Any]) -> Listen:
-    track = track_for(user, _number(body, "track_id"))
+    now = timezone.now()
+    started_at = _began_at(body, now)
     listen = listen_to(
-        track,
+        track_heard(user, _number(body, "track_id"), started_at or now),
         user,
         str(body.get("event_id", "")),
-        timezone.now(),
-        started_at=_moment(body.get("started_at")),
+        now,
+        started_at=started_at,
         source=str(body.get("source", "")),
         client=body["client"],
     )
@@ -120,16 +130,23 @@ def _number(body: dict[str, Any], name: str) -> int:
     return number
 
 
-def _moment(text: Any) -> datetime | None:
-    if not text:
+def _began_at(body: dict[str, Any], now: datetime) -> datetime | None:
+    """A clock that is wrong when it tells was wrong by as much when the listen began."""
+    started_at, sent_at = _moment(body, "started_at"), _moment(body, "sent_at")
+    if started_at and sent_at and abs(now - sent_at) > ON_THE_WAY:
+        with suppress(OverflowError):
+            return started_at + (now - sent_at)
+    return started_at
+
+
+def _moment(body: dict[str, Any], name: str) -> datetime | None:
+    if not (text := body.get(name)):
         return None
-    try:
+    with suppress(ValueError, OverflowError):
         moment = parse_datetime(str(text))
-    except ValueError:
-        moment = None
-    if moment is None:
-        raise BadEvent(_("started_at must be a date and time such as 2026-01-31T12:00:00Z."))
-    return moment
+        if moment and moment.tzinfo:
+            return moment.astimezone(UTC)
+    raise BadEvent(_("%s must be a date and time such as 2026-01-31T12:00:00Z.") % name)
 
 
 def _acknowledged(listen: Listen | None) -> JsonResponse:
