@@ -75,10 +75,12 @@ class DurableListenStore:
 
     def erase(self, user_id: int, wanted: Selection) -> int:
         with self._caught_up(user_id):
+            self._nothing_waits(user_id)
             return self.mongo.erase(user_id, wanted)
 
     def leave_out(self, user_id: int, wanted: Selection, is_left_out: bool = True) -> int:
         with self._caught_up(user_id):
+            self._nothing_waits(user_id)
             return self.mongo.leave_out(user_id, wanted, is_left_out)
 
     def join(self, unmatched_track_id: int, track: Identity, user_ids: Sequence[int] | None = None) -> int:
@@ -140,8 +142,14 @@ class DurableListenStore:
     def _caught_up(self, user_id: int) -> Iterator[None]:
         with self.one_budget():
             if self.mongo.door.may_answer and outbox.has_pending(user_id):
-                ship_user(self.mongo, user_id, time.monotonic() + CATCH_UP_SECONDS, largest=FIRST_BATCH)
+                give_up_at = time.monotonic() + CATCH_UP_SECONDS
+                ship_user(self.mongo, user_id, lambda: time.monotonic() >= give_up_at, largest=FIRST_BATCH)
             yield
+
+    def _nothing_waits(self, user_id: int) -> None:
+        """What still waits would arrive afterwards as if nothing had been said about it."""
+        if outbox.has_pending(user_id):
+            raise StoreAway("Listens are still on their way.")
 
 
 def _kept(user_id: int, event_id: str, event: Event) -> Listen | None:

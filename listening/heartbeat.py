@@ -5,7 +5,7 @@ from django.utils import timezone
 from listening.models import Heartbeat
 
 SHIPPER = "ship_listens"
-SILENT_AFTER_SECONDS = 15
+SILENT_AFTER_SECONDS = 30  # more than the shipper's patience with one batch
 
 
 def beat(name: str = SHIPPER) -> None:

@@ -26,6 +26,7 @@ IsConnected = Callable[[pymongo.MongoClient[Document]], bool]
 
 TIMEOUT_SECONDS = 0.37
 LAST_WORD_SECONDS = 0.08
+LONGEST_SEARCH_SECONDS = 8.0
 DATABASE = "music_streamer"
 UNMATCHED = {"track_id": {"$lt": 0}}
 INDEXES = (
@@ -41,8 +42,9 @@ INDEXES = (
 )
 
 
-def connect_to(uri: str) -> Connect:
+def connect_to(uri: str, timeout_seconds: float = TIMEOUT_SECONDS) -> Connect:
     """A way to make the client when it is first needed: after the fork, not at import."""
+    connect_ms = max(400, round(timeout_seconds * 1000))
     # journal: without it an acknowledged listen is lost when the server is killed in the next moments.
     # retry: the driver would look for another server in steps of half a second, whatever the timeout is.
     return lambda: pymongo.MongoClient(
@@ -50,8 +52,8 @@ def connect_to(uri: str) -> Connect:
         journal=True,
         retryReads=False,
         retryWrites=False,
-        serverSelectionTimeoutMS=400,
-        connectTimeoutMS=400,
+        serverSelectionTimeoutMS=connect_ms,
+        connectTimeoutMS=connect_ms,
         heartbeatFrequencyMS=1000,
         appname="music-streamer",
     )
@@ -110,7 +112,7 @@ class MongoDoor:
 
     def _wait_for_server(self, client: pymongo.MongoClient[Document]) -> None:
         # Not left to the driver's server selection: it waits in steps of half a second, whatever the timeout is.
-        give_up_at = time.monotonic() + self._timeout_seconds
+        give_up_at = time.monotonic() + min(self._timeout_seconds, LONGEST_SEARCH_SECONDS)
         while not self._is_connected(client):
             if time.monotonic() > give_up_at:
                 raise ServerSelectionTimeoutError("no server was found")

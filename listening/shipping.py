@@ -6,7 +6,6 @@ carrier's hands at a time.
 
 import logging
 import math
-import time
 from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -42,21 +41,21 @@ def ship_all(mongo: "MongoListenStore", stopped: Callable[[], bool] = lambda: Fa
 def ship_user(
     mongo: "MongoListenStore",
     user_id: int,
-    give_up_at: float = math.inf,
+    is_over: Callable[[], bool] = lambda: False,
     largest: int = LARGEST_BATCH,
     enough: float = math.inf,
 ) -> int:
-    """One user's pending events, until time.monotonic() passes give_up_at or `enough` went.
+    """One user's pending events, until it `is_over` or `enough` went.
 
     In batches that grow while MongoDB keeps up, and shrink when one takes it too long. Raises StoreAway.
     """
     with lease(f"ship {user_id}") as held:
         shipped, size = 0, min(FIRST_BATCH, largest)
-        while held and shipped < enough and time.monotonic() < give_up_at and held.renew():
+        while held and shipped < enough and not is_over() and held.renew():
             try:
                 went = _ship_batch(mongo, user_id, size)
             except StoreTooSlow:
-                if size == 1 or time.monotonic() >= give_up_at:
+                if size == 1 or is_over():
                     raise
                 size = largest = max(1, size // 8)
                 continue
@@ -67,21 +66,24 @@ def ship_user(
 
 
 def _drain(mongo: "MongoListenStore", held: Held, stopped: Callable[[], bool]) -> int:
+    def is_over() -> bool:
+        return stopped() or not held.renew()
+
     shipped, done = 0, set[int]()
     while users := [user_id for user_id in outbox.waiting_users() if user_id not in done]:
         for user_id in users:
-            if stopped() or not held.renew():
+            if is_over():
                 return shipped
-            went = _take_turn(mongo, user_id)
+            went = _take_turn(mongo, user_id, is_over)
             shipped += went
             if went < A_TURN:
                 done.add(user_id)
     return shipped
 
 
-def _take_turn(mongo: "MongoListenStore", user_id: int) -> int:
+def _take_turn(mongo: "MongoListenStore", user_id: int, is_over: Callable[[], bool]) -> int:
     try:
-        return ship_user(mongo, user_id, enough=A_TURN)
+        return ship_user(mongo, user_id, is_over, enough=A_TURN)
     except StoreTooSlow:
         logger.warning("MongoDB took too long with the next event of user %s; it stays first in line.", user_id)
         return 0

@@ -162,7 +162,7 @@ def mongo_store(timeout_seconds: float | None = None) -> "MongoListenStore":
     from listening.mongo_door import TIMEOUT_SECONDS, MongoDoor, connect_to
 
     timeout_seconds = timeout_seconds or TIMEOUT_SECONDS
-    return MongoListenStore(MongoDoor(connect_to(settings.MONGODB_URI), timeout_seconds))
+    return MongoListenStore(MongoDoor(connect_to(settings.MONGODB_URI, timeout_seconds), timeout_seconds))
 
 
 def forget_store() -> None:

@@ -10,7 +10,7 @@ from tests.mongo_server import free_port
 
 @contextmanager
 def slow_proxy(target_port: int, delay_seconds: float) -> Iterator[int]:
-    """The port to ask instead of the target's."""
+    """The port to ask instead of the target's: with directConnection, or the client asks where the server says to."""
     port, ready, wanted_end = free_port(), threading.Event(), threading.Event()
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

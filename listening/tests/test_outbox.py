@@ -13,7 +13,7 @@ from listening.breaker import Breaker
 from listening.durable import DurableListenStore
 from listening.errors import StoreAway, StoreTooSlow, UnknownEvent
 from listening.lease import LEASE_SECONDS, lease
-from listening.listen import Event
+from listening.listen import EVERYTHING, Event
 from listening.models import Lease, PendingEvent
 from listening.mongo import MongoListenStore
 from listening.mongo_door import MongoDoor
@@ -397,5 +397,15 @@ def test_only_one_drains_however_many_users_wait(durable, mongo, away):
 def test_a_read_carries_only_for_a_moment(durable, mongo, away):
     durable.start(begun())
     back(mongo)
-    assert shipping.ship_user(mongo, ALICE, give_up_at=0) == 0
+    assert shipping.ship_user(mongo, ALICE, is_over=lambda: True) == 0
     assert outbox.has_pending(ALICE)
+
+
+@pytest.mark.parametrize("change", ["erase", "leave_out"])
+def test_what_still_waits_escapes_no_erasure(durable, mongo, away, change):
+    """A page carries for a moment only, so that some may wait when it is asked."""
+    durable.start(begun())
+    back(mongo)
+    with lease(f"ship {ALICE}"), pytest.raises(StoreAway):
+        getattr(durable, change)(ALICE, EVERYTHING)
+    assert getattr(durable, change)(ALICE, EVERYTHING) == 1

@@ -10,8 +10,11 @@ from django.db import connections
 from listening import outbox, shipping
 from listening.durable import DurableListenStore
 from listening.errors import StoreAway, StoreTooSlow
+from listening.listen import Event
+from listening.management.commands.ship_listens import PATIENCE_SECONDS
 from listening.mongo import MongoListenStore
 from listening.mongo_door import MongoDoor, connect_to
+from listening.store import mongo_store
 from listening.tests.cast import ALICE, BOB, NOW, THREE_MINUTES, after, begun, event_id
 from listening.tests.slow_proxy import slow_proxy
 from tests.mongo_server import free_port
@@ -102,14 +105,34 @@ def test_the_probe_of_a_still_frozen_server_does_not_wait_longer_either(durable_
 
 def test_nobody_waits_for_a_server_two_seconds_away(durable_at, own_server):
     with slow_proxy(own_server.port, delay_seconds=2) as port:
-        durable = durable_at(f"mongodb://127.0.0.1:{port}/music_streamer_test")
+        durable = durable_at(f"mongodb://127.0.0.1:{port}/music_streamer_test?directConnection=true")
         assert every_call(durable) < LONGEST_WAIT_SECONDS + SCHEDULER_SECONDS
         assert outbox.has_pending(ALICE)
 
 
+@pytest.mark.django_db
+def test_a_shipper_has_the_patience_for_a_line_that_adds_two_seconds(own_server, settings):
+    for number in range(1, 101):
+        outbox.keep_start(begun(number=number))
+        outbox.keep_event(ALICE, event_id(number), Event("complete", THREE_MINUTES, after(180)))
+    with slow_proxy(own_server.port, delay_seconds=1) as port:
+        settings.MONGODB_URI = f"mongodb://127.0.0.1:{port}/music_streamer_test?directConnection=true"
+        patient = mongo_store(PATIENCE_SECONDS)
+        give_up_at = time.monotonic() + 120
+        while not outbox.is_empty() and time.monotonic() < give_up_at:
+            with suppress(StoreAway):
+                shipping.ship_all(patient)
+        patient.door.close()
+    assert outbox.count() == 0
+    quick = MongoListenStore(MongoDoor(connect_to(own_server.uri), timeout_seconds=5))
+    assert sorted(listen.track_id for listen in quick.history(ALICE, 200)) == list(range(1, 101))
+    assert len(quick.completed_tracks(ALICE)) == 100
+    quick.door.close()
+
+
 def test_a_slow_answer_in_the_middle_of_reads_stays_within_one_budget(durable_at, own_server):
     with slow_proxy(own_server.port, delay_seconds=0.05) as port:
-        durable = durable_at(f"mongodb://127.0.0.1:{port}/music_streamer_test")
+        durable = durable_at(f"mongodb://127.0.0.1:{port}/music_streamer_test?directConnection=true")
         durable.mongo.door.close()
         for number in range(1, 20):
             outbox.keep_start(begun(number=number))

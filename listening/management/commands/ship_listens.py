@@ -19,7 +19,7 @@ from listening.store import mongo_store
 logger = logging.getLogger(__name__)
 
 EXIT_AWAY = 3
-PATIENCE_SECONDS = 8.0  # nobody waits for a page here, and forgetting a long history takes a while
+PATIENCE_SECONDS = 20.0  # nobody waits for a page here, and a line that adds seconds to each word is no reason to keep
 PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 5.0
 
@@ -52,8 +52,13 @@ class Command(BaseCommand):
 
     def _watch(self, mongo: MongoListenStore) -> None:
         stop = Event()
+
+        def wish(number: int, _frame: object) -> None:
+            stop.set()
+            signal.signal(number, signal.SIG_DFL)  # a second one breaks off: what is told again changes nothing
+
         for wanted in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(wanted, lambda *_: stop.set())
+            signal.signal(wanted, wish)
         self.stdout.write("Shipping listens to MongoDB until SIGTERM.")
         pause = 0.0
         while not stop.wait(pause):
