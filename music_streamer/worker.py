@@ -13,10 +13,10 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from history.deleting import erase_due
 from history.exports.keeping import tidy_exports
 from history.imports.keeping import tidy as tidy_imports
 from listening import heartbeat
+from listening.deleting import erase_due
 from listening.rollups import refresh_some
 from uploads import queue
 from uploads.rescue import rescue_unchecked

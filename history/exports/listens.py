@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from history.deleting import hidden_from
+from listening.deleting import hidden_from
 from listening.store import Listen, listen_store
 
 CSV_HEAD = (

@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from history.deleting import erase_due, hidden_from
 from history.models import ListenImport
+from listening.deleting import erase_due, hidden_from
 from listening.errors import StoreAway
 from listening.models import Deletion, PrivateSession
 from listening.store import Listen, Selection, listen_store

@@ -12,11 +12,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from history.deleting import delete_listens
 from history.exports.account import State, write_now
 from history.exports.keeping import order, tidy_exports
 from history.imports import keeping, running
 from history.models import AccountExport, ListenImport
+from listening.deleting import delete_listens
 from listening.errors import StoreAway
 from listening.store import Selection, listen_store
 from music.tests.catalogue import add_track

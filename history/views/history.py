@@ -18,8 +18,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from history.choosing import ORIGINS, OUTCOMES, SOURCES, Choice, choice_of, in_words
-from history.deleting import delete_listens, deletions_of, hidden_by, seconds_to_undo, undo_deletion
 from history.origins import origins_in_words
+from listening.deleting import delete_listens, deletions_of, hidden_by, seconds_to_undo, undo_deletion
 from listening.models import Deletion
 from listening.rules import canonical
 from listening.store import BadEvent, Cursor, Listen, Selection, StoreAway, listen_store
