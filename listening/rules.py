@@ -69,8 +69,8 @@ def begin(
         genres=tuple(genres),
         started_at=_believable(started_at or received_at, received_at),
         duration_ms=duration_ms,
-        source=_one_line(source, MAX_SOURCE),
-        client=_one_line(client, MAX_CLIENT),
+        source=one_line(source, MAX_SOURCE),
+        client=one_line(client, MAX_CLIENT),
         album_id=album_id,
         album_title=album_title,
         recording_mbid=recording_mbid,
@@ -149,6 +149,7 @@ def _first(*moments: datetime | None) -> datetime | None:
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-def _one_line(text: str, longest: int) -> str:
+def one_line(text: str, longest: int) -> str:
+    """That every database takes."""
     storable = text.encode("utf-8", "replace").decode().replace("\0", " ")
     return " ".join(storable.split())[:longest]

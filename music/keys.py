@@ -1,7 +1,9 @@
-"""Numbers that stand for names, so that what the catalogue does not have yet can be told apart and found again."""
+"""Numbers and ids that stand for names, so that what is not in the catalogue yet can be told apart and found again."""
 
 import hashlib
 import re
+import uuid
+from datetime import datetime
 
 from music.search.fold import fold
 
@@ -15,6 +17,7 @@ REMASTERED = re.compile(
     re.IGNORECASE,
 )
 KEY_BITS = 62
+NAMESPACE = uuid.UUID("5b6f7c3e-2a59-4c0a-9d39-1f0f7f4b7c11")
 
 
 def recording_key(artist: str, title: str) -> int:
@@ -28,6 +31,12 @@ def artist_key(name: str) -> int:
 
 def album_key(artist: str, title: str) -> int:
     return _key("album", folded_artist(artist), _folded(title))
+
+
+def event_id(user_id: int, artist: str, title: str, started_at: datetime) -> str:
+    """The same for the same play wherever it is told, so that to hear of it twice adds nothing."""
+    second = int(started_at.timestamp())
+    return str(uuid.uuid5(NAMESPACE, f"{user_id}/{second}/{recording_key(artist, title)}"))
 
 
 def folded_title(title: str) -> str:

@@ -90,10 +90,7 @@ def outcome(row: Row, duration_ms: int) -> Outcome:
 
 def text(value: Any, longest: int = 255) -> str:
     """One line that every database takes; "" for what is no text."""
-    if not isinstance(value, str):
-        return ""
-    storable = value.encode("utf-8", "replace").decode().replace("\0", " ")
-    return " ".join(storable.split())[:longest]
+    return rules.one_line(value, longest) if isinstance(value, str) else ""
 
 
 def milliseconds(value: Any) -> int:

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from history.imports.reading import read
 from history.imports.rows import Item, LeftOut, Refused, Row, outcome
-from history.imports.same import Known, event_id
+from history.imports.same import Known
 from history.models import ListenImport
 from listening.models import Deletion
 from listening.store import EventBelongsToAnother, Listen, ListenStore, Selection, StoreAway, patient_store
 from music.joining import join_now
+from music.keys import event_id
 from music.matching import Heard, Match, Matcher, listen_elsewhere
 from music.models import Track
 

@@ -1,6 +1,5 @@
 """Which plays of a file are in the history already, from wherever they came."""
 
-import uuid
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -10,16 +9,9 @@ from history.imports.rows import SAME_MINUTE, Row
 from listening.store import Listen, ListenStore, Selection
 from music.matching import Match, recording_key
 
-NAMESPACE = uuid.UUID("5b6f7c3e-2a59-4c0a-9d39-1f0f7f4b7c11")
 # A file is mostly in order: what lies further apart is asked for apart, so that one odd date does not ask for years.
 APART = timedelta(days=7)
 MOST_MET = 50_000
-
-
-def event_id(user_id: int, artist: str, title: str, started_at: datetime) -> str:
-    """The same for the same play in every file, so that a second import adds nothing."""
-    second = int(started_at.timestamp())
-    return str(uuid.uuid5(NAMESPACE, f"{user_id}/{second}/{recording_key(artist, title)}"))
 
 
 class Known:
