@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from listening.mongo import MongoListenStore
 
 CATCH_UP_SECONDS = 0.2
+RECORDED_AT_ONCE = 100
 
 
 class DurableListenStore:
@@ -69,9 +70,9 @@ class DurableListenStore:
             pass
         yield from self.mongo.each(user_id, wanted, without, batch_size)
 
-    def count(self, user_id: int, wanted: Selection = EVERYTHING) -> int:
+    def count(self, user_id: int, wanted: Selection = EVERYTHING, without: Sequence[Selection] = ()) -> int:
         with self._caught_up(user_id):
-            return self.mongo.count(user_id, wanted)
+            return self.mongo.count(user_id, wanted, without)
 
     def erase(self, user_id: int, wanted: Selection) -> int:
         with self._caught_up(user_id):
@@ -131,6 +132,14 @@ class DurableListenStore:
 
     def add_all(self, listens: Sequence[Listen]) -> int:
         return self.mongo.add_all(listens)
+
+    def record(self, listens: Sequence[Listen]) -> None:
+        waiting = list(listens)
+        with suppress(StoreAway):
+            while waiting:
+                self.mongo.record(waiting[:RECORDED_AT_ONCE])
+                del waiting[:RECORDED_AT_ONCE]
+        outbox.keep_whole(waiting)
 
     def ping(self) -> None:
         self.mongo.ping()

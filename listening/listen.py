@@ -105,7 +105,8 @@ def identity_columns(track: Identity) -> dict[str, Any]:
 class Selection:
     """Which of a user's listens; all that is said must be true of them. Times: `since` is in, `until` is not.
 
-    `source` and `origin` are what theirs begin with: "album" has "album:3".
+    `source` and `origin` are what theirs begin with: "album" has "album:3". `outcome` "heard": it counted, or was
+    completed.
     """
 
     event_id: str = ""
@@ -114,7 +115,7 @@ class Selection:
     album_id: int | None = None
     genre: str = ""
     source: str = ""
-    outcome: Literal["", "completed", "skipped"] = ""
+    outcome: Literal["", "completed", "skipped", "heard"] = ""
     origin: str = ""
     since: datetime | None = None
     until: datetime | None = None

@@ -108,9 +108,9 @@ class MongoListenStore:
         while batch := self._next(found, batch_size):
             yield [_listen(document) for document in batch]
 
-    def count(self, user_id: int, wanted: Selection = EVERYTHING) -> int:
+    def count(self, user_id: int, wanted: Selection = EVERYTHING, without: Sequence[Selection] = ()) -> int:
         with self.door.asking() as listens:
-            return listens.count_documents(_chosen({"user_id": user_id}, wanted))
+            return listens.count_documents(_chosen({"user_id": user_id}, wanted, without))
 
     def erase(self, user_id: int, wanted: Selection) -> int:
         erased = 0
@@ -239,6 +239,13 @@ class MongoListenStore:
             taste.forget(collection, {listen.user_id for listen in listens})
         return len(new) + len(changed)
 
+    def record(self, listens: Sequence[Listen]) -> None:
+        """One is noted in the taste; for many the taste is made anew when it is asked for."""
+        if len(listens) == 1:
+            self.start(listens[0])
+        else:
+            self.add_all(listens)
+
     def one_budget(self) -> AbstractContextManager[None]:
         return self.door.one_budget()
 
@@ -320,6 +327,7 @@ def _condition(selection: Selection) -> Document:
         "source": _begins(selection.source),
         "completed": selection.outcome == "completed" or None,
         "skipped": selection.outcome == "skipped" or None,
+        "heard": selection.outcome == "heard" or None,
         "origin": _begins(selection.origin),
     }
     # Not $gte: of a compound index that descends SecantusDB leaves out the bound itself.

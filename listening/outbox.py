@@ -46,6 +46,15 @@ def keep_start(listen: Listen) -> None:
     _keep(PendingEvent.Kind.START, listen.user_id, listen.event_id, timezone.now(), packed(listen))
 
 
+def keep_whole(listens: Sequence[Listen]) -> None:
+    """Listens that are over: a start that says all."""
+    kind, now = PendingEvent.Kind.START, timezone.now()
+    PendingEvent.objects.bulk_create(
+        PendingEvent(kind=kind, user_id=each.user_id, event_id=each.event_id, received_at=now, payload=packed(each))
+        for each in listens
+    )
+
+
 def keep_event(user_id: int, event_id: str, event: Event) -> None:
     kind = PendingEvent.Kind(event.kind)
     _keep(kind, user_id, event_id, event.received_at, {"played_ms": event.played_ms})

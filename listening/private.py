@@ -30,6 +30,11 @@ def is_private(user_id: int, *moments: datetime) -> bool:
     return PrivateSession.objects.filter(private, user_id=user_id).exists()
 
 
+def private_times(user_id: int) -> list[tuple[datetime, datetime | None]]:
+    """When each session began and ended; None while it lasts."""
+    return list(PrivateSession.objects.filter(user_id=user_id).values_list("began_at", "ended_at"))
+
+
 def became_private(user_id: int, event_id: str, played_ms: int) -> bool:
     """Whether a session lasts now, or began while this much of the listen was heard: it ended there.
 

@@ -74,8 +74,8 @@ class SqlListenStore:
             later = Q(started_at__gt=last.started_at) | Q(event_id__gt=last.event_id)
             following = rows.filter(later, started_at__gte=last.started_at)
 
-    def count(self, user_id: int, wanted: Selection = EVERYTHING) -> int:
-        return _chosen(ListenRow.objects.filter(user_id=user_id), wanted).count()
+    def count(self, user_id: int, wanted: Selection = EVERYTHING, without: Sequence[Selection] = ()) -> int:
+        return _chosen(ListenRow.objects.filter(user_id=user_id), wanted, without).count()
 
     def erase(self, user_id: int, wanted: Selection) -> int:
         erased = 0
@@ -174,6 +174,9 @@ class SqlListenStore:
             ListenRow.objects.bulk_create((_row(listen) for listen in new), ignore_conflicts=True)
         return len(new) + sum(self._merge(listen) for listen in listens if listen.event_id in known)
 
+    def record(self, listens: Sequence[Listen]) -> None:
+        self.add_all(listens)
+
     def every(self, batch_size: int = 1000) -> Iterator[list[Listen]]:
         """All listens there are, in batches."""
         last = ""
@@ -229,6 +232,7 @@ def _condition(selection: Selection) -> Q:
         "origin__startswith": selection.origin or None,
         "completed": selection.outcome == "completed" or None,
         "skipped": selection.outcome == "skipped" or None,
+        "heard": selection.outcome == "heard" or None,
         "started_at__gte": selection.since,
         "started_at__lt": selection.until,
     }

@@ -77,8 +77,8 @@ class ListenStore(Protocol):
     ) -> Iterator[list[Listen]]:
         """The same whole, the oldest first, in batches: for exports and figures, in bounded memory."""
 
-    def count(self, user_id: int, wanted: Selection = EVERYTHING) -> int:
-        """How many there are."""
+    def count(self, user_id: int, wanted: Selection = EVERYTHING, without: Sequence[Selection] = ()) -> int:
+        """How many of those wanted there are that are in none of `without`."""
 
     def erase(self, user_id: int, wanted: Selection) -> int:
         """For good; how many there were. In parts, so that what is erased stays erased when the store goes away."""
@@ -131,6 +131,12 @@ class ListenStore(Protocol):
 
     def add_all(self, listens: Sequence[Listen]) -> int:
         """Many finished records at once, merged with what is there; how many were new or changed something."""
+
+    def record(self, listens: Sequence[Listen]) -> None:
+        """Finished records that somebody waits to have acknowledged. What is known stays.
+
+        Never StoreAway: what cannot be written now is kept until it can.
+        """
 
     def ping(self) -> None:
         """Raises StoreAway when there is no answer."""
