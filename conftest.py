@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from music.models import Track
+from scrobbling.limits import limiter
 from uploads.checking import check_now
 from uploads.models import Upload
 from uploads.review import publish
@@ -31,6 +32,7 @@ def own_data(request: pytest.FixtureRequest, tmp_path: Path) -> None:
         settings.FILE_UPLOAD_TEMP_DIR = settings.DATA_DIR / "uploads"
         settings.FILE_UPLOAD_TEMP_DIR.mkdir(parents=True)
         settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": settings.DATA_DIR / "cache"}}
+        limiter.forget()
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

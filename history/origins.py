@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from history.imports.rows import Format
 from history.models import ListenImport
 from listening.store import Listen
+from scrobbling.models import DeviceToken
 
 IMPORT, DEVICE = "import:", "device:"
 SERVICES = {
@@ -24,11 +25,13 @@ def origins_in_words(user: Any, listens: Iterable[Listen]) -> dict[str, str]:
     origins = {listen.origin for listen in listens if listen.origin}
     ids = [origin.removeprefix(IMPORT) for origin in origins if origin.startswith(IMPORT)]
     formats = dict(ListenImport.objects.filter(user=user, pk__in=ids).values_list("pk", "format")) if ids else {}
-    services = {f"{IMPORT}{pk}": SERVICES.get(name, "") for pk, name in formats.items()}
-    return {origin: _words(origin, services.get(origin, "")) for origin in origins}
+    names = {f"{IMPORT}{pk}": SERVICES.get(name, "") for pk, name in formats.items()}
+    if any(origin.startswith(DEVICE) for origin in origins):
+        names |= {device.origin: device.name for device in DeviceToken.objects.filter(user=user)}
+    return {origin: _words(origin, names.get(origin, "")) for origin in origins}
 
 
-def _words(origin: str, service: str) -> str:
-    if origin.startswith(DEVICE):
-        return _("from another device")
-    return _("from %s") % service if service else _("imported")
+def _words(origin: str, name: str) -> str:
+    if name:
+        return _("from %s") % name
+    return _("from another device") if origin.startswith(DEVICE) else _("imported")

@@ -12,6 +12,8 @@ def listening_of(viewer: Any, username: str) -> CustomUser:
 
     For all others the same 404. Nobody can follow yet, so what is for followers is nobody else's.
     """
+    if "\0" in username:  # PostgreSQL does not even look for such a name
+        raise Http404
     owner = CustomUser.objects.select_related("profile").filter(username=username, is_active=True).first()
     if owner is None or not may_see_listening(viewer, owner):
         raise Http404

@@ -2,6 +2,7 @@ import "./fonts.css";
 import "./styles/app.css";
 import * as Turbo from "@hotwired/turbo";
 import { Application } from "@hotwired/stimulus";
+import CopyController from "./controllers/copy_controller.js";
 import CountdownController from "./controllers/countdown_controller.js";
 import FiltersController from "./controllers/filters_controller.js";
 import FlashController from "./controllers/flash_controller.js";
@@ -28,6 +29,7 @@ function start() {
   Turbo.config.drive.progressBarDelay = 250;
 
   const application = Application.start();
+  application.register("copy", CopyController);
   application.register("countdown", CountdownController);
   application.register("filters", FiltersController);
   application.register("flash", FlashController);

@@ -1,0 +1,3 @@
+from scrobbling.models.devices import DeviceToken, PlayingNow
+
+__all__ = ["DeviceToken", "PlayingNow"]

@@ -1,0 +1,104 @@
+"""What devices may read: their user's listening, and that of whoever shows it to them."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from listening.deleting import hidden_from
+from listening.listenbrainz import as_listenbrainz
+from listening.private import is_private
+from listening.store import Listen, Selection, listen_store
+from music.keys import NAMESPACE, recording_key
+from music.models import Track
+from scrobbling.models import PlayingNow
+
+HEARD = Selection(outcome="heard")
+BATCH = 1000
+# A reader who may see few of somebody's tracks does not have a whole history searched for them.
+BATCHES_LOOKED_AT = 5
+
+
+def listens_of(
+    reader: Any, owner: Any, count: int, after: datetime | None, before: datetime | None
+) -> list[dict[str, Any]]:
+    """The latest ones, or those next to `after` when only that is given; the latest of them first. Raises StoreAway.
+
+    `after` is in, `before` is not.
+    """
+    if count == 0:
+        return []
+    wanted = Selection(outcome="heard", since=after, until=before)
+    is_upward = after is not None and before is None
+    batches = _upward(owner, wanted, count) if is_upward else _downward(owner, wanted, count)
+    found: list[Listen] = []
+    for _number, batch in zip(range(BATCHES_LOOKED_AT), batches, strict=False):
+        found += _seen(reader, owner, batch)
+        if len(found) >= count:
+            break
+    found = found[:count]
+    return [_told(reader, owner, listen) for listen in (reversed(found) if is_upward else found)]
+
+
+def ends_of(owner: Any) -> tuple[int, int]:
+    """When the oldest and the latest listen were, in seconds since 1970; 0 when there is none. Raises StoreAway."""
+    hidden = hidden_from(owner.pk)
+    latest = listen_store().history(owner.pk, 1, wanted=HEARD, without=hidden)
+    oldest = next(listen_store().each(owner.pk, HEARD, hidden, batch_size=1), [])
+    return _seconds(oldest), _seconds(latest)
+
+
+def count_of(owner: Any) -> int:
+    """Raises StoreAway."""
+    return listen_store().count(owner.pk, HEARD, hidden_from(owner.pk))
+
+
+def playing_now(reader: Any, owner: Any) -> dict[str, Any] | None:
+    playing = PlayingNow.objects.filter(user=owner, until__gt=timezone.now()).first()
+    if playing is None or is_private(owner.pk):
+        return None
+    if reader.pk == owner.pk:
+        return {"playing_now": True, "track_metadata": playing.metadata}
+    if not Track.objects.visible_to(reader).filter(pk=playing.track_id).exists():
+        return None
+    names = ("artist_name", "track_name", "release_name")
+    return {
+        "playing_now": True,
+        "track_metadata": {name: playing.metadata[name] for name in names if name in playing.metadata},
+    }
+
+
+def _downward(owner: Any, wanted: Selection, count: int) -> Iterator[list[Listen]]:
+    hidden = hidden_from(owner.pk)
+    cursor = None
+    while batch := listen_store().history(owner.pk, min(count, BATCH), cursor, wanted, hidden):
+        yield batch
+        cursor = batch[-1].cursor
+
+
+def _upward(owner: Any, wanted: Selection, count: int) -> Iterator[list[Listen]]:
+    return listen_store().each(owner.pk, wanted, hidden_from(owner.pk), batch_size=min(count, BATCH))
+
+
+def _seen(reader: Any, owner: Any, listens: Sequence[Listen]) -> list[Listen]:
+    """Of others only what the reader could hear: the title of a private track is private as well."""
+    if reader.pk == owner.pk:
+        return list(listens)
+    ids = {listen.track_id for listen in listens if listen.track_id > 0}
+    visible = set(Track.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True))
+    return [listen for listen in listens if listen.track_id in visible]
+
+
+def _told(reader: Any, owner: Any, listen: Listen) -> dict[str, Any]:
+    told = as_listenbrainz(listen)
+    if reader.pk != owner.pk:
+        for private in ("music_streamer", "media_player"):
+            told["track_metadata"]["additional_info"].pop(private, None)
+    names = str(recording_key(listen.artist_name, listen.title))
+    return {**told, "user_name": owner.get_username(), "recording_msid": str(uuid.uuid5(NAMESPACE, names))}
+
+
+def _seconds(listens: Sequence[Listen]) -> int:
+    return int(listens[0].started_at.astimezone(UTC).timestamp()) if listens else 0
