@@ -71,11 +71,12 @@ def playing_now(reader: Any, owner: Any) -> dict[str, Any] | None:
 
 
 def _downward(owner: Any, wanted: Selection, count: int) -> Iterator[list[Listen]]:
-    hidden = hidden_from(owner.pk)
-    cursor = None
-    while batch := listen_store().history(owner.pk, min(count, BATCH), cursor, wanted, hidden):
+    hidden, size = hidden_from(owner.pk), min(count, BATCH)
+    batch = listen_store().history(owner.pk, size, None, wanted, hidden)
+    yield batch
+    while len(batch) == size:
+        batch = listen_store().history(owner.pk, size, batch[-1].cursor, wanted, hidden)
         yield batch
-        cursor = batch[-1].cursor
 
 
 def _upward(owner: Any, wanted: Selection, count: int) -> Iterator[list[Listen]]:
