@@ -10,7 +10,7 @@ from tests.e2e.conftest import Server, sign_up
 
 pytestmark = pytest.mark.e2e
 
-JAZZ, FOLK = "Corner Booth at Two", "Umbrella Weather"
+JAZZ, FOLK = "Corner Booth at Two", "The Heron and the Weir"
 
 
 def play(page: Page, title: str, seconds: float = 1.5) -> None:
