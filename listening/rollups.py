@@ -5,6 +5,7 @@ month and its year change. Sums are whole numbers, so that after any number of s
 were made anew.
 """
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
@@ -30,6 +31,11 @@ DAYS_AT_ONCE = 60
 SMALL_HISTORY = 2000
 AT_ONCE = 500
 PORTIONS_A_TURN = 20
+# From here on the whole history is read once in less time than its days one by one. The player marks one or two.
+MANY_DAYS = 300
+FEW_DAYS = 3
+# SQLite lets nobody else write meanwhile, and who waits for it looks every 100 ms.
+PAUSE_SECONDS = 0.15
 
 
 def refresh(user_id: int, zone: str) -> bool:
@@ -105,10 +111,7 @@ def refresh_some() -> int:
     with lease("figures") as held:
         for state in _waiting() if held else ():
             try:
-                if state.is_outdated:
-                    rebuild(state.user_id, state.zone)
-                else:
-                    _refresh_in_portions(state.user_id)
+                _bring_up(state)
             except StoreAway:
                 break
             refreshed += 1
@@ -117,12 +120,26 @@ def refresh_some() -> int:
     return refreshed
 
 
+def _bring_up(state: RollupState) -> None:
+    """After an import or its undoing, all anew; not before it is over."""
+    if not state.is_outdated and _settled().filter(user_id=state.user_id).count() < MANY_DAYS:
+        _refresh_in_portions(state.user_id)
+    elif state.is_outdated or not _is_under_way(state.user_id):
+        rebuild(state.user_id, state.zone)
+
+
+def _is_under_way(user_id: int) -> bool:
+    young = StaleDay.objects.filter(user_id=user_id, marked_at__gte=timezone.now() - WRITE_TAKES)
+    return young.count() > FEW_DAYS
+
+
 def _refresh_in_portions(user_id: int) -> None:
-    """After an import, thousands of days: as many as one turn may take, so that others have theirs."""
+    """As many as one turn may take, so that other listeners have theirs, and others may write in between."""
     for _portion in range(PORTIONS_A_TURN):
         refresh_days(user_id)
         if not _settled().filter(user_id=user_id).exists():
             return
+        time.sleep(PAUSE_SECONDS)
 
 
 def _forget(user_id: int) -> None:

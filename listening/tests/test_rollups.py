@@ -276,6 +276,32 @@ def test_a_turn_takes_thousands_of_days_a_portion_at_a_time(kept, monkeypatch):
     assert rollups.is_right(ALICE, "UTC")
 
 
+def test_after_an_import_all_is_made_anew_at_once_but_not_before_it_is_over(kept, monkeypatch):
+    monkeypatch.setattr(rollups, "MANY_DAYS", 20)
+    rollups.refresh(ALICE, "UTC")
+    kept.add_all([heard(ALICE, MARCH + timedelta(days=day)) for day in range(40)])
+    settle()
+    kept.add_all([heard(ALICE, MARCH + timedelta(days=day)) for day in range(40, 50)])
+    rollups.refresh_some()
+    assert figures.first_day(ALICE) is None
+    settle()
+    monkeypatch.setattr(rollups, "refresh_days", None)
+    assert rollups.refresh_some() == 1
+    assert not StaleDay.objects.exists()
+    assert len(figures.days(ALICE, date(2026, 1, 1), date(2026, 12, 31))) == 50
+
+
+def test_who_plays_while_many_days_wait_does_not_keep_them_waiting(kept, monkeypatch):
+    monkeypatch.setattr(rollups, "MANY_DAYS", 20)
+    rollups.refresh(ALICE, "UTC")
+    kept.add_all([heard(ALICE, MARCH + timedelta(days=day)) for day in range(40)])
+    settle()
+    kept.add_all([heard(ALICE, OCTOBER)])
+    rollups.refresh_some()
+    assert list(StaleDay.objects.values_list("day", flat=True)) == [OCTOBER.date()]
+    assert len(figures.days(ALICE, date(2026, 1, 1), date(2026, 12, 31))) == 41
+
+
 def test_days_whose_writes_are_over_come_before_young_ones(kept):
     rollups.refresh(ALICE, "UTC")
     kept.add_all([heard(ALICE, OCTOBER)])
