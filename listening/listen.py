@@ -105,8 +105,8 @@ def identity_columns(track: Identity) -> dict[str, Any]:
 class Selection:
     """Which of a user's listens; all that is said must be true of them. Times: `since` is in, `until` is not.
 
-    `source` and `origin` are what theirs begin with: "album" has "album:3". `outcome` "heard": it counted, or was
-    completed.
+    `source` and `origin` are theirs, or what stands before a colon there: "album" has "album:3",
+    and "album:3" has not "album:30". `outcome` "heard": it counted, or was completed.
     """
 
     event_id: str = ""

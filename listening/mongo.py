@@ -1,5 +1,6 @@
 """Listens in MongoDB. No call keeps its caller waiting for more than half a second."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields
@@ -337,7 +338,7 @@ def _condition(selection: Selection) -> Document:
 
 
 def _begins(text: str) -> Document | None:
-    return {"$gte": text, "$lt": f"{text}\U0010ffff"} if text else None
+    return {"$regex": f"^{re.escape(text)}(:|$)"} if text else None
 
 
 def _parts(found: Iterable[T]) -> Iterator[list[T]]:

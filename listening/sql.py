@@ -228,8 +228,6 @@ def _condition(selection: Selection) -> Q:
         "track_id": selection.track_id,
         "artist_id": selection.artist_id,
         "album_id": selection.album_id,
-        "source__startswith": selection.source or None,
-        "origin__startswith": selection.origin or None,
         "completed": selection.outcome == "completed" or None,
         "skipped": selection.outcome == "skipped" or None,
         "heard": selection.outcome == "heard" or None,
@@ -237,7 +235,12 @@ def _condition(selection: Selection) -> Q:
         "started_at__lt": selection.until,
     }
     genre = Q(genres_text__contains=json.dumps(selection.genre)) if selection.genre else Q()
-    return Q(**{name: value for name, value in said.items() if value is not None}) & genre
+    begins = _begins("source", selection.source) & _begins("origin", selection.origin)
+    return Q(**{name: value for name, value in said.items() if value is not None}) & begins & genre
+
+
+def _begins(name: str, text: str) -> Q:
+    return Q(**{name: text}) | Q(**{f"{name}__startswith": f"{text}:"}) if text else Q()
 
 
 def _saved(before: Listen, after: Listen) -> Listen:

@@ -15,7 +15,8 @@ from django.utils import timezone
 from history.models import ListenImport
 from listening.deleting import erase_due, hidden_from
 from listening.errors import StoreAway
-from listening.models import Deletion, PrivateSession
+from listening.leaving_out import leave_out, let_count
+from listening.models import Deletion, LeftOut, PrivateSession
 from listening.store import Listen, Selection, listen_store
 from music.models import Album, Track
 from music.tests.catalogue import add_track
@@ -357,6 +358,31 @@ def test_what_is_left_out_shapes_nothing_and_is_not_offered_again(
     response = as_bob.post(f"/albums/{album.pk}/leave-out/", {"count": "1", "next": "/settings/listening/"})
     assert response["Location"] == "/settings/listening/"
     assert "Because you finished 2 Jazz tracks" in reasons(bob)
+
+
+def test_what_is_played_from_a_playlist_that_is_left_out_is_no_taste(
+    as_bob: Client, bob: Any, library: dict[str, Track]
+) -> None:
+    def played_from(source: str) -> bool:
+        body = {"event_id": str(uuid.uuid4()), "track_id": library["Blue"].pk, "source": source}
+        as_bob.post("/listens/start/", body, content_type="application/json")
+        listen = listen_store().find(bob.pk, body["event_id"])
+        assert listen
+        return listen.is_left_out
+
+    assert not played_from("playlist:3")
+    assert not played_from("playlist:30")
+    leave_out(bob.pk, LeftOut.Kind.PLAYLIST, 3)
+    marked = [listen.source for listen in listen_store().history(bob.pk, 10) if listen.is_left_out]
+    assert marked == ["playlist:3"]
+    assert [played_from(source) for source in ("playlist:3", "playlist:30", "playlist:x", "album:3")] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+    let_count(bob.pk, LeftOut.Kind.PLAYLIST, 3)
+    assert not any(listen.is_left_out for listen in listen_store().history(bob.pk, 10))
 
 
 def test_what_one_may_not_see_one_cannot_leave_out(as_bob: Client, alice: Any) -> None:

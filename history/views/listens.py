@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
@@ -17,6 +18,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from listening.leaving_out import is_source_left_out
 from listening.private import became_private, is_private
 from listening.store import BadEvent, EventBelongsToAnother, Listen, StoreAway, UnknownEvent, listen_store
 from music.access import track_heard
@@ -79,7 +81,7 @@ def start(user: Any, body: dict[str, Any]) -> Listen:
     )
     if is_private(user.pk, listen.started_at):
         raise Private
-    return listen_store().start(listen)
+    return listen_store().start(replace(listen, is_left_out=is_source_left_out(user.pk, listen.source)))
 
 
 @report
