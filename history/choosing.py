@@ -107,4 +107,4 @@ def _midnight(day: date) -> datetime:
 
 def _date(text: str) -> str:
     day = _day(text)
-    return date_format(day) if day else ""
+    return date_format(day, "j F Y") if day else ""

@@ -15,6 +15,8 @@ from music.templatetags.music_format import spoken_duration
 
 register = template.Library()
 
+TICKS = 4  # as many names of months have room side by side on a phone
+
 
 @register.simple_tag
 def clock_chart(numbers: Numbers) -> SafeString:
@@ -42,9 +44,8 @@ def calendar_chart(numbers: Numbers) -> SafeString:
 def river_chart(numbers: Numbers) -> SafeString:
     """Genres by month."""
     months = [_month(month) for month, _genres in numbers.months]
-    apart = river.WIDTH / max(1, len(months) - 1)
-    every = -(-len(months) // 6)
-    ticks = [(round(at * apart, 1), months[at]) for at in range(0, len(months), every)]
+    every = -(-len(months) // TICKS)
+    ticks = [(round(100 * at / max(1, len(months) - 1), 1), months[at]) for at in range(0, len(months), every)]
     return _drawn("river", bands=numbers.river, months=months, ticks=ticks, chart=river)
 
 

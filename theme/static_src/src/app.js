@@ -4,6 +4,7 @@ import * as Turbo from "@hotwired/turbo";
 import { Application } from "@hotwired/stimulus";
 import CopyController from "./controllers/copy_controller.js";
 import CountdownController from "./controllers/countdown_controller.js";
+import EndlessController from "./controllers/endless_controller.js";
 import FiltersController from "./controllers/filters_controller.js";
 import FlashController from "./controllers/flash_controller.js";
 import LiveController from "./controllers/live_controller.js";
@@ -31,6 +32,7 @@ function start() {
   const application = Application.start();
   application.register("copy", CopyController);
   application.register("countdown", CountdownController);
+  application.register("endless", EndlessController);
   application.register("filters", FiltersController);
   application.register("flash", FlashController);
   application.register("live", LiveController);

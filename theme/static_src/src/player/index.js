@@ -8,7 +8,7 @@ import { Outbox } from "./outbox.js";
 import { bindPlayButtons, paintPlayButtons } from "./play_buttons.js";
 import { OverflowingStorage, storageOrMemory } from "./storage.js";
 
-const REPAINT_ON = ["turbo:load", "turbo:render", "turbo:frame-render"];
+const REPAINT_ON = ["turbo:load", "turbo:render", "turbo:frame-render", "endless:shown"];
 
 /** Builds the player, once per document. The audio element is never in the page, so no navigation can stop it. */
 export function startPlayer() {
