@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import BigIntegerField, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -14,6 +15,9 @@ from music.compiled import ID, Compiled, compiled
 from music.models import Album, Artist, Genre, Track
 from music.querysets import TrackQuerySet, visible
 from music.streaming import Audio
+
+NAMED = ("id", "name")  # what the page of an artist or a genre shows of it
+SLUG = "<slug>"  # what stands for a slug until it is known
 
 
 def track_for(user: Any, track_id: int) -> Track:
@@ -75,8 +79,26 @@ def album_for(user: Any, album_id: int) -> Album:
 
 
 def artist_for(user: Any, artist_id: int) -> Artist:
-    return get_object_or_404(Artist.objects.visible_to(user), pk=artist_id)
+    if user.is_authenticated and artist_id <= BigIntegerField.MAX_BIGINT:
+        for row in _artist(user.pk).rows({ID: artist_id}):
+            return Artist.from_db(DEFAULT_DB_ALIAS, NAMED, row)
+    raise Http404
+
+
+@lru_cache(maxsize=1000)
+def _artist(user_id: int) -> Compiled:
+    artists = Artist.objects.visible_to(get_user_model()(pk=user_id))
+    return compiled(artists.filter(pk=ID).order_by().values_list(*NAMED))
 
 
 def genre_for(user: Any, slug: str) -> Genre:
-    return get_object_or_404(Genre.objects.known_to(user), slug=slug.replace("\0", " "))
+    if user.is_authenticated:
+        for row in _genre(user.pk).rows({SLUG: slug.replace("\0", " ")}):
+            return Genre.from_db(DEFAULT_DB_ALIAS, [*NAMED, "slug"], row)
+    raise Http404
+
+
+@lru_cache(maxsize=1000)
+def _genre(user_id: int) -> Compiled:
+    genres = Genre.objects.known_to(get_user_model()(pk=user_id))
+    return compiled(genres.filter(slug=SLUG).order_by().values_list(*NAMED, "slug"))

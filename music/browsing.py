@@ -1,6 +1,6 @@
 """What somebody may ask of the library, and how it is read so that no list ever sorts all of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,14 +12,15 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from music.compiled import ID, Compiled, compiled
-from music.models import Genre, Track
-from music.paging import Order, Page, compiled_keyset_ids, keyset_ids
-from music.querysets import TrackQuerySet
+from music.compiled import ID, Compiled, compiled, places
+from music.models import Genre, Track, TrackCredit
+from music.paging import Make, Order, Page, compiled_keyset_ids
+from music.querysets import TrackQuerySet, visible
 from music.rows import TrackRow, in_this_order, visible_to_somebody
 
 PAGE_SIZE = 50
 FEW = 1000
+SIZES = (50, 200, FEW)  # so that the SQL for a few is written once for each of these
 OFFERS_KEPT_SECONDS = 60
 MANY_KEPT_SECONDS = 600
 MOST_OFFERED = 200
@@ -40,6 +41,8 @@ ALBUM_ORDERS = (
 )
 ARTISTS_BY_NAME = Order("name", keys=("sort_key",))
 GENRES_BY_NAME = Order("name", keys=("name",))
+NEWEST_LINKED = Order("newest", descending=True, id="track_id")
+LINKS: dict[tuple[str, ...], Any] = {("genre",): Track.genres.through, ("artist",): TrackCredit}
 # Tracks without a disc come first, those without a number last.
 ALBUM_SEQUENCE = Order("album", keys=(Coalesce("disc_number", 0), Coalesce("track_number", UNNUMBERED), "sort_title"))
 
@@ -171,20 +174,30 @@ def narrowed(tracks: TrackQuerySet, to: Mapping[str, Any]) -> TrackQuerySet:
     return tracks.filter(uploader=to["by"]) if "by" in to else tracks
 
 
-def listed(user: Any, to: Mapping[str, Any], order: Order, *, after: str) -> Page:
-    """A page of rows of what the user may hear, narrowed down.
-
-    A few are fetched and sorted. Of many there is one soon wherever one looks, so they are looked for along the index
-    of the order: neither way ever sorts more than 1,000 rows.
-    """
+def listed(user: Any, to: Mapping[str, Any], order: Order, *, after: str, genre: Genre | None = None) -> Page:
+    """A page of rows of what the user may hear, narrowed down; `genre` is what the rows show when all are of one."""
     if not user.is_authenticated:
         return Page([], "")
+    make, known, order = _way(user, to, order)
+    page = compiled_keyset_ids(make, known, order, after=after, size=PAGE_SIZE)
+    return Page(in_this_order(user, page.items, genre), page.next_cursor)
+
+
+def _way(user: Any, to: Mapping[str, Any], order: Order) -> tuple[Make, dict[Any, Any], Order]:
+    """What to read, what is known of it, and in which order.
+
+    The newest of a genre or an artist alone lie in their order in the links to them. Otherwise a few are fetched and
+    sorted. Of many there is one soon wherever one looks, so they are looked for along the index of the order: no way
+    ever sorts more than 1,000 rows.
+    """
+    names = tuple(to)
+    if order.name == "newest" and names in LINKS:
+        return linked(*names), _known(user, to), NEWEST_LINKED
     few = _if_few(user, to) if to else None
     if few is None:
-        page = compiled_keyset_ids(_walk(tuple(to)), _known(user, to), order, after=after, size=PAGE_SIZE)
-    else:
-        page = keyset_ids(Track.objects.filter(pk__in=few), order, after=after, size=PAGE_SIZE)
-    return Page(in_this_order(user, page.items), page.next_cursor)
+        return _walk(names), _known(user, to), order
+    asked = next(size for size in SIZES if size >= len(few))
+    return _among(asked), dict(zip(places(asked), [*few, *[0] * (asked - len(few))], strict=True)), order
 
 
 def _if_few(user: Any, to: Mapping[str, Any]) -> list[int] | None:
@@ -205,9 +218,23 @@ def _first(names: tuple[str, ...], limit: int) -> Compiled:
 
 
 @lru_cache
-def _walk(names: tuple[str, ...]) -> Callable[[], TrackQuerySet]:
+def _walk(names: tuple[str, ...]) -> Make:
     chosen = _narrowed_by(names)
     rows = narrowed_walk(chosen) if names else chosen
+    return lambda: rows
+
+
+@lru_cache
+def linked(name: str) -> Make:
+    """The links to what is named that lead to a track which somebody may hear."""
+    named = {f"{name}_id": Value(_mark(name), output_field=Field())}
+    rows = LINKS[(name,)].objects.filter(visible(get_user_model()(pk=ID), "track__"), **named)
+    return lambda: rows
+
+
+@lru_cache
+def _among(count: int) -> Make:
+    rows = Track.objects.filter(pk__in=places(count))
     return lambda: rows
 
 

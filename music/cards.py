@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from music.models import Album, Artist, Genre
+from music.links import link
+from music.models import Album, Artist, Genre, generated_cover_url
+from music.rows import TrackRow
 
 
 class Card(NamedTuple):
@@ -23,6 +25,12 @@ def album_cards(albums: Iterable[Album], *, of_one_artist: bool = False) -> list
 
 def artist_cards(artists: Iterable[Artist]) -> list[Card]:
     return [Card(artist.get_absolute_url(), artist.cover_url, artist.name) for artist in artists]
+
+
+def cards_of_artists(rows: Iterable[TrackRow]) -> list[Card]:
+    """Each artist of these tracks once, in their order."""
+    names = {row.artist_id: row.artist_name for row in rows}
+    return [Card(link("artist", pk), generated_cover_url("artist", pk), name) for pk, name in names.items()]
 
 
 def genre_cards(genres: Iterable[Genre]) -> list[Card]:

@@ -26,13 +26,17 @@ Make = Callable[[], QuerySet[Any]]
 
 @dataclass(frozen=True)
 class Order:
-    """How a list goes: by its keys and then by id. With `is_nullable` the rows without a key come last."""
+    """How a list goes: by its keys and then by id. With `is_nullable` the rows without a key come last.
+
+    `id` names the column of the id where the rows are links to what is listed.
+    """
 
     name: str
     label: "StrOrPromise" = ""
     keys: tuple[str | Combinable, ...] = ()
     descending: bool = False
     is_nullable: bool = False
+    id: str = "pk"
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class Stretch:
 
     @property
     def names(self) -> list[str]:
-        return [*self.keys, "pk"]
+        return [*self.keys, self.order.id]
 
     def of(self, rows: QuerySet[Any], position: list[Any] | None) -> QuerySet[Any]:
         """Those of `rows` that follow the position."""

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 
 from music.compiled import ID, Compiled, compiled, places
 from music.links import link
-from music.models import SMALL, THUMB, Track, cover_url, generated_cover_url
+from music.models import SMALL, THUMB, Genre, Track, cover_url, generated_cover_url
 
 if TYPE_CHECKING:
     from music.querysets import TrackQuerySet
@@ -34,7 +34,7 @@ COLUMNS = (
 
 
 class TrackRow(NamedTuple):
-    """`genre` is the slug and the name of the first by name."""
+    """`genre` is the slug and the name of the first by name, or of the one whose tracks are listed."""
 
     pk: int
     title: str
@@ -84,12 +84,14 @@ def rows_of(tracks: TrackQuerySet) -> list[TrackRow]:
     return with_genres([TrackRow(*values) for values in tracks.values_list(*COLUMNS)])
 
 
-def in_this_order(user: Any, ids: list[int]) -> list[TrackRow]:
-    """The tracks of these ids that the user may hear."""
+def in_this_order(user: Any, ids: list[int], genre: Genre | None = None) -> list[TrackRow]:
+    """The tracks of these ids that the user may hear; with a genre that all of them have it is the one they show."""
     if not user.is_authenticated:
         return []
     found = _visible(len(ids)).rows({ID: user.pk, **_known(ids)}) if ids else []
-    rows = {row.pk: row for row in with_genres(TrackRow(*values) for values in found)}
+    of_genre = (genre.slug, genre.name) if genre else None
+    shown = [TrackRow(*values, of_genre) for values in found]
+    rows = {row.pk: row for row in (shown if genre else with_genres(shown))}
     return [rows[pk] for pk in ids if pk in rows]
 
 

@@ -89,7 +89,7 @@ def genres(request: HttpRequest) -> HttpResponse:
 def track_list(request: HttpRequest, choice: Choice, *, hidden: tuple[str, ...] = ()) -> dict[str, Any]:
     """A page of tracks with its filters; `hidden` are filters that the place itself has set."""
     order = order_named(TRACK_ORDERS, request.GET.get("sort", ""))
-    page = listed(request.user, choice.values, order, after=request.GET.get("after", ""))
+    page = listed(request.user, choice.values, order, after=request.GET.get("after", ""), genre=choice.genre)
     fields = (order_field(TRACK_ORDERS, order), *filter_fields(offers_for(request.user), choice))
     chips = [(text, _address(request, name)) for name, text in choice.in_words().items() if name not in hidden]
     shown = tuple(field for field in fields if field.name not in hidden)

@@ -14,7 +14,7 @@ from listening.leaving_out import is_left_out
 from listening.models import LeftOut
 from music.access import album_for, artist_for, genre_for
 from music.browsing import ALBUM_SEQUENCE, PAGE_SIZE, TRACK_ORDERS, choice_of, listed, order_named
-from music.cards import Card, album_cards, artist_cards
+from music.cards import Card, album_cards, cards_of_artists
 from music.models import Album, Artist, Track, TrackCredit
 from music.paging import keyset_ids
 from music.querysets import AlbumQuerySet, visible
@@ -48,7 +48,7 @@ def genre(request: HttpRequest, slug: str) -> HttpResponse:
     choice = replace(choice_of(request.user, {**text_of(request), "genre": ""}), genre=genre)
     context = {"genre": genre, **track_list(request, choice, hidden=("genre",))}
     if context["is_first_page"]:
-        context["artists"] = artist_cards(_artists_in({row.artist_id: None for row in context["tracks"]}))
+        context["artists"] = cards_of_artists(context["tracks"])[:GENRE_ARTISTS]
     return render(request, "music/genre.html", context)
 
 
@@ -79,12 +79,6 @@ def album(request: HttpRequest, pk: int) -> HttpResponse:
         **paging(request, page),
     }
     return render(request, "music/album.html", context)
-
-
-def _artists_in(ids: dict[int, None]) -> list[Artist]:
-    """Those who are on the page, in its order."""
-    artists = Artist.objects.in_bulk(list(ids)[:GENRE_ARTISTS])
-    return [artists[pk] for pk in ids if pk in artists]
 
 
 def _discography(user: Any, artist: Artist) -> dict[str, Any]:
