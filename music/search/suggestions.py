@@ -11,6 +11,8 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS
 from rapidfuzz.distance import OSA
 
+from music.albums import COLUMNS as ALBUM
+from music.albums import album_of
 from music.compiled import Compiled, compiled, places
 from music.models import Album, Artist
 from music.rows import COLUMNS, TrackRow
@@ -23,7 +25,7 @@ MOST_RANKED = 500
 # In the order in which the models have them.
 SHOWN: dict[Table, tuple[str, ...]] = {
     ARTISTS: ("id", "name"),
-    ALBUMS: ("id", "title", "album_artist_id", "year", "original_year", "cover", "album_artist__name"),
+    ALBUMS: ALBUM,
     TRACKS: COLUMNS,
 }
 SHORTEST_TO_CORRECT, LONGEST_TO_CORRECT = 4, 20
@@ -73,19 +75,12 @@ def find_artists(user: Any, query: str, limit: int) -> list[Artist]:
 
 
 def find_albums(user: Any, query: str, limit: int) -> list[Album]:
-    return [_album(values) for values in _found(ALBUMS, user, query, limit)]
+    return [album_of(values) for values in _found(ALBUMS, user, query, limit)]
 
 
 def _artist(*values: Any) -> Artist:
     """With the columns that are shown alone, as the ORM would have it after `only`."""
     return Artist.from_db(DEFAULT_DB_ALIAS, SHOWN[ARTISTS], values)
-
-
-def _album(values: tuple[Any, ...]) -> Album:
-    *own, artist_name = values
-    album = Album.from_db(DEFAULT_DB_ALIAS, SHOWN[ALBUMS][:-1], own)
-    album.album_artist = _artist(album.album_artist_id, artist_name)
-    return album
 
 
 def _found(table: Table, user: Any, query: str, limit: int) -> list[tuple[Any, ...]]:

@@ -159,7 +159,7 @@ def test_a_cursor_of_another_list_is_the_beginning(as_bob: Client, alice: Any, m
 
 
 def test_of_very_many_albums_the_page_leads_to_all(as_bob: Client, alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("music.views.catalogue.MOST_ALBUMS", 2)
+    monkeypatch.setattr("music.discography.MOST_ALBUMS", 2)
     for title in ("a", "b"):
         add_track(alice, artist="Prolific", album=title)
     artist = Artist.objects.get()
@@ -197,3 +197,24 @@ def test_no_text_of_a_row_is_ever_html(as_bob: Client, alice: Any, credit: str) 
         assert all(re.match(r"x-\w+(&quot;|&#34;)(&#x27;|&#39;)&gt;", text) for text in shown), (path, shown)
         assert "<b>" not in html
         assert "&amp;amp;" in html
+
+
+def test_the_rows_of_a_genre_show_that_genre(as_bob: Client, alice: Any) -> None:
+    add_track(alice, genres=["Ambient", "Jazz"])
+    for address in ("/genres/jazz/", "/genres/jazz/?sort=title", "/tracks/?genre=jazz"):
+        assert [row.genre for row in as_bob.get(address).context["tracks"]] == [("jazz", "Jazz")]
+    assert [row.genre for row in as_bob.get("/tracks/").context["tracks"]] == [("ambient", "Ambient")]
+
+
+def test_the_page_of_an_artist_stays_the_same_size(as_bob: Client, alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("music.discography.MOST_ALBUMS", 2)
+    monkeypatch.setattr("music.discography.ALSO_ON", 2)
+    queen = artist_named("Queen")
+    for number in range(4):
+        album_of(add_track(alice, artist="Queen", album=f"own {number}"), year=1980 + number)
+        TrackCredit.objects.create(
+            track=add_track(alice, artist="Others", album=f"theirs {number}"), artist=queen, position=1
+        )
+    context = as_bob.get(queen.get_absolute_url()).context
+    assert [titles(cards) for _kind, cards in context["shelves"]] == [["own 3", "own 2"]]
+    assert sorted(titles(context["also_on"])) == ["theirs 2", "theirs 3"]

@@ -6,8 +6,19 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from music.browsing import ALBUM_ORDERS, ARTISTS_BY_NAME, GENRES_BY_NAME, TRACK_ORDERS, Choice, narrowed, narrowed_walk
+from music.browsing import (
+    ALBUM_ORDERS,
+    ARTISTS_BY_NAME,
+    GENRES_BY_NAME,
+    NEWEST_LINKED,
+    TRACK_ORDERS,
+    Choice,
+    linked,
+    narrowed,
+    narrowed_walk,
+)
 from music.cataloguing import genre_named
+from music.discography import BY_YEAR, own_albums
 from music.models import Album, Artist, Genre, Track
 from music.paging import Order, keyset_ids
 from music.tests.catalogue import add_track
@@ -20,8 +31,8 @@ INDEXES = {
 
 
 def plan(rows: Any, order: Order) -> str:
-    names = [f"-{key}" if order.descending else key for key in (*order.keys, "pk")]
-    return rows.order_by(*names).values_list("pk")[:51].explain()
+    names = [f"-{key}" if order.descending else key for key in (*order.keys, order.id)]
+    return rows.order_by(*names).values_list(order.id)[:51].explain()
 
 
 @pytest.mark.parametrize("order", TRACK_ORDERS, ids=lambda order: order.name)
@@ -73,3 +84,18 @@ def test_a_page_begins_in_the_index_where_the_last_one_ended(alice: Any, bob: An
     assert said[0].startswith("SEARCH music_track USING")
     assert INDEXES.get(order.name, "INTEGER PRIMARY KEY") in said[0]
     assert not any("TEMP B-TREE" in line for line in said)
+
+
+@pytest.mark.parametrize(
+    ("name", "index"), [("genre", "track_genres_by_genre"), ("artist", "autoindex_music_trackcredit_1")]
+)
+def test_the_newest_of_a_genre_or_an_artist_lie_in_their_order_in_its_links(bob: Any, name: str, index: str) -> None:
+    said = plan(linked(name)(), NEWEST_LINKED)
+    assert index in said.splitlines()[0]
+    assert "TEMP B-TREE" not in said
+
+
+def test_the_latest_albums_of_an_artist_lie_in_their_order_in_an_index(bob: Any) -> None:
+    said = plan(own_albums().filter(year__isnull=False), BY_YEAR)
+    assert "album_of_artist" in said.splitlines()[0]
+    assert "TEMP B-TREE" not in said
