@@ -26,7 +26,7 @@ def cost_of(command: list[str], *, cwd: Path, environment: dict[str, str]) -> Co
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(command, cwd=cwd, env=os.environ | environment, stdout=log, stderr=subprocess.STDOUT)
         while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
-            peak = max(peak, sum(_resident_bytes(pid) for pid in _family(process.pid)))
+            peak = max(peak, sum(_resident_bytes(pid) for pid in family(process.pid)))
             time.sleep(SAMPLE_SECONDS)
         process.returncode = os.waitstatus_to_exitcode(ended[1])
         if process.returncode:
@@ -38,7 +38,7 @@ def cost_of(command: list[str], *, cwd: Path, environment: dict[str, str]) -> Co
 
 def cpu_seconds_so_far(pid: int) -> float:
     """User and system time of a running process, of those below it, and of those below it that have ended."""
-    ticks = sum(sum(map(int, _stat(each)[13:17])) for each in _family(pid))
+    ticks = sum(sum(map(int, _stat(each)[13:17])) for each in family(pid))
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
@@ -48,7 +48,7 @@ def _stat(pid: int) -> list[str]:
     return [*name.split(" ", 1), *rest.split()]
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     """The process and all that descend from it."""
     try:
         children = [
@@ -56,7 +56,7 @@ def _family(pid: int) -> list[int]:
         ]
     except OSError:
         children = []
-    return [pid, *(one for child in children for one in _family(child))]
+    return [pid, *(one for child in children for one in family(child))]
 
 
 def _resident_bytes(pid: int) -> int:

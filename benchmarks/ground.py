@@ -33,9 +33,9 @@ def environment(folder: Path) -> dict[str, str]:
     }
 
 
-def set_up_django(folder: Path) -> None:
+def set_up_django(folder: Path, **settings: str) -> None:
     """This process becomes the product living in the folder. Once per process."""
-    os.environ |= environment(folder)
+    os.environ |= environment(folder) | settings
     django.setup()
 
 

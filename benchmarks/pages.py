@@ -8,7 +8,6 @@ suggestion took by the clock. benchmarks.browsing asks it once a library.
 
 import json
 import re
-import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from benchmarks.clock import waited
 from benchmarks.ground import set_up_django
 from benchmarks.importing import USER
 
@@ -27,7 +27,7 @@ TYPED_LETTERS = (1, 2, 3, 6)
 def main() -> None:
     folder, runs = Path(sys.argv[1]), int(sys.argv[2])
     set_up_django(folder)
-    read = _reader()
+    read = reader(USER)
     pages, searches = _pages(read), _searches()
     began = time.perf_counter()
     read(next(iter(searches.values())))
@@ -39,15 +39,15 @@ def main() -> None:
     json.dump(answers, sys.stdout)
 
 
-def _reader() -> Callable[[str], str]:
-    """Answers the text of a page, through every middleware."""
+def reader(username: str) -> Callable[[str], str]:
+    """Answers the text of a page as this user sees it, through every middleware."""
     from django.contrib.auth import get_user_model
     from django.test import Client, RequestFactory
 
     from music_streamer.wsgi import application
 
     client = Client()
-    client.force_login(get_user_model().objects.get(username=USER))
+    client.force_login(get_user_model().objects.get(username=username))
     factory = RequestFactory(HTTP_HOST="localhost", HTTP_COOKIE=client.cookies.output(attrs=[], header="", sep=";"))
 
     def read(path: str) -> str:
@@ -107,13 +107,7 @@ def _next_page(html: str) -> str:
 def _cpu_ms(read: Callable[[str], str], path: str, runs: int) -> float:
     for _ in range(WARM_UPS):
         read(path)
-    return statistics.median(_one(read, path) for _ in range(runs))
-
-
-def _one(read: Callable[[str], str], path: str) -> float:
-    began = time.process_time()
-    read(path)
-    return (time.process_time() - began) * 1000
+    return waited(lambda: read(path), runs).cpu_ms
 
 
 if __name__ == "__main__":

@@ -6,14 +6,13 @@ Everything lives in a temporary folder: a SQLite database and a MongoDB-wire ser
 """
 
 import argparse
-import statistics
 import tempfile
-import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+from benchmarks.clock import waited
 from benchmarks.ground import set_up_django
 
 SHELF = 20
@@ -98,14 +97,9 @@ def _whole_shelf(user, runs: int, reference: float) -> None:
 
 
 def _row(name: str, runs: int, call: Callable[[], object], reference: float | None) -> float:
-    waits = []
-    for _ in range(runs):
-        began = time.perf_counter()
-        call()
-        waits.append((time.perf_counter() - began) * 1000)
-    median = statistics.median(waits)
-    print(f"{name:32}{median:12.2f}{max(waits):12.2f}{median / (reference or median):13.1f}")
-    return median
+    wait = waited(call, runs)
+    print(f"{name:32}{wait.median_ms:12.2f}{wait.worst_ms:12.2f}{wait.median_ms / (reference or wait.median_ms):13.1f}")
+    return wait.median_ms
 
 
 def _one(store, user_id: int, event_id: str) -> object:

@@ -18,20 +18,24 @@ class Fetched:
 class Connection:
     """Asks one address again and again."""
 
-    def __init__(self, port: int, path: str, cookie: str = "") -> None:
+    def __init__(self, port: int, path: str = "/", cookie: str = "") -> None:
         self.head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n" + (f"Cookie: {cookie}\r\n" if cookie else "")
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.block = memoryview(bytearray(BLOCK_BYTES))
 
     def fetch(self, span: str = "") -> Fetched:
-        """The whole file, or a span of it, "0-65535"; raises ConnectionError when the answer breaks off.
+        """The whole file, or a span of it, "0-65535"."""
+        request = f"{self.head}Range: bytes={span}\r\n\r\n" if span else f"{self.head}\r\n"
+        return self.ask(request.encode())
+
+    def ask(self, request: bytes) -> Fetched:
+        """Raises ConnectionError when the answer breaks off.
 
         `first_byte_seconds` is the wait for the first byte of the body.
         """
-        request = f"{self.head}Range: bytes={span}\r\n\r\n" if span else f"{self.head}\r\n"
         began = time.perf_counter()
-        self.socket.sendall(request.encode())
+        self.socket.sendall(request)
         status, length, received = self._head_and_first_bytes()
         first = time.perf_counter()
         while received < length:
@@ -50,7 +54,7 @@ class Connection:
     def _receive(self, into: memoryview) -> int:
         if count := self.socket.recv_into(into):
             return count
-        raise ConnectionError(f"The answer to {self.head.splitlines()[0]} broke off.")
+        raise ConnectionError("The answer broke off.")
 
 
 def _length(head: bytes) -> int:

@@ -1,0 +1,37 @@
+"""The history and the numbers of the user with the most listens, called in this process."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from benchmarks.clock import Wait, waited
+from benchmarks.nothing import ADDRESS, NOTHING
+from benchmarks.pages import WARM_UPS, reader
+
+
+def pages(user: Any, runs: int) -> dict[str, Wait]:
+    from listening.rollups import rebuild
+
+    rebuild(user.pk, user.profile.time_zone)
+    read = reader(user.username)
+    waits = {}
+    for name, path in _addresses(date.today()).items():
+        for _ in range(WARM_UPS):
+            read(path)
+        waits[name] = waited(lambda path=path: read(path), runs)
+    return waits
+
+
+def _addresses(today: date) -> dict[str, str]:
+    last_year = today.year - 1
+    return {
+        NOTHING: ADDRESS,
+        "history": "/history/",
+        "history of an artist": "/history/?artist=7",
+        "numbers of a week": f"/numbers/?period={today - timedelta(days=7):%G-W%V}",
+        "numbers of this month": "/numbers/",
+        "numbers of a month": f"/numbers/?period={last_year}-07",
+        "numbers of a year": f"/numbers/?period={last_year}",
+        "numbers of this year": f"/numbers/?period={today.year}",
+        "numbers of all time": "/numbers/?period=all",
+        "numbers of odd days": f"/numbers/?from={last_year}-02-03&to={last_year}-11-20",
+    }
