@@ -20,7 +20,6 @@ from benchmarks.ground import set_up_django
 CLIENTS = 4
 YEARS = 5
 LISTENS_ONE_BY_ONE = 200
-PATIENCE_SECONDS = 600
 
 
 def main() -> None:
@@ -98,15 +97,15 @@ def _measure_mongodb(folder: Path, users: list[Any], options: argparse.Namespace
 
     from benchmarks import shelf_world as world
     from listening.durable import DurableListenStore
-    from listening.store import forget_store, mongo_store
+    from listening.store import forget_store
     from tests.mongo_server import MongoServer
 
     with MongoServer(storage=str(folder / "mongo")) as server, override_settings(MONGODB_URI=server.uri):
         forget_store()
-        store = DurableListenStore(mongo_store(PATIENCE_SECONDS))
+        store = DurableListenStore(world.patient_mongo(server.uri))
 
         def fill(source: Any, total: int) -> None:
-            world.fill_mongo(source, total, store.mongo)
+            world.fill_mongo(source, total, server.uri)
 
         _fill(store, fill, users[0].pk, options)
         measured = _measured("MongoDB wire", store, folder, users, options, MONGODB_URI=server.uri)

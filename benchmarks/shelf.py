@@ -16,7 +16,6 @@ from benchmarks.clock import waited
 from benchmarks.ground import set_up_django
 
 SHELF = 20
-PATIENCE_SECONDS = 60
 
 
 def main() -> None:
@@ -51,12 +50,12 @@ def _measure_mongodb(folder: Path, user, options: argparse.Namespace) -> None:
     from django.test import override_settings
 
     from benchmarks import shelf_world as world
-    from listening.store import forget_store, mongo_store
+    from listening.store import forget_store
     from tests.mongo_server import MongoServer
 
     with MongoServer(storage=str(folder / "mongo")) as server, override_settings(MONGODB_URI=server.uri):
-        patient = mongo_store(PATIENCE_SECONDS)
-        world.fill_mongo(world.listens(options.listens, options.tracks, user.pk), options.listens, patient)
+        patient = world.patient_mongo(server.uri)
+        world.fill_mongo(world.listens(options.listens, options.tracks, user.pk), options.listens, server.uri)
         forget_store()
         _measure("MongoDB wire (secantus)", patient, user, options)
         patient.door.close()

@@ -3,17 +3,21 @@
 import random
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure
 
 from audio.facts import AudioFacts, Tags
 from listening.listen import Listen
 from listening.models import ListenRow
 from listening.mongo import MongoListenStore, _document
+from listening.mongo_door import INDEXES, Document, MongoDoor
 from listening.sql import _row
 from music.cataloguing import ArtistName, NewTrack, add_tracks, artists_named
 
@@ -24,6 +28,7 @@ ARTISTS = 2000
 DAYS = 365
 DURATION_MS = 200_000
 BATCH = 5000
+PATIENCE_SECONDS = 3600
 FILLING_CACHE_KIB = 500_000
 
 
@@ -74,12 +79,21 @@ def fill_sql(source: Iterator[Listen], total: int) -> None:
     connection.close()
 
 
-def fill_mongo(source: Iterator[Listen], total: int, mongo: MongoListenStore) -> None:
-    def insert(batch: list[Listen]) -> None:
-        with mongo.door.asking() as collection:
-            collection.insert_many([_document(one) for one in batch], ordered=False)
+def fill_mongo(source: Iterator[Listen], total: int, uri: str) -> None:
+    """The indexes come afterwards: kept with every listen they take several times as long."""
+    client: MongoClient[Document] = MongoClient(uri)
+    listens = client.get_default_database()["listens"]
+    for index in INDEXES:
+        with suppress(OperationFailure):  # there is none yet
+            listens.drop_index(index.document["name"])
+    _in_batches("MongoDB", source, total, lambda batch: listens.insert_many(map(_document, batch), ordered=False))
+    listens.create_indexes(list(INDEXES))
+    client.close()
 
-    _in_batches("MongoDB", source, total, insert)
+
+def patient_mongo(uri: str) -> MongoListenStore:
+    """Waits for large answers, and does not take a busy server for one that is away."""
+    return MongoListenStore(MongoDoor(lambda: MongoClient(uri), PATIENCE_SECONDS))
 
 
 def _in_batches(name: str, source: Iterator[Listen], total: int, write: Callable[[list[Listen]], object]) -> None:
