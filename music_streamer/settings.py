@@ -24,6 +24,7 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 DEMO = env.bool("DEMO", True)
 
 SECRET_KEY = secret_key.read()
+SECRET_KEY_FALLBACKS = [secret_key.checked(key) for key in env.list("SECRET_KEY_FALLBACKS", default=[])]
 ALLOWED_HOSTS = [
     "localhost",
     "127.0.0.1",
@@ -152,6 +153,16 @@ FILE_UPLOAD_HANDLERS = ["uploads.upload_handler.CappedFileUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o640
 WRITE_TAGS = env.bool("WRITE_TAGS", False)  # corrections go into the files as well, those of the operator's folders too
 X_ACCEL_REDIRECT_PREFIX = env.str("X_ACCEL_REDIRECT_PREFIX", "")
+
+# --- Scrobbling --------------------------------------------------------------
+LISTENBRAINZ_URL = env.str("LISTENBRAINZ_URL", "https://api.listenbrainz.org").rstrip("/")
+if LISTENBRAINZ_URL and urlsplit(LISTENBRAINZ_URL).scheme not in {"http", "https"}:
+    raise ImproperlyConfigured(f"LISTENBRAINZ_URL must begin with http:// or https://, not {LISTENBRAINZ_URL!r}")
+LASTFM_URL = "https://ws.audioscrobbler.com/2.0/"
+LASTFM_API_KEY = env.str("LASTFM_API_KEY", "")
+LASTFM_API_SECRET = env.str("LASTFM_API_SECRET", "")
+if bool(LASTFM_API_KEY) != bool(LASTFM_API_SECRET):
+    raise ImproperlyConfigured("Last.fm needs both LASTFM_API_KEY and LASTFM_API_SECRET.")
 
 # --- Accounts ----------------------------------------------------------------
 AUTH_USER_MODEL = "users.CustomUser"

@@ -1,3 +1,4 @@
 from scrobbling.models.devices import DeviceToken, PlayingNow
+from scrobbling.models.services import Scrobble, Service, ServiceConnection, Trouble
 
-__all__ = ["DeviceToken", "PlayingNow"]
+__all__ = ["DeviceToken", "PlayingNow", "Scrobble", "Service", "ServiceConnection", "Trouble"]
