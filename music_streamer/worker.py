@@ -18,6 +18,8 @@ from history.imports.keeping import tidy as tidy_imports
 from listening import heartbeat
 from listening.deleting import erase_due
 from listening.rollups import refresh_some
+from scrobbling.sending import prune as prune_scrobbles
+from scrobbling.sending import send_due
 from uploads import queue
 from uploads.rescue import rescue_unchecked
 from uploads.sweep import sweep
@@ -30,6 +32,7 @@ RESCUE_SECONDS = 15
 SWEEP_SECONDS = 3600
 ERASE_SECONDS = 10
 REFRESH_SECONDS = 5
+SCROBBLE_SECONDS = 2
 SAME_STOP_SECONDS = 2
 BROKEN_OFF = "builtins.SystemExit"
 
@@ -96,6 +99,7 @@ def tidy() -> None:
     sweep()
     tidy_imports()
     queue.prune()
+    prune_scrobbles()
 
 
 # Every so many seconds, in every worker: what only one may do at a time takes a lease.
@@ -104,6 +108,7 @@ DUTIES: tuple[tuple[float, Callable[[], object]], ...] = (
     (SWEEP_SECONDS, tidy),
     (ERASE_SECONDS, erase_due),
     (REFRESH_SECONDS, refresh_some),
+    (SCROBBLE_SECONDS, send_due),
 )
 
 

@@ -23,6 +23,7 @@ from listening.private import became_private, is_private
 from listening.store import BadEvent, EventBelongsToAnother, Listen, StoreAway, UnknownEvent, listen_store
 from music.access import track_heard
 from music.utils import listen_to
+from scrobbling import outgoing
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ def report(view: Callable[..., Listen | None]) -> Callable[..., HttpResponse]:
         except (StoreAway, OperationalError, InterfaceError) as error:
             logger.warning("A report is to be told again: %s", error)
             return _error(_("Your history is out of reach for a moment. Tell it again soon."), 503)
+        outgoing.note(request.user.pk, listen)
         return _acknowledged(listen)
 
     return wrapper
@@ -81,7 +83,9 @@ def start(user: Any, body: dict[str, Any]) -> Listen:
     )
     if is_private(user.pk, listen.started_at):
         raise Private
-    return listen_store().start(replace(listen, is_left_out=is_source_left_out(user.pk, listen.source)))
+    begun = listen_store().start(replace(listen, is_left_out=is_source_left_out(user.pk, listen.source)))
+    outgoing.note_begun(begun)
+    return begun
 
 
 @report
