@@ -17,6 +17,7 @@ from history.models import AccountExport
 from listening.errors import StoreAway
 from listening.models import LeftOut
 from music.models import Track
+from scrobbling.models import ServiceConnection
 
 State = AccountExport.State
 
@@ -28,6 +29,7 @@ listens.jsonl    every listen, as ListenBrainz' exports have it; can be imported
 listens.csv      the same for a spreadsheet
 uploads.csv      the tracks that you brought in
 left_out.json    what you left out of your taste
+services.json    where your listens are sent, without the keys to it
 
 The sound of your uploads is not in here: each can be downloaded from its page.
 """
@@ -110,6 +112,11 @@ def _left_out(user: Any) -> Iterator[str]:
     yield _json(list(LeftOut.objects.filter(user_id=user.pk).values("kind", "target_id", "since")))
 
 
+def _services(user: Any) -> Iterator[str]:
+    shown = ("service", "account", "state", "since", "last_sent_at")
+    yield _json(list(ServiceConnection.objects.filter(user=user).order_by("service").values(*shown)))
+
+
 def _json(value: Any) -> str:
     return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
 
@@ -125,6 +132,7 @@ PARTS: tuple[Part, ...] = (
     ("profile.json", _profile),
     ("uploads.csv", _uploads),
     ("left_out.json", _left_out),
+    ("services.json", _services),
     ("listens.jsonl", _listens_json),
     ("listens.csv", _listens_csv),
 )
