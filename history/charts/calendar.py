@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from history.charts.shades import shade
+from history.charts.shades import most_of, shade
 
 LEFT, TOP, STEP, SIDE = 30, 20, 14, 11.5
 HEIGHT = TOP + 7 * STEP
@@ -31,7 +31,7 @@ class Calendar(NamedTuple):
 def calendar(heard: Mapping[date, tuple[int, int]], since: date, until: date) -> Calendar:
     """Each day from `since` to `until`, both in, with its listens and milliseconds; shaded by the time."""
     monday = since - timedelta(days=since.weekday())
-    most = max((ms for day, (_listens, ms) in heard.items() if since <= day <= until), default=0)
+    most = most_of(ms for day, (_listens, ms) in heard.items() if since <= day <= until)
     days = []
     for number in range((until - since).days + 1):
         day = since + timedelta(days=number)

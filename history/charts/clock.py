@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from history.charts.shades import shade
+from history.charts.shades import most_of, shade
 
 WIDTH, LEFT, TOP, ACROSS, DOWN, GAP = 360, 36, 20, 13.5, 22, 2
 HEIGHT = TOP + 7 * DOWN
@@ -21,7 +21,7 @@ class Cell(NamedTuple):
 
 def clock(hours: Mapping[int, tuple[int, int]]) -> list[Cell]:
     """168 cells from listens and milliseconds by the hour of the week, Monday from 0:00 first; shaded by the time."""
-    most = max((ms for _listens, ms in hours.values()), default=0)
+    most = most_of(ms for _listens, ms in hours.values())
     return [_cell(hour, *hours.get(hour, (0, 0)), most) for hour in range(7 * 24)]
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from history.charts.calendar import calendar
 from listening.models import StaleDay
 from listening.store import Listen, StoreAway, listen_store
 from music.tests.catalogue import add_track
@@ -198,3 +199,11 @@ def test_names_from_elsewhere_are_the_listeners_own(as_bob: Client, as_alice: Cl
     assert "Imported title" in page(as_alice)
     show_to_everyone(alice)
     assert "Imported title" not in page(as_bob, "/listeners/alice/?period=2026-03")
+
+
+def test_one_long_day_does_not_leave_the_others_pale() -> None:
+    usual = {date(2026, 1, 1) + timedelta(days=day): (10, 3_000_000) for day in range(90)}
+    heard = {**usual, date(2026, 1, 7): (300, 80_000_000)}
+    shades = {day.day: day.shade for day in calendar(heard, date(2026, 1, 1), date(2026, 12, 31)).days}
+    assert shades[date(2026, 1, 7)] == shades[date(2026, 1, 8)] == 5
+    assert shades[date(2026, 12, 31)] == 0
