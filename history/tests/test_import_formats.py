@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from history.imports import reading
 from history.imports.reading import read
-from history.imports.rows import Format, Item, LeftOut, Refused, Row, outcome
+from history.imports.rows import Format, Item, LeftOut, Refused, Row, moment, outcome
 from history.tests.exports import (
     MONDAY,
     document,
@@ -358,3 +358,31 @@ def test_a_zip_is_read_where_it_lies(tmp_path: Path) -> None:
     folder.mkdir()
     assert len(list(read(saved(folder, buffer.getvalue())))) == 1
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["export", "inside"]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        (0, None),
+        ("01 Jan 1970, 00:00", None),
+        ("2099-01-01T00:00:00Z", None),
+        (4_070_908_800, None),
+        ("2024-05-06T08:00:00", "2024-05-06T08:00:00+00:00"),
+        ("2024-05-06 08:00", "2024-05-06T08:00:00+00:00"),
+        ("2024-05-06T10:00:00+02:00", "2024-05-06T08:00:00+00:00"),
+        (1_714_982_400_000, "2024-05-06T08:00:00+00:00"),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("nan", None),
+        ("infinity", None),
+        (True, None),
+    ],
+)
+def test_a_date_that_cannot_be_right_is_none_and_one_without_a_zone_is_utc(said: Any, meant: str | None) -> None:
+    found = moment(said)
+    assert (found.isoformat() if found else None) == meant
+
+
+def test_names_in_a_zip_lead_nowhere(plays: Any, tmp_path: Path) -> None:
+    [row] = plays(zipped(**{"___dot___dot____etc__endsong_0_dot_json": document([spotify_row()])}))
+    assert isinstance(row, Row)
+    assert [path.name for path in tmp_path.rglob("*")] == ["export"]
