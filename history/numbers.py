@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from history.charts import calendar, clock, river
 from history.charts.ranking import Place, ranked
 from history.charts.streaks import Streak, current, longest, streaks
+from history.deleting import deletions_of
 from history.naming import Named, named
 from history.spans import Period, period_of, stretch
 from listening.figures import DayFigures, Figures, days, figures, genres_by_month
@@ -175,7 +176,7 @@ class Numbers:
 
 
 def numbers_of(owner: Any, reader: Any, parameters: Mapping[str, str]) -> Numbers:
-    is_current = refresh(owner.pk, owner.profile.time_zone)
+    is_current = refresh(owner.pk, owner.profile.time_zone) and not deletions_of(owner.pk)
     today = today_of(owner)
     all_days = days(owner.pk, date.min, date.max)
     begin = all_days[0].day if all_days else today

@@ -35,6 +35,8 @@ POPULAR_SINCE = timedelta(days=30)
 POPULAR_AT_FIRST = 200
 POPULAR_KEPT_SECONDS = 600
 MOST_RANKED = 100
+# Of fewer, in a household, a number says who it was, and most show their listening to nobody.
+CROWD = 3
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def in_words(reason: Reason, genre_names: dict[str, str]) -> str:
     if reason.kind == "favourite":
         return _("You chose %s") % name
     if reason.kind == "popular":
-        return ngettext("Finished by %d listener here", "Finished by %d listeners here", reason.count) % reason.count
+        return _("Finished by %d listeners here") % reason.count if reason.count >= CROWD else _("Popular here")
     return _("New here")
 
 

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from history.charts.calendar import calendar
+from history.deleting import delete_listens
 from listening.models import StaleDay
-from listening.store import Listen, StoreAway, listen_store
+from listening.store import Listen, Selection, StoreAway, listen_store
 from music.tests.catalogue import add_track
 from music.tests.listens import listened
 from users.models import UserProfile
@@ -199,6 +200,15 @@ def test_names_from_elsewhere_are_the_listeners_own(as_bob: Client, as_alice: Cl
     assert "Imported title" in page(as_alice)
     show_to_everyone(alice)
     assert "Imported title" not in page(as_bob, "/listeners/alice/?period=2026-03")
+
+
+def test_while_a_deletion_can_be_undone_the_numbers_say_that_they_still_have_it(
+    as_bob: Client, bob: Any, alice: Any
+) -> None:
+    listened(bob, add_track(alice, "Regretted"), MARCH)
+    assert "being brought up to date" not in page(as_bob)
+    delete_listens(bob, Selection())
+    assert "being brought up to date" in page(as_bob)
 
 
 def test_one_long_day_does_not_leave_the_others_pale() -> None:

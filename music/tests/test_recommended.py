@@ -78,7 +78,7 @@ def test_popular_tracks_are_found_behind_any_number_of_hidden_ones(
     finish(charlie, *hidden)
     loved = add_track(alice, "loved")
     finish(charlie, loved)
-    assert offered(bob) == {"loved": "Finished by 1 listener here"}
+    assert offered(bob) == {"loved": "Popular here"}
 
 
 def test_a_newcomer_gets_what_they_chose(alice: Any, bob: Any) -> None:
@@ -93,8 +93,8 @@ def test_without_any_taste_it_is_what_is_popular_here_and_then_the_newest(alice:
     finish(alice, loved, liked)
     finish(charlie, loved)
     assert list(offered(bob).items()) == [
-        ("loved", "Finished by 2 listeners here"),
-        ("liked", "Finished by 1 listener here"),
+        ("loved", "Popular here"),
+        ("liked", "Popular here"),
         ("unheard", "New here"),
     ]
     assert unheard.title == "unheard"
@@ -142,5 +142,6 @@ def test_every_kind_of_reason_has_words() -> None:
     names = {"jazz": "Jazz"}
     assert in_words(Reason("finished", "jazz", 2), names) == "Because you finished 2 Jazz tracks"
     assert in_words(Reason("favourite", "jazz"), names) == "You chose Jazz"
+    assert in_words(Reason("popular", count=2), names) == "Popular here"
     assert in_words(Reason("popular", count=3), names) == "Finished by 3 listeners here"
     assert in_words(Reason("new"), names) == "New here"
