@@ -17,7 +17,7 @@ from history.models import AccountExport
 from listening.errors import StoreAway
 from listening.models import LeftOut
 from music.models import Track
-from scrobbling.models import ServiceConnection
+from scrobbling.models import DeviceToken, ServiceConnection
 
 State = AccountExport.State
 
@@ -30,6 +30,7 @@ listens.csv      the same for a spreadsheet
 uploads.csv      the tracks that you brought in
 left_out.json    what you left out of your taste
 services.json    where your listens are sent, without the keys to it
+devices.json     the devices that may tell what you play
 
 The sound of your uploads is not in here: each can be downloaded from its page.
 """
@@ -117,6 +118,10 @@ def _services(user: Any) -> Iterator[str]:
     yield _json(list(ServiceConnection.objects.filter(user=user).order_by("service").values(*shown)))
 
 
+def _devices(user: Any) -> Iterator[str]:
+    yield _json(list(DeviceToken.objects.filter(user=user).values("name", "created_at", "last_used_at")))
+
+
 def _json(value: Any) -> str:
     return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
 
@@ -133,6 +138,7 @@ PARTS: tuple[Part, ...] = (
     ("uploads.csv", _uploads),
     ("left_out.json", _left_out),
     ("services.json", _services),
+    ("devices.json", _devices),
     ("listens.jsonl", _listens_json),
     ("listens.csv", _listens_csv),
 )

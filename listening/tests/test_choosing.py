@@ -55,6 +55,7 @@ CHOICES = [
     (Selection(source="%"), []),
     (Selection(outcome="completed"), [1, 2, 4]),
     (Selection(outcome="skipped"), [3]),
+    (Selection(outcome="heard"), [1, 2, 4]),
     (Selection(origin="import:1"), [4]),
     (Selection(origin="import"), [4]),
     (Selection(since=NOW - timedelta(minutes=10)), [1, 2]),
@@ -74,6 +75,8 @@ def test_what_is_hidden_is_in_no_page_and_no_export(filled):
     without = [Selection(genre="rock"), Selection(track_id=3)]
     assert numbers(filled.history(ALICE, 10, without=without)) == [1, 4]
     assert [number for batch in filled.each(ALICE, without=without) for number in numbers(batch)] == [4, 1]
+    assert filled.count(ALICE, without=without) == 2
+    assert filled.count(ALICE, Selection(outcome="heard"), [*without, *without]) == 2
 
 
 def test_a_filtered_history_pages_without_gap(store):
@@ -90,6 +93,16 @@ def test_each_joins_its_batches_on_equal_times(store):
     batches = list(store.each(ALICE, batch_size=5))
     assert [len(batch) for batch in batches] == [5, 5, 1]
     assert {number for batch in batches for number in numbers(batch)} == set(range(1, 12))
+
+
+@pytest.mark.parametrize("many", [1, 5])
+def test_finished_listens_are_recorded_once_and_known_as_taste(store, many):
+    assert store.heard_track_ids(ALICE) == set()
+    told = [heard(number=number, started_at=after(-number)) for number in range(1, many + 1)]
+    for _ in range(2):
+        store.record(told)
+        assert store.history(ALICE, 10) == told
+        assert store.heard_track_ids(ALICE) == set(range(1, many + 1))
 
 
 def test_one_listen_is_found_by_its_owner_alone(filled):
