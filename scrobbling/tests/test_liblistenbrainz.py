@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,7 +12,7 @@ from liblistenbrainz import Listen, ListenBrainz
 from liblistenbrainz.errors import InvalidAuthTokenException, ListenBrainzAPIException
 
 from scrobbling.limits import PER_TOKEN, WINDOW_SECONDS
-from tests.e2e.conftest import Server, running, server  # noqa: F401
+from tests.e2e.conftest import Server, running
 from uploads.tests.real_server import Visitor
 
 pytestmark = pytest.mark.e2e
@@ -21,7 +22,7 @@ MBID = "8f3471b5-7e6a-48da-86a9-c1c07a0f47ae"
 class Player:
     """Somebody who signed up, made a token on the page, and uses the library with it."""
 
-    def __init__(self, server: Server, username: str) -> None:  # noqa: F811
+    def __init__(self, server: Server, username: str) -> None:
         self.visitor, self.username = Visitor(server, username), username
         self.server = server
         self.token = self.made("Phone")
@@ -42,7 +43,13 @@ class Player:
 
 
 @pytest.fixture(scope="module")
-def player(server: Server) -> Player:  # noqa: F811
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("players")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def player(server: Server) -> Player:
     return Player(server, "lydia")
 
 
@@ -57,7 +64,7 @@ def song(number: int, **more: Any) -> Listen:
     return Listen(track_name=f"Song {number}", artist_name="The Quartet", **{"listened_at": began, **more})
 
 
-def test_a_token_is_valid_until_it_is_revoked(server: Server) -> None:  # noqa: F811
+def test_a_token_is_valid_until_it_is_revoked(server: Server) -> None:
     player = Player(server, "livia")
     player.client.submit_single_listen(song(1))
     player.revoke()

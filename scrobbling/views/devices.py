@@ -21,6 +21,7 @@ class DeviceForm(forms.ModelForm):
         model = DeviceToken
         fields = ["name"]
         labels = {"name": gettext_lazy("What is it called?")}
+        error_messages = {"name": {"required": gettext_lazy("Give it a name, to know later which one to revoke.")}}
         help_texts = {
             "name": gettext_lazy("The device or the player: “Phone”, “Kitchen”. Each gets a token of its own.")
         }

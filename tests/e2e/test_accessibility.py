@@ -20,8 +20,8 @@ SIGNED_IN = [
     "/artists/1/", "/albums/1/", "/genres/jazz/", "/genres/gospel/", "/upload/", "/history/",
     "/history/?outcome=completed&from=2020-01-01", "/history/delete/", "/history/delete/?from=2020-01-01",
     "/history/import/", "/numbers/?period=all", "/numbers/?from=2020-01-01&to=2020-01-02",
-    "/numbers/tracks/?period=all", "/settings/listening/", "/settings/data/", "/listeners/demo/",
-    "/profile/", "/profile/delete/", "/nowhere/", "/accounts/email/", "/accounts/logout/",
+    "/numbers/tracks/?period=all", "/settings/listening/", "/settings/data/", "/settings/devices/",
+    "/listeners/demo/", "/profile/", "/profile/delete/", "/nowhere/", "/accounts/email/", "/accounts/logout/",
     "/accounts/password/change/",
 ]  # fmt: skip
 SIZES = {"desktop": (1440, 1000), "phone": (390, 844)}
