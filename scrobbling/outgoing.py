@@ -6,7 +6,6 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from django.db import DatabaseError
 from django.utils import timezone
 
 from listening.outbox import packed
@@ -30,7 +29,7 @@ def harmless(note: Callable[..., None]) -> Callable[..., None]:
     def guarded(*args: Any, **more: Any) -> None:
         try:
             note(*args, **more)
-        except DatabaseError:
+        except Exception:
             logger.exception("A listen could not be noted to be scrobbled")
 
     return guarded

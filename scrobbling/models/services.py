@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -58,7 +59,7 @@ class ServiceConnection(models.Model):
     next_try_at = models.DateTimeField(_("next try"), null=True)
     last_sent_at = models.DateTimeField(_("last sent"), null=True)
     is_unread = models.BooleanField(default=False)
-    playing = models.JSONField(null=True)
+    playing = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     playing_until = models.DateTimeField(null=True)
     look_asked_at = models.DateTimeField(null=True)
 
