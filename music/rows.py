@@ -90,7 +90,7 @@ def in_this_order(user: Any, ids: list[int], genre: Genre | None = None) -> list
         return []
     found = _visible(len(ids)).rows({ID: user.pk, **_known(ids)}) if ids else []
     of_genre = (genre.slug, genre.name) if genre else None
-    shown = [TrackRow(*values, of_genre) for values in found]
+    shown = [TrackRow._make((*values, of_genre)) for values in found]
     rows = {row.pk: row for row in (shown if genre else with_genres(shown))}
     return [rows[pk] for pk in ids if pk in rows]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 from operator import attrgetter
+from urllib.parse import urlencode
 
 from django import template
 from django.http import QueryDict
@@ -96,11 +97,8 @@ def pager(context: RequestContext) -> SafeString:
 
 
 def _address(query: QueryDict, after: str = "") -> str:
-    following = query.copy()
-    following.pop("after", None)
-    if after:
-        following["after"] = after
-    return f"?{following.urlencode()}"
+    kept = [(name, value) for name, values in query.lists() if name != "after" for value in values]
+    return f"?{urlencode([*kept, ('after', after)] if after else kept)}"
 
 
 @register.simple_tag
