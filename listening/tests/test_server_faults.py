@@ -16,8 +16,10 @@ from listening.mongo import MongoListenStore
 from listening.mongo_door import MongoDoor, connect_to
 from listening.store import mongo_store
 from listening.tests.cast import ALICE, BOB, NOW, THREE_MINUTES, after, begun, event_id
+from listening.tests.conftest import need_server
 from listening.tests.slow_proxy import slow_proxy
-from tests.mongo_server import free_port
+from tests.mongo_server import MongoServer, free_port
+from tests.small_disk import filled, small_disk
 
 pytestmark = pytest.mark.wire
 
@@ -167,6 +169,28 @@ def test_a_server_killed_in_the_middle_loses_nothing_and_doubles_nothing(durable
     assert outbox.count() == 0
     assert sorted(listen.track_id for listen in durable.history(ALICE, 100)) == list(range(1, 61))
     assert set(durable.completed_tracks(ALICE)) == set(range(1, 61))
+
+
+def test_a_server_whose_disk_is_full_gets_the_rest_when_there_is_room(durable_at, tmp_path):
+    """It refuses everything from then on, reading too, until it is started anew."""
+    need_server()
+    with small_disk(tmp_path / "disk", megabytes=32), MongoServer(str(tmp_path / "disk" / "mongo")) as server:
+        durable = durable_at(server.uri)
+        durable.mongo.door._timeout_seconds = 5
+        durable.start(begun(number=1))
+        number = 1
+        with filled(tmp_path / "disk"):
+            while outbox.count() < 20 and number < 2000:
+                number += 1
+                durable.start(begun(number=number, title="x" * 20_000))
+            assert outbox.count() == 20
+        server.stop()
+        server.start()
+        wait_until_it_answers(durable)
+        shipping.ship_all(durable.mongo)
+        assert outbox.count() == 0
+        there = [listen.track_id for batch in durable.each(ALICE) for listen in batch]
+        assert sorted(there) == list(range(1, number + 1))
 
 
 def test_a_server_killed_while_shipping_gets_the_rest_later(durable_at, own_server, monkeypatch):

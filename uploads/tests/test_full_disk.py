@@ -1,31 +1,18 @@
 """A disk of 16 MB, and the real server in front of it."""
 
 import html
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from conftest import MP3
 from tests.e2e.conftest import Server, running
+from tests.small_disk import small_disk
 from uploads.tests.real_server import Visitor, asked, media, noise, wait_for
 
 SENTENCE = "There is no room left on the server."
 STATES = "SELECT state FROM uploads_upload"
-
-
-@contextmanager
-def small_disk(place: Path) -> Iterator[None]:
-    place.mkdir(parents=True)
-    mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(place)]
-    if subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("a small disk can only be mounted by root")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 @pytest.fixture
