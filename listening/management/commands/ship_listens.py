@@ -27,8 +27,8 @@ LONGEST_PAUSE_SECONDS = 5.0
 class Command(BaseCommand):
     help = (
         "Ship the listens that waited while MongoDB was away.\n\n"
-        "Without MONGODB_URI there is nothing to ship. Exit codes: 0 all shipped (or stopped by SIGTERM), "
-        "3 MongoDB is away and the rest still waits."
+        "However many of these run, one ships at a time. Without MONGODB_URI there is nothing to ship. Exit codes: 0 "
+        "all shipped (or another one ships, or stopped by SIGTERM), 3 MongoDB is away and the rest still waits."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
