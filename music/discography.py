@@ -49,8 +49,8 @@ def discography(user: Any, artist: Artist) -> dict[str, Any]:
 def more_like(user: Any, album: Album) -> list[Card]:
     """Others of the same artist."""
     ids, _has_more = _own(user, album.album_artist_id, MORE_ALBUMS + 1)
-    others = [pk for pk in ids if pk != album.pk][:MORE_ALBUMS]
-    return album_cards(albums_in_this_order(others), of_one_artist=True)
+    others = [each for each in albums_in_this_order(ids) if each.pk != album.pk]
+    return album_cards(others[:MORE_ALBUMS], of_one_artist=True)
 
 
 def _own(user: Any, artist_id: int, most: int) -> tuple[list[int], bool]:
