@@ -19,8 +19,8 @@ PATIENCE_MS = 60_000
 
 @pytest.fixture
 def export(tmp_path: Path) -> Path:
-    """Twelve listens of something that is not here, and one of a private session."""
-    rows = [spotify_row(number * 4) for number in range(12)]
+    """Twelve listens in one hour of something that is not here, and one of a private session."""
+    rows = [spotify_row(number + 3) for number in range(12)]
     path = tmp_path / "Streaming_History_Audio_2024_0.json"
     path.write_bytes(document([*rows, spotify_row(59, incognito_mode=True)]))
     return path
