@@ -77,7 +77,7 @@ class MongoListenStore:
 
     def find(self, user_id: int, event_id: str) -> Listen | None:
         with self.door.asking() as listens:
-            found = listens.find_one({"_id": _key(user_id, event_id)})
+            found = listens.find_one(_one(user_id, event_id))
         return _listen(found) if found else None
 
     def history(
@@ -119,7 +119,8 @@ class MongoListenStore:
             chosen = _chosen({"user_id": user_id}, wanted)
             for part in _parts(listens.find(chosen, {"started_at": 1}, batch_size=ONE_BATCH)):
                 mark(user_id, (found["started_at"] for found in part))
-                erased += listens.delete_many({"_id": {"$in": [found["_id"] for found in part]}}).deleted_count
+                those = {"user_id": user_id, "_id": {"$in": [found["_id"] for found in part]}}
+                erased += listens.delete_many(those).deleted_count
             taste.forget(listens, [user_id])
         return erased
 
@@ -217,7 +218,7 @@ class MongoListenStore:
                 found["_id"] for found in listens.find({"user_id": user_id}, {"_id": 1}, batch_size=ONE_BATCH)
             ]:
                 for part in _parts(keys):
-                    erased += listens.delete_many({"_id": {"$in": part}}).deleted_count
+                    erased += listens.delete_many({"user_id": user_id, "_id": {"$in": part}}).deleted_count
             taste.forget(listens, [user_id])
         return erased
 
@@ -260,7 +261,7 @@ class MongoListenStore:
             return list(islice(found, count))
 
     def _existing(self, listens: Collection[Document], listen: Listen) -> Listen:
-        found = listens.find_one({"_id": _key(listen.user_id, listen.event_id)})
+        found = listens.find_one(_one(listen.user_id, listen.event_id))
         if found is None:
             raise EventBelongsToAnother(listen.event_id)
         return _listen(found)
@@ -268,7 +269,7 @@ class MongoListenStore:
     def _change(self, user_id: int, event_id: str, changed: Callable[[Listen], Listen]) -> Listen:
         """Read, decide, write if nobody wrote in between; else again. The rules stay in Python, in one place."""
         with self.door.asking() as listens:
-            while found := listens.find_one({"_id": _key(user_id, event_id)}):
+            while found := listens.find_one(_one(user_id, event_id)):
                 before = _listen(found)
                 after = changed(before)
                 if after != before:
@@ -414,6 +415,11 @@ def _inserted_elsewhere(collection: Collection[Document], new: Sequence[Listen])
 
 def _key(user_id: int, event_id: str) -> str:
     return f"{user_id}:{event_id}"
+
+
+def _one(user_id: int, event_id: str) -> Document:
+    """With the user, who says on which shard it is."""
+    return {"user_id": user_id, "_id": _key(user_id, event_id)}
 
 
 def _document(listen: Listen) -> Document:

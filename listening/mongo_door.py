@@ -17,6 +17,7 @@ from pymongo.errors import PyMongoError, ServerSelectionTimeoutError
 
 from listening.breaker import Breaker
 from listening.errors import BadEvent, StoreAway, StoreTooSlow
+from listening.mongo_indexes import look
 
 logger = logging.getLogger(__name__)
 
@@ -28,28 +29,21 @@ TIMEOUT_SECONDS = 0.37
 LAST_WORD_SECONDS = 0.08
 LONGEST_SEARCH_SECONDS = 8.0
 DATABASE = "music_streamer"
-UNMATCHED = {"track_id": {"$lt": 0}}
-INDEXES = (
-    pymongo.IndexModel([("event_id", 1)], name="one_listen_per_event", unique=True),
-    pymongo.IndexModel([("user_id", 1), ("started_at", -1), ("event_id", -1)], name="history"),
-    pymongo.IndexModel([("user_id", 1), ("heard", 1), ("track_id", 1)], name="heard"),
-    pymongo.IndexModel([("completed_at", -1), ("track_id", 1), ("user_id", 1)], name="popular"),
-    pymongo.IndexModel([("artist_id", 1), ("completed_at", -1), ("track_id", 1), ("user_id", 1)], name="of_artist"),
-    pymongo.IndexModel([("user_id", 1), ("artist_id", 1), ("started_at", -1), ("event_id", -1)], name="by_artist"),
-    pymongo.IndexModel([("track_id", 1)], name="unmatched", partialFilterExpression=UNMATCHED),
-    pymongo.IndexModel([("recording_mbid", 1)], name="unmatched_mbid", partialFilterExpression=UNMATCHED),
-    pymongo.IndexModel([("isrc", 1)], name="unmatched_isrc", partialFilterExpression=UNMATCHED),
-)
+# On more than this many listens an index takes longer to build than a page waits: `manage.py ensure_indexes` does it.
+FEW_LISTENS = 1000
 
 
 def connect_to(uri: str, timeout_seconds: float = TIMEOUT_SECONDS) -> Connect:
     """A way to make the client when it is first needed: after the fork, not at import."""
     connect_ms = max(400, round(timeout_seconds * 1000))
-    # journal: without it an acknowledged listen is lost when the server is killed in the next moments.
+    # w, journal: else an acknowledged listen is lost when a server is killed in the next moments or another is elected.
+    # readPreference: a change is decided by what was read, which a secondary may not have yet.
     # retry: the driver would look for another server in steps of half a second, whatever the timeout is.
     return lambda: pymongo.MongoClient(
         uri,
+        w="majority",
         journal=True,
+        readPreference="primary",
         retryReads=False,
         retryWrites=False,
         serverSelectionTimeoutMS=connect_ms,
@@ -77,13 +71,13 @@ class MongoDoor:
         self._is_indexed = False
 
     @contextmanager
-    def asking(self) -> Iterator[Collection[Document]]:
+    def asking(self, is_to_index: bool = True) -> Iterator[Collection[Document]]:
         """The listens, for questions that together take no longer than the timeout. Raises StoreAway."""
         with self._breaker.guard(), self._named_errors(), pymongo.timeout(self._timeout_seconds):
             listens = self._listens()
             self._wait_for_server(listens.database.client)
-            if not self._is_indexed:
-                listens.create_indexes(list(INDEXES))
+            if is_to_index and not self._is_indexed:
+                _index_if_few(listens)
                 self._is_indexed = True
             yield listens
 
@@ -138,3 +132,11 @@ class MongoDoor:
                 return self._is_connected(database.client) and bool(database.command("ping"))
         except PyMongoError:
             return False
+
+
+def _index_if_few(listens: Collection[Document]) -> None:
+    state = look(listens)
+    if state.missing and listens.estimated_document_count() <= FEW_LISTENS:
+        listens.create_indexes(state.missing)
+    elif names := [*state.missing_names, *state.different]:
+        logger.warning("MongoDB lacks indexes (%s); run `manage.py ensure_indexes`.", ", ".join(names))
