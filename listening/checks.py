@@ -58,7 +58,7 @@ def _of_server(uri: "MongoUri") -> Iterator[CheckMessage]:
     from listening.errors import ListenError
     from listening.mongo_door import MongoDoor, connect_to
 
-    with closing(MongoDoor(connect_to(settings.MONGODB_URI), SECONDS)) as door:
+    with closing(MongoDoor(connect_to(settings.MONGODB_URI), SECONDS, is_to_index=False)) as door:
         try:
             kind, key, state = _looked(door)
         except ListenError:
@@ -103,7 +103,7 @@ def _looked(door: "MongoDoor") -> "tuple[str, list[str], IndexState]":
     """What kind of server it is, the fields of its shard key, and its indexes. Changes nothing."""
     from listening.mongo_indexes import look, shard_key
 
-    with door.asking(is_to_index=False) as listens:
+    with door.asking() as listens:
         said = listens.database.command("hello")
         kind = CLUSTER if said.get("msg") == "isdbgrid" else REPLICA_SET if said.get("setName") else ALONE
         return kind, shard_key(listens) if kind == CLUSTER else [], look(listens)

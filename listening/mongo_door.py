@@ -59,11 +59,16 @@ def sees_server(client: pymongo.MongoClient[Document]) -> bool:
 
 class MongoDoor:
     def __init__(
-        self, connect: Connect, timeout_seconds: float = TIMEOUT_SECONDS, is_connected: IsConnected = sees_server
+        self,
+        connect: Connect,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        is_connected: IsConnected = sees_server,
+        is_to_index: bool = True,
     ) -> None:
         self._connect = connect
         self._is_connected = is_connected
         self._timeout_seconds = timeout_seconds
+        self._is_to_index = is_to_index
         self._breaker = Breaker()
         self._lock = Lock()
         self._client: pymongo.MongoClient[Document] | None = None
@@ -71,12 +76,12 @@ class MongoDoor:
         self._is_indexed = False
 
     @contextmanager
-    def asking(self, is_to_index: bool = True) -> Iterator[Collection[Document]]:
+    def asking(self) -> Iterator[Collection[Document]]:
         """The listens, for questions that together take no longer than the timeout. Raises StoreAway."""
         with self._breaker.guard(), self._named_errors(), pymongo.timeout(self._timeout_seconds):
             listens = self._listens()
             self._wait_for_server(listens.database.client)
-            if is_to_index and not self._is_indexed:
+            if self._is_to_index and not self._is_indexed:
                 _index_if_few(listens)
                 self._is_indexed = True
             yield listens

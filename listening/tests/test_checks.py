@@ -109,14 +109,12 @@ def test_an_address_that_cannot_be_read_is_an_error_that_quotes_nothing(settings
 @pytest.mark.wire
 def test_a_real_server_is_asked_and_not_changed(settings, wire_uri):
     settings.MONGODB_URI = wire_uri.replace("music_streamer_test", "checks_test") + "?replicaSet=secantus"
-    door = MongoDoor(connect_to(settings.MONGODB_URI), 20)
-    with door.asking(is_to_index=False) as listens:
+    with MongoDoor(connect_to(settings.MONGODB_URI), 20, is_to_index=False).asking() as listens:
         listens.drop()
         assert [message.id for message in check_mongodb(None)] == ["listening.W005"]
         assert listens.index_information() == {}
-    with door.asking():
+    with MongoDoor(connect_to(settings.MONGODB_URI), 20).asking():
         assert check_mongodb(None) == []
-    door.close()
 
 
 class Router:
@@ -126,7 +124,7 @@ class Router:
         self.key = key
 
     @contextmanager
-    def asking(self, is_to_index):
+    def asking(self):
         yield self
 
     @property

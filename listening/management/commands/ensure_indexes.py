@@ -43,8 +43,8 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS("All indexes are there."))
 
     def look(self) -> IndexState:
-        door = MongoDoor(connect_to(settings.MONGODB_URI), FIRST_WORD_SECONDS)
-        with closing(door), door.asking(is_to_index=False) as listens:
+        door = MongoDoor(connect_to(settings.MONGODB_URI), FIRST_WORD_SECONDS, is_to_index=False)
+        with closing(door), door.asking() as listens:
             return look(listens)
 
     def tell(self, state: IndexState) -> None:
@@ -58,8 +58,8 @@ class Command(BaseCommand):
             self.stdout.write(f"unknown    {name}: nothing here needs it")
 
     def build(self, state: IndexState) -> None:
-        with closing(MongoDoor(connect_to(settings.MONGODB_URI), PATIENCE_SECONDS)) as door:
+        with closing(MongoDoor(connect_to(settings.MONGODB_URI), PATIENCE_SECONDS, is_to_index=False)) as door:
             for index in tqdm(state.missing, unit="index", disable=None, file=self.stderr):
-                with door.asking(is_to_index=False) as listens:
+                with door.asking() as listens:
                     listens.create_indexes([index])
                 self.stdout.write(f"built      {name_of(index)}")
