@@ -28,6 +28,7 @@ IsConnected = Callable[[pymongo.MongoClient[Document]], bool]
 TIMEOUT_SECONDS = 0.37
 LAST_WORD_SECONDS = 0.08
 LONGEST_SEARCH_SECONDS = 8.0
+OPERATORS_FIRST_WORD_SECONDS = 20.0
 DATABASE = "music_streamer"
 # On more than this many listens an index takes longer to build than a page waits: `manage.py ensure_indexes` does it.
 FEW_LISTENS = 1000
@@ -137,6 +138,14 @@ class MongoDoor:
                 return self._is_connected(database.client) and bool(database.command("ping"))
         except PyMongoError:
             return False
+
+
+def operators_door(uri: str, timeout_seconds: float) -> MongoDoor:
+    """For commands that keep a server busy: one that is slow to say that it is there has not gone away.
+
+    It builds no index by itself.
+    """
+    return MongoDoor(connect_to(uri, OPERATORS_FIRST_WORD_SECONDS), timeout_seconds, is_to_index=False)
 
 
 def _index_if_few(listens: Collection[Document]) -> None:

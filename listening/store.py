@@ -161,15 +161,14 @@ def patient_store() -> ListenStore:
     return listen_store()
 
 
-def mongo_store(timeout_seconds: float | None = None, is_to_index: bool = True) -> "MongoListenStore":
+def mongo_store(timeout_seconds: float | None = None) -> "MongoListenStore":
     """MongoDB itself, without the outbox, and with more patience where nobody waits for a page."""
     # Not at the head: without MongoDB its driver would be a tenth of every command's start.
     from listening.mongo import MongoListenStore
     from listening.mongo_door import TIMEOUT_SECONDS, MongoDoor, connect_to
 
     timeout_seconds = timeout_seconds or TIMEOUT_SECONDS
-    connect = connect_to(settings.MONGODB_URI, timeout_seconds)
-    return MongoListenStore(MongoDoor(connect, timeout_seconds, is_to_index=is_to_index))
+    return MongoListenStore(MongoDoor(connect_to(settings.MONGODB_URI, timeout_seconds), timeout_seconds))
 
 
 def forget_store() -> None:

@@ -378,10 +378,11 @@ def test_documents_without_an_address_to_go_to_are_refused(
 
 
 def test_without_mongodb_there_is_no_backup_and_nothing_is_left(
-    place: Place, folder: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, folder: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     monkeypatch.setattr(making, "PATIENCE_SECONDS", 0.3)
-    with place(f"mongodb://127.0.0.1:{free_port()}/nowhere"):
+    with place():
+        settings.MONGODB_URI = f"mongodb://127.0.0.1:{free_port()}/nowhere"
         code, words = refused("backup", str(folder))
     assert code == 3
     assert "no backup" in words
@@ -471,15 +472,20 @@ def test_a_folder_without_a_backup_is_refused(tmp_path: Path) -> None:
     assert refused("restore", str(tmp_path)) == (2, f"There is no backup in {tmp_path}.")
 
 
-def test_on_a_new_machine_two_commands_are_enough(tmp_path: Path) -> None:
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a new machine begins with SQLite")
+def test_on_a_new_machine_two_commands_are_enough(made: Path, tmp_path: Path) -> None:
     old, new, backups = tmp_path / "old", tmp_path / "new", tmp_path / "backups"
-    for folder, command in (
-        (old, ["migrate", "-v0"]),
-        (old, ["backup", str(backups)]),
-        (new, ["restore", str(backups)]),
-    ):
+    for folder, *command in ((old, "restore", made), (old, "backup", backups), (new, "restore", backups)):
         run(folder, "-m", "music_streamer.secret_key")
-        result = run(folder, "manage.py", *command)
+        result = run(folder, "manage.py", *map(str, command))
         assert result.returncode == 0, result.stderr
     assert "counts and hashes are the same" in result.stdout
     assert (old / "secret_key").read_text() == (new / "secret_key").read_text()
+
+
+def test_an_empty_database_is_no_backup(empty_place: Place, folder: Path) -> None:
+    with empty_place():
+        code, words = refused("backup", str(folder))
+    assert code == 2
+    assert "DATABASE_URL" in words
+    assert list(folder.iterdir()) == []

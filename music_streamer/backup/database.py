@@ -59,6 +59,10 @@ def has_accounts() -> bool:
     return users._meta.db_table in connection.introspection.table_names() and users.objects.exists()
 
 
+def is_ours(snapshot: Snapshot) -> bool:
+    return get_user_model()._meta.db_table in snapshot.table_names()
+
+
 def newest_user_id(snapshot: Snapshot) -> int:
     return snapshot.column(f"SELECT COALESCE(MAX(id), 0) FROM {get_user_model()._meta.db_table}")[0]  # noqa: S608
 

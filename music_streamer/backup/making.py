@@ -16,7 +16,6 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from listening.store import mongo_store
 from music_streamer.backup import database, manifest
 from music_streamer.backup.database import Stage
 from music_streamer.backup.errors import Refused
@@ -44,6 +43,8 @@ def _dump_sql(part: Path, stage: Stage) -> tuple[Manifest, int]:
     began = manifest.now()
     with stage("Copying SQL", 1, "database") as advance, database.dumped(part) as snapshot:
         advance(1)
+        if not database.is_ours(snapshot):
+            raise Refused("DATABASE_URL names an empty database: there is nothing to back up.")
         made = Manifest(
             made_at=began,
             engine=connection.vendor,
@@ -57,9 +58,9 @@ def _dump_sql(part: Path, stage: Stage) -> tuple[Manifest, int]:
 
 def _dump_mongodb(part: Path, made: Manifest, newest_user_id: int, stage: Stage) -> None:
     """Without the listens of who signed up since SQL was copied: there, the next one gets the same id."""
-    from listening import mongo_dump  # not at the head: see listening.store.mongo_store
+    from listening import mongo_door, mongo_dump  # not at the head: see listening.store.mongo_store
 
-    door = mongo_store(PATIENCE_SECONDS, is_to_index=False).door
+    door = mongo_door.operators_door(settings.MONGODB_URI, PATIENCE_SECONDS)
     made.is_with_mongodb, made.mongodb_version = True, mongo_dump.server_version(door)
     for name in mongo_dump.names(door):
         about = mongo_dump.about_how_many(door, name)

@@ -14,7 +14,6 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from listening.models import RollupState
-from listening.store import mongo_store
 from listening.tally import Tally
 from music.models import Album, Artist, Track
 from music_streamer.backup import database, manifest
@@ -55,10 +54,12 @@ def checked(folder: Path, stage: Stage) -> Manifest:
 
 def occupied() -> list[str]:
     """What would be lost, in words."""
-    from listening import mongo_dump  # not at the head: see listening.store.mongo_store
+    from listening import mongo_door, mongo_dump  # not at the head: see listening.store.mongo_store
 
     found = ["accounts in the SQL database"] if database.has_accounts() else []
-    if settings.MONGODB_URI and not mongo_dump.is_empty(mongo_store(PATIENCE_SECONDS, is_to_index=False).door):
+    if settings.MONGODB_URI and not mongo_dump.is_empty(
+        mongo_door.operators_door(settings.MONGODB_URI, PATIENCE_SECONDS)
+    ):
         found.append("documents in MongoDB")
     return found
 
@@ -96,9 +97,9 @@ def _from_the_future(found: Manifest) -> list[str]:
 
 
 def _load_mongodb(folder: Path, found: Manifest, stage: Stage) -> None:
-    from listening import mongo_dump
+    from listening import mongo_door, mongo_dump
 
-    door = mongo_store(PATIENCE_SECONDS, is_to_index=False).door
+    door = mongo_door.operators_door(settings.MONGODB_URI, PATIENCE_SECONDS)
     mongo_dump.empty(door)
     for name, tally in found.collections.items():
         with (
@@ -111,9 +112,9 @@ def _load_mongodb(folder: Path, found: Manifest, stage: Stage) -> None:
 
 
 def _mongodb_counts(found: Manifest, stage: Stage) -> Counts:
-    from listening import mongo_dump
+    from listening import mongo_door, mongo_dump
 
-    door, counts = mongo_store(PATIENCE_SECONDS, is_to_index=False).door, {}
+    door, counts = mongo_door.operators_door(settings.MONGODB_URI, PATIENCE_SECONDS), {}
     for name, tally in found.collections.items():
         with stage(f"Comparing {name}", tally.count, "document") as advance:
             counts[name] = mongo_dump.tally(door, name, advance)

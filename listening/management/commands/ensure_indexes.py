@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from listening.errors import ListenError
-from listening.mongo_door import MongoDoor, connect_to
+from listening.mongo_door import operators_door
 from listening.mongo_indexes import IndexState, look, name_of
 
 EXIT_NOT_AS_WANTED, EXIT_NOT_CONFIGURED, EXIT_AWAY = 1, 2, 3
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS("All indexes are there."))
 
     def look(self) -> IndexState:
-        door = MongoDoor(connect_to(settings.MONGODB_URI), FIRST_WORD_SECONDS, is_to_index=False)
+        door = operators_door(settings.MONGODB_URI, FIRST_WORD_SECONDS)
         with closing(door), door.asking() as listens:
             return look(listens)
 
@@ -58,7 +58,7 @@ class Command(BaseCommand):
             self.stdout.write(f"unknown    {name}: nothing here needs it")
 
     def build(self, state: IndexState) -> None:
-        with closing(MongoDoor(connect_to(settings.MONGODB_URI), PATIENCE_SECONDS, is_to_index=False)) as door:
+        with closing(operators_door(settings.MONGODB_URI, PATIENCE_SECONDS)) as door:
             for index in tqdm(state.missing, unit="index", disable=None, file=self.stderr):
                 with door.asking() as listens:
                     listens.create_indexes([index])
