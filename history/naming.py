@@ -21,14 +21,21 @@ class Named(NamedTuple):
     cover: str = ""
 
 
-def named(reader: Any, what: str, keys: Iterable[Any], *, is_own: bool) -> dict[Any, Named]:
-    """By id, genres by slug. Of somebody else's listening only what the reader may see is named."""
+def named(reader: Any, what: str, keys: Iterable[Any], *, is_own: bool, is_shared: bool = False) -> dict[Any, Named]:
+    """By id, genres by slug. Of somebody else's listening only what the reader may see is named.
+
+    If they share it themselves, also what only their imported listens have: it is nobody's here.
+    """
     keys = list(keys)
     found = SEEN[what](reader, keys)
-    missing = [key for key in keys if key not in found]
-    if is_own and missing:
+    missing = [key for key in keys if key not in found and (is_own or (is_shared and _is_not_here(key)))]
+    if missing:
         found |= _remembered(what, missing)
     return found
+
+
+def _is_not_here(key: Any) -> bool:
+    return isinstance(key, int) and key < 0
 
 
 def _remembered(what: str, keys: list[Any]) -> dict[Any, Named]:

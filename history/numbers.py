@@ -1,6 +1,6 @@
 """A listener's numbers of one period, as a reader sees them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -47,7 +47,10 @@ class Difference(NamedTuple):
 
 @dataclass
 class Numbers:
-    """Of `owner`, for `reader`. `all_days` are those of the whole history; `is_current`: no figure is out of date."""
+    """Of `owner`, for `reader`. `all_days` are those of the whole history; `is_current`: no figure is out of date.
+
+    `is_shared`: the owner shows them to the reader themselves.
+    """
 
     owner: Any
     reader: Any
@@ -55,6 +58,7 @@ class Numbers:
     today: date
     all_days: list[DayFigures]
     is_current: bool
+    is_shared: bool = False
 
     @property
     def is_own(self) -> bool:
@@ -117,10 +121,13 @@ class Numbers:
         kind = "up" if change > 0 else "down"
         return Difference(kind, (_("%s more") if change > 0 else _("%s fewer")) % f"{abs(change):,}")
 
+    def named(self, what: str, keys: Iterable[Any]) -> dict[Any, Named]:
+        return named(self.reader, what, keys, is_own=self.is_own, is_shared=self.is_shared)
+
     def top(self, what: str, count: int = SHORT) -> list[Row]:
         before = getattr(self.before.total, what) if self.before else None
         places = ranked(getattr(self.figures.total, what), before, count if self.is_own else LOOKED_THROUGH)
-        names = named(self.reader, what, [place.key for place in places], is_own=self.is_own)
+        names = self.named(what, [place.key for place in places])
         rows = [
             Row(place, names[place.key], movement(place) if before is not None else ("", ""))
             for place in places
@@ -171,7 +178,7 @@ class Numbers:
     @cached_property
     def river(self) -> list[tuple[river.Band, str]]:
         bands = river.river([genres for _month, genres in self.months])
-        names = named(self.reader, "genres", [band.key for band in bands if band.key], is_own=self.is_own)
+        names = self.named("genres", [band.key for band in bands if band.key])
         return [(band, names[band.key].name if band.key in names else _("Others")) for band in bands]
 
 

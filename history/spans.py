@@ -68,7 +68,7 @@ def period_of(parameters: Mapping[str, str], today: date, begin: date) -> Period
         return Period("range", first, last)
     if name == "all":
         return Period("all", min(begin, today), today)
-    return _named(name) or around("month", today)
+    return named_period(name) or around("month", today)
 
 
 def around(kind: str, day: date) -> Period:
@@ -81,18 +81,8 @@ def around(kind: str, day: date) -> Period:
     return Period("year", date(day.year, 1, 1), date(day.year, 12, 31))
 
 
-def stretch(since: date, until: date) -> str:
-    """ "3 March 2026", "3 – 9 March 2026", "30 March – 5 April 2026"."""
-    if since == until:
-        return date_format(until, "j F Y")
-    if (since.year, since.month) == (until.year, until.month):
-        begin = date_format(since, "j")
-    else:
-        begin = date_format(since, "j F" if since.year == until.year else "j F Y")
-    return f"{begin} – {date_format(until, 'j F Y')}"
-
-
-def _named(name: str) -> Period | None:
+def named_period(name: str) -> Period | None:
+    """The week, month or year of that name."""
     try:
         if found := WEEK.fullmatch(name):
             day, kind = date.fromisocalendar(int(found[1]), int(found[2]), 1), "week"
@@ -105,6 +95,17 @@ def _named(name: str) -> Period | None:
     except ValueError:
         return None
     return around(kind, day) if FIRST <= day <= LAST else None
+
+
+def stretch(since: date, until: date) -> str:
+    """ "3 March 2026", "3 – 9 March 2026", "30 March – 5 April 2026"."""
+    if since == until:
+        return date_format(until, "j F Y")
+    if (since.year, since.month) == (until.year, until.month):
+        begin = date_format(since, "j")
+    else:
+        begin = date_format(since, "j F" if since.year == until.year else "j F Y")
+    return f"{begin} – {date_format(until, 'j F Y')}"
 
 
 def _day(text: str) -> date | None:

@@ -52,6 +52,25 @@ def genres_by_month(user_id: int, since: date, until: date) -> list[tuple[date, 
     return [(begin, unpacked(genres)) for begin, genres in months.order_by("begin").values_list("begin", "genres")]
 
 
+def artists_by_month(user_id: int, since: date, until: date) -> list[tuple[date, dict[int, tuple[int, int]]]]:
+    """As genres_by_month has them, by the artist's id."""
+    months = rows_of(user_id, Level.MONTH).filter(begin__gte=since.replace(day=1), begin__lte=until)
+    return [
+        (begin, unpacked(names["artists"])) for begin, names in months.order_by("begin").values_list("begin", "names")
+    ]
+
+
+def discovered(user_id: int, since: date, until: date) -> set[int]:
+    """Tracks that were listened to on one of the days for the first time."""
+    first = FirstHeard.objects.filter(user_id=user_id, day__gte=since, day__lte=until)
+    return set(first.values_list("track_id", flat=True))
+
+
+def has_listens(user_id: int, level: Level, begin: date) -> bool:
+    """In the day, month or year that begins then."""
+    return rows_of(user_id, level).filter(begin=begin, listens__gt=0).exists()
+
+
 def first_day(user_id: int) -> date | None:
     """On which their history begins."""
     return rows_of(user_id, Level.DAY).order_by("begin").values_list("begin", flat=True).first()

@@ -24,3 +24,8 @@ def may_see_listening(viewer: Any, owner: CustomUser) -> bool:
     if not viewer.is_authenticated:
         return False
     return viewer.pk == owner.pk or owner.profile.listening_visible_to == UserProfile.Audience.EVERYONE
+
+
+def anybody_here() -> CustomUser:
+    """Somebody who brought nothing in: may see what everybody here may, and nothing else."""
+    return CustomUser(pk=0)

@@ -9,8 +9,9 @@ from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from history.charts import calendar, clock, river
+from history.charts import bars, calendar, clock, dial, river
 from history.numbers import Numbers, Row
+from history.reviews.review import Course
 from music.templatetags.music_format import spoken_duration
 
 register = template.Library()
@@ -50,6 +51,25 @@ def river_chart(numbers: Numbers) -> SafeString:
 
 
 @register.simple_tag
+def course_chart(course: Course) -> SafeString:
+    """Months of a year, or days of a month."""
+    names = [name for name, _bar in course.steps]
+    is_year = course.kind == "year"
+    ticks = [name[:3] if is_year else str(number) for number, name in enumerate(names, course.first)]
+    head, caption = (
+        (gettext("Month"), gettext("Minutes by month")) if is_year else (gettext("Day"), gettext("Minutes by day"))
+    )
+    return _drawn("bars", steps=course.steps, ticks=ticks, head=head, caption=caption, chart=bars)
+
+
+@register.simple_tag
+def dial_chart(wedges: list[dial.Wedge]) -> SafeString:
+    """Hours of the day."""
+    cells = [(wedge, _heard(wedge)) for wedge in wedges]
+    return _drawn("dial", wedges=cells, labels=dial.LABELS, chart=dial)
+
+
+@register.simple_tag
 def places(rows: list[Row], label: str, is_round: bool = False) -> SafeString:
     """A list of the first ones, with their ranks and how these changed."""
     drawn = [(*row.place, row.named, row.movement, spoken_duration(row.place.played_ms)) for row in rows]
@@ -67,7 +87,7 @@ def percent(share: int, whole: int) -> str:
     return gettext("%d %%") % round(100 * share / whole) if whole else "–"
 
 
-def _heard(cell: clock.Cell | calendar.Day) -> str:
+def _heard(cell: clock.Cell | calendar.Day | dial.Wedge) -> str:
     if not cell.played_ms:
         return gettext("nothing")
     return spoken_duration(cell.played_ms)
