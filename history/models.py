@@ -1,8 +1,10 @@
+import secrets
 import uuid
 from pathlib import Path
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from history.imports.rows import Format
@@ -106,3 +108,28 @@ class AccountExport(models.Model):
     @property
     def path(self) -> Path:
         return self.folder() / f"{self.id.hex}.zip"
+
+
+def new_token() -> str:
+    """128 bits: nobody guesses it."""
+    return secrets.token_urlsafe(16)
+
+
+class ReviewShare(models.Model):
+    """A month or year ("2026-11", "2026") that somebody shows to whoever has the link. Without a row nobody sees it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="shared_reviews")
+    period = models.CharField(_("period"), max_length=7)
+    token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("shared review")
+        verbose_name_plural = _("shared reviews")
+        constraints = [models.UniqueConstraint(fields=["user", "period"], name="one_share_a_review")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.period}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("shared_review", args=[self.token])

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from history.views import control, data, history, imports, listens, numbers
+from history.views import control, data, history, imports, listens, numbers, reviews
 
 urlpatterns = [
     path("history/", history.history, name="history"),
@@ -25,6 +25,13 @@ urlpatterns = [
     path("numbers/<str:what>.csv", numbers.table, name="numbers_table"),
     path("numbers/<str:what>/", numbers.top, name="numbers_top"),
     path("listeners/<str:username>/", numbers.listener, name="listener"),
+    path("review/", reviews.reviews, name="period_reviews"),
+    path("review/<str:said>/", reviews.review, name="period_review"),
+    path("review/<str:said>/share/", reviews.share, name="share_period_review"),
+    path("review/<str:said>/<str:shape>.png", reviews.picture, name="period_review_picture"),
+    path("shared/reviews/<str:token>/", reviews.shared, name="shared_review"),
+    path("shared/reviews/<str:token>/<str:shape>.png", reviews.shared_picture, name="shared_review_picture"),
+    path("shared/reviews/<str:token>/covers/<str:signed>.webp", reviews.shared_cover, name="shared_review_cover"),
     path("listens/start/", listens.start, name="listen_start"),
     path("listens/<uuid:event_id>/progress/", listens.progress, name="listen_progress"),
     path("listens/<uuid:event_id>/complete/", listens.complete, name="listen_complete"),

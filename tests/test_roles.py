@@ -12,6 +12,8 @@ from conftest import MP3, bring_in
 SIGN_IN = 302
 EVERYONE = (200, 200, 200, 200)
 MEMBERS = (SIGN_IN, 200, 200, 200)
+NOTHING_YET = (SIGN_IN, 404, 404, 404)
+NOWHERE = (404, 404, 404, 404)
 OWNER = (SIGN_IN, 200, 404, 404)
 POST_ONLY = (405, 405, 405, 405)
 POST_BY_MEMBERS = (SIGN_IN, 405, 405, 405)
@@ -85,6 +87,13 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "numbers/": ("/numbers/", MEMBERS),
     "numbers/<str:what>.csv": ("/numbers/tracks.csv", MEMBERS),
     "numbers/<str:what>/": ("/numbers/tracks/", MEMBERS),
+    "review/": ("/review/", MEMBERS),
+    "review/<str:said>/": ("/review/2026/", MEMBERS),
+    "review/<str:said>/share/": ("/review/2026/share/", POST_BY_MEMBERS),
+    "review/<str:said>/<str:shape>.png": ("/review/2026/wide.png", NOTHING_YET),
+    "shared/reviews/<str:token>/": ("/shared/reviews/nonsense/", NOWHERE),
+    "shared/reviews/<str:token>/<str:shape>.png": ("/shared/reviews/nonsense/wide.png", NOWHERE),
+    "shared/reviews/<str:token>/covers/<str:signed>.webp": ("/shared/reviews/nonsense/covers/a:b.webp", NOWHERE),
     "listeners/<str:username>/": ("/listeners/alice/", OWNER),
     "listens/start/": ("/listens/start/", POST_ONLY),
     "listens/<uuid:event_id>/progress/": ("/listens/{uuid}/progress/", POST_ONLY),

@@ -24,7 +24,7 @@ State = AccountExport.State
 KEPT = timedelta(days=7)
 README = """This is all that {site} keeps of {name}, as of {now:%Y-%m-%d %H:%M} UTC.
 
-profile.json     your account and profile, your favourite genres, who may see what you listen to
+profile.json     your account and profile, your favourite genres, who may see your listening, the reviews you share
 listens.jsonl    every listen, as ListenBrainz' exports have it; can be imported here and there
 listens.csv      the same for a spreadsheet
 uploads.csv      the tracks that you brought in
@@ -90,6 +90,7 @@ def _profile(user: Any) -> Iterator[str]:
             "bio": profile.bio,
             "time_zone": profile.time_zone,
             "listening_visible_to": profile.listening_visible_to,
+            "shared_reviews": list(user.shared_reviews.order_by("period").values("period", "created_at")),
             "favourite_genres": list(profile.favourite_genres.values_list("name", flat=True)),
         }
     )

@@ -1,7 +1,7 @@
 """A month or a year as a sequence of cards. What there is nothing to say about has no card."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -49,7 +49,7 @@ class Time(NamedTuple):
 class Course(NamedTuple):
     """Minutes by month of a year, by day of a month. `steps`: what each bar is called, and the bar.
 
-    `first`: the number of the month or day that the first bar is of.
+    `first`: the number of the month or day that the first bar is of; `highest` is "" where several are.
     """
 
     kind: str
@@ -61,13 +61,15 @@ class Course(NamedTuple):
 class Days(NamedTuple):
     heard: int
     of: int
-    busiest: DayFigures
+    busiest: DayFigures | None
     streak: Streak | None
 
 
 class Clock(NamedTuple):
+    """`hour` is None and `weekday` "" where several have as much."""
+
     wedges: list[Wedge]
-    hour: int
+    hour: int | None
     weekday: str
 
 
@@ -175,7 +177,8 @@ class Review:
         if sum(1 for _name, ms in values if ms) < SEVERAL:
             return None
         drawn = bars([ms // 60_000 for _name, ms in values])
-        highest = max(values, key=lambda each: each[1])[0]
+        at = only_highest([ms for _name, ms in values])
+        highest = values[at][0] if at is not None else ""
         since = self.numbers.since
         first = since.month if self.period.kind == "year" else since.day
         return Course(
@@ -188,9 +191,9 @@ class Review:
             return []
         first = []
         for month, sums in artists_by_month(self.numbers.owner.pk, self.numbers.since, self.numbers.until):
-            artist, (listens, _ms) = max(sums.items(), key=lambda each: (each[1], -each[0]), default=(0, (0, 0)))
-            if listens:
-                first.append((month, artist, listens))
+            at = only_highest(list(sums.values()))
+            if at is not None and (listens := list(sums.values())[at][0]):
+                first.append((month, list(sums)[at], listens))
         names = self.numbers.named("artists", {artist for _month, artist, _listens in first})
         rows = [
             (date_format(month, "F"), self.dress(names[artist]), listens)
@@ -205,7 +208,8 @@ class Review:
             return None
         streak = longest(streaks(each.day for each in heard))
         whole = (self.numbers.until - self.numbers.since).days + 1
-        busiest = max(heard, key=lambda each: (each.played_ms, each.day))
+        at = only_highest([each.played_ms for each in heard])
+        busiest = heard[at] if at is not None else None
         return Days(len(heard), whole, busiest, streak if streak and streak.days >= SEVERAL else None)
 
     def clock(self) -> Clock | None:
@@ -215,8 +219,8 @@ class Review:
             return None
         wedges = dial(total.clock)
         weekdays = [sum(total.clock.get(day * 24 + hour, (0, 0))[1] for hour in range(24)) for day in range(7)]
-        hour = max(wedges, key=lambda wedge: wedge.played_ms).hour
-        return Clock(wedges, hour, str(WEEKDAYS[weekdays.index(max(weekdays))]))
+        hour, weekday = only_highest([wedge.played_ms for wedge in wedges]), only_highest(weekdays)
+        return Clock(wedges, hour, str(WEEKDAYS[weekday]) if weekday is not None else "")
 
     @cached_property
     def _days(self) -> list[DayFigures]:
@@ -240,6 +244,12 @@ class Review:
 
     def _dressed(self, row: Row) -> Row:
         return row._replace(named=self.dress(row.named))
+
+
+def only_highest(values: Sequence[Any]) -> int | None:
+    """Where the highest is, if no other is as high: of several none had the most."""
+    at = max(range(len(values)), key=values.__getitem__, default=None)
+    return None if at is None or values.count(values[at]) > 1 else at
 
 
 def review_of(owner: Any, period: Period) -> Review:

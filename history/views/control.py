@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from history.reviews.sharing import shares_of
 from listening.leaving_out import leave_out, left_out, let_count
 from listening.models import LeftOut
 from listening.private import begin_private_session, end_private_session, is_private
@@ -37,6 +38,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "is_private": is_private(user.pk),
+        "shares": shares_of(user),
         "tracks": Track.objects.visible_to(user).with_credits().filter(pk__in=ids[LeftOut.Kind.TRACK]),
         "albums": Album.objects.visible_to(user).with_artist().filter(pk__in=ids[LeftOut.Kind.ALBUM]),
     }

@@ -18,7 +18,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from history.choosing import ORIGINS, OUTCOMES, SOURCES, Choice, choice_of, in_words
+from history.numbers import today_of
 from history.origins import origins_in_words
+from history.reviews.periods import just_over
 from listening.deleting import delete_listens, deletions_of, hidden_by, seconds_to_undo, undo_deletion
 from listening.models import Deletion
 from listening.rules import canonical
@@ -56,13 +58,15 @@ def history(request: HttpRequest) -> HttpResponse:
     except StoreAway:
         return render(request, "history/history.html", {"is_away": True})
     page = listens[:PAGE_SIZE]
+    chips = _chips(user, choice, page)
     context = {
         "days": _days(user, page),
         "is_first_page": not after,
+        "just_over": None if after or chips else just_over(user.pk, today_of(user)),
         "undos": _undos(deletions),
         "page": {"next_cursor": _cursor(page[-1]) if len(listens) > PAGE_SIZE else ""},
         "choice": choice,
-        "chips": _chips(user, choice, page),
+        "chips": chips,
         "fields": _fields(user, choice),
         "address": _address(choice.said),
     }

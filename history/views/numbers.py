@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from history.numbers import LONG, WHATS, Numbers, numbers_of
+from history.reviews.periods import KINDS
 from history.spans import Period, around
 from history.tables import TABLES, as_csv, table_of
 from users.access import listening_of
@@ -61,10 +62,15 @@ def _page(request: HttpRequest, owner: Any) -> HttpResponse:
         "choices": _choices(found),
         "before": _address(found.period.before()),
         "after": _address(found.period.after(found.today)),
+        "review": found.period if _has_review(found) else None,
         "totals": [(name, found.difference(name)) for name in ("minutes", "listens", "discoveries")],
         "tops": [(what, title, found.top(what)) for what, title in WHATS.items()],
     }
     return render(request, "history/numbers.html", context)
+
+
+def _has_review(found: Numbers) -> bool:
+    return found.is_own and found.period.kind in KINDS and found.figures.total.listens > 0
 
 
 def _choices(found: Numbers) -> list[tuple[str, str, bool]]:

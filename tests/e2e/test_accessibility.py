@@ -17,7 +17,7 @@ PUBLIC = [
 SIGNED_IN = [
     "/", "/tracks/", "/tracks/?genre=jazz&format=wav", "/albums/", "/artists/", "/genres/", "/search/?q=zzz",
     "/tracks/1/", "/tracks/1/edit/", "/tracks/edit/?track=1&track=2", "/uploads/", "/uploads/trash/",
-    "/artists/1/", "/albums/1/", "/genres/jazz/", "/genres/gospel/", "/upload/", "/history/",
+    "/artists/1/", "/albums/1/", "/genres/jazz/", "/genres/gospel/", "/upload/", "/history/", "/review/",
     "/history/?outcome=completed&from=2020-01-01", "/history/delete/", "/history/delete/?from=2020-01-01",
     "/history/import/", "/numbers/?period=all", "/numbers/?from=2020-01-01&to=2020-01-02",
     "/numbers/tracks/?period=all", "/settings/listening/", "/settings/data/", "/settings/devices/",
@@ -66,7 +66,7 @@ def test_an_empty_place_has_no_barrier_either(server: Server, open_page: Callabl
     page = open_page()
     sign_up(page, server.url, "lonely")
     found: list[str] = []
-    for path in ("/", "/tracks/", "/history/", "/numbers/", "/history/import/"):
+    for path in ("/", "/tracks/", "/history/", "/numbers/", "/history/import/", "/review/", "/review/2026/"):
         page.goto(server.url + path)
         found += violations(page)
     assert found == []
