@@ -120,10 +120,9 @@ def _fill(store: Any, fill: Any, heavy_id: int, options: argparse.Namespace) -> 
     def source() -> Any:
         return world.listens(options.listens, options.tracks, heavy_id, options.heavy, days=365 * YEARS)
 
-    others = options.listens - options.heavy
-    if others > 0 and not store.count(heavy_id + world.USERS - 1):
-        fill(islice(source(), options.heavy, None), others)
-    if not store.count(heavy_id):
+    if not store.count(heavy_id + world.USERS - 1):
+        fill(source(), options.listens)
+    elif not store.count(heavy_id):
         fill(islice(source(), options.heavy), options.heavy)
 
 

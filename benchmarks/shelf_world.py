@@ -3,7 +3,6 @@
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from uuid import UUID
@@ -11,7 +10,6 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from pymongo import MongoClient
-from pymongo.errors import OperationFailure
 
 from audio.facts import AudioFacts, Tags
 from listening.listen import Listen
@@ -80,12 +78,11 @@ def fill_sql(source: Iterator[Listen], total: int) -> None:
 
 
 def fill_mongo(source: Iterator[Listen], total: int, uri: str) -> None:
-    """The indexes come afterwards: kept with every listen they take several times as long."""
+    """The first time the indexes come afterwards: kept with every listen they take several times as long."""
     client: MongoClient[Document] = MongoClient(uri)
     listens = client.get_default_database()["listens"]
-    for index in INDEXES:
-        with suppress(OperationFailure):  # there is none yet
-            listens.drop_index(index.document["name"])
+    if listens.find_one() is None:
+        listens.drop()
     _in_batches("MongoDB", source, total, lambda batch: listens.insert_many(map(_document, batch), ordered=False))
     listens.create_indexes(list(INDEXES))
     client.close()

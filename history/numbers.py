@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from history.charts import calendar, clock, river
 from history.charts.ranking import Place, ranked
 from history.charts.streaks import Streak, current, longest, streaks
-from history.deleting import deletions_of
 from history.naming import Named, named
 from history.spans import Period, period_of, stretch
+from listening.deleting import deletions_of
 from listening.figures import DayFigures, Figures, days, figures, genres_by_month
 from listening.rollups import refresh
 

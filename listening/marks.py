@@ -6,19 +6,17 @@ from datetime import UTC, datetime
 
 from django.utils import timezone
 
-from listening.models import StaleDay
+from listening import statements
+
+AT_ONCE = 300
 
 
 def mark(user_id: int, moments: Iterable[datetime]) -> None:
-    """The days of these moments; one query."""
+    """The days of these moments."""
     now = timezone.now()
-    days = {moment.astimezone(UTC).date() for moment in moments}
-    StaleDay.objects.bulk_create(
-        [StaleDay(user_id=user_id, day=day, marked_at=now) for day in sorted(days)],
-        update_conflicts=True,
-        update_fields=["marked_at"],
-        unique_fields=["user_id", "day"],
-    )
+    days = sorted({moment.astimezone(UTC).date() for moment in moments})
+    for first in range(0, len(days), AT_ONCE):
+        statements.mark(user_id, days[first : first + AT_ONCE], now)
 
 
 def mark_all(changed: Iterable[tuple[int, datetime]]) -> None:

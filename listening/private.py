@@ -4,9 +4,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
+from listening import statements
 from listening.models import PrivateSession
 from listening.rules import OLDEST
 from listening.store import listen_store
@@ -24,10 +24,7 @@ def end_private_session(user_id: int) -> None:
 
 def is_private(user_id: int, *moments: datetime) -> bool:
     """Whether a session lasts now, or lasted at one of these moments: a play delivered late began in the past."""
-    private = Q(ended_at=None)
-    for moment in moments:
-        private |= Q(began_at__lte=moment, ended_at__gt=moment)
-    return PrivateSession.objects.filter(private, user_id=user_id).exists()
+    return statements.was_private(user_id, moments)
 
 
 def private_times(user_id: int) -> list[tuple[datetime, datetime | None]]:
@@ -40,8 +37,7 @@ def became_private(user_id: int, event_id: str, played_ms: int) -> bool:
 
     Raises StoreAway, and only for who had a session lately.
     """
-    lately = Q(ended_at=None) | Q(began_at__gt=timezone.now() - OLDEST)
-    times = list(PrivateSession.objects.filter(lately, user_id=user_id).values_list("began_at", "ended_at"))
+    times = statements.private_since(user_id, timezone.now() - OLDEST)
     if not times or any(ended_at is None for _began_at, ended_at in times):
         return bool(times)
     listen = listen_store().find(user_id, event_id)

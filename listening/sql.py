@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from listening import rules
+from listening import rules, statements
 from listening.errors import EventBelongsToAnother, UnknownEvent
 from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, identity_columns
 from listening.marks import mark, mark_all
@@ -26,9 +26,10 @@ AT_ONCE = 500
 class SqlListenStore:
     def start(self, listen: Listen) -> Listen:
         with transaction.atomic():
-            row, is_new = ListenRow.objects.get_or_create(event_id=listen.event_id, defaults=_columns(listen))
-            if is_new:
+            if statements.insert(listen):
                 mark(listen.user_id, [listen.started_at])
+                return listen
+        row = ListenRow.objects.get(event_id=listen.event_id)
         if row.user_id != listen.user_id:
             raise EventBelongsToAnother(listen.event_id)
         return _listen(row)
@@ -195,10 +196,9 @@ class SqlListenStore:
 
     def _apply(self, user_id: int, event_id: str, event: Event) -> Listen:
         with transaction.atomic():
-            row = ListenRow.objects.select_for_update().filter(user_id=user_id, event_id=event_id).first()
-            if row is None:
+            before = statements.to_change(user_id, event_id)
+            if before is None:
                 raise UnknownEvent(event_id)
-            before = _listen(row)
             return _saved(before, rules.apply(before, event))
 
     def _merge(self, listen: Listen) -> bool:
@@ -246,7 +246,7 @@ def _begins(name: str, text: str) -> Q:
 def _saved(before: Listen, after: Listen) -> Listen:
     if after != before:
         mark(after.user_id, [after.started_at])
-        _row(after).save(force_update=True)
+        statements.update(after)
     return after
 
 

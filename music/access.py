@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -11,24 +11,49 @@ from django.db.models import BigIntegerField, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from music.compiled import ID, Compiled, compiled
+from listening.listen import Identity
+from music.compiled import ID, Compiled, compiled, places
+from music.matching import identity_of
 from music.models import Album, Artist, Genre, Track
-from music.querysets import TrackQuerySet, visible
+from music.querysets import TrackQuerySet
+from music.rows import visible_to_somebody
 from music.streaming import Audio
 
 NAMED = ("id", "name")  # what the page of an artist or a genre shows of it
 SLUG = "<slug>"  # what stands for a slug until it is known
+(TRACK,) = places(1)
 
 
 def track_for(user: Any, track_id: int) -> Track:
     return get_object_or_404(Track.objects.visible_to(user).with_credits(), pk=track_id)
 
 
-def track_heard(user: Any, track_id: int, began_at: datetime) -> Track:
-    """Also what went out of sight only after they began to hear it: the report of a listen may come days later."""
-    lost = Q(state__in=[Track.State.TRASHED, Track.State.MISSING], state_since__gte=began_at)
+def identity_heard(user: Any, track_id: int, began_at: datetime) -> Identity:
+    """What a listen keeps of a track that the user may see, or that went out of sight only after they began to hear it:
+    the report of a listen may come days later.
+    """
+    if not user.is_authenticated or track_id > BigIntegerField.MAX_BIGINT:
+        raise Http404
+    rows = _identity().rows({ID: user.pk, TRACK: track_id})
+    if not rows:
+        return identity_of(_lost_since(user, track_id, began_at))
+    pk, title, artist_id, artist_name, album_id, album_title, *facts, _genre = rows[0]
+    genres = tuple(row[-1] for row in rows if row[-1])
+    return Identity(pk, title, artist_id, artist_name, album_id or 0, album_title or "", genres, *facts)
+
+
+def _lost_since(user: Any, track_id: int, began_at: datetime) -> Track:
     theirs = Q(visibility=Track.Visibility.PUBLIC) | Q(uploader_id=user.pk)
-    return get_object_or_404(Track.objects.filter(visible(user) | (lost & theirs)).with_credits(), pk=track_id)
+    lost = Track.objects.filter(theirs, state__in=[Track.State.TRASHED, Track.State.MISSING], state_since__gte=began_at)
+    return get_object_or_404(lost.with_credits(), pk=track_id)
+
+
+@cache
+def _identity() -> Compiled:
+    """A row for each genre."""
+    tracks = visible_to_somebody().filter(pk=TRACK).order_by("genres__name")
+    names = ("pk", "title", "artist_id", "artist__name", "album_id", "album__title")
+    return compiled(tracks.values_list(*names, "duration_ms", "recording_mbid", "isrc", "genres__slug"))
 
 
 def track_to_hear(user: Any, track_id: int) -> Audio:

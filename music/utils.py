@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 from listening.leaving_out import left_out
 from listening.models import LeftOut
 from listening.rules import begin
-from listening.store import Listen, StoreAway, listen_store
+from listening.store import Identity, Listen, StoreAway, listen_store
 from music.browsing import newest_track_id
+from music.matching import identity_of
 from music.models import Artist, Genre, Track
 from music.querysets import visible
 from music.rows import TrackRow, in_this_order
@@ -47,27 +48,13 @@ class Recommendation:
     reason: str
 
 
-def listen_to(track: Track, user: Any, event_id: str, received_at: datetime, **more: Any) -> Listen:
+def listen_to(track: Track | Identity, user: Any, event_id: str, received_at: datetime, **more: Any) -> Listen:
     """A listen of the track that begins now, with what has to be known of it when the track is gone.
 
     `more`: started_at, source and client, as in `listening.rules.begin`. Raises BadEvent.
     """
-    return begin(
-        user_id=user.pk,
-        event_id=event_id,
-        track_id=track.pk,
-        title=track.title,
-        artist_id=track.artist_id,
-        artist_name=track.artist.name,
-        genres=[genre.slug for genre in track.genres.all()],
-        duration_ms=track.duration_ms,
-        received_at=received_at,
-        album_id=track.album_id or 0,
-        album_title=track.album.title if track.album else "",
-        recording_mbid=track.recording_mbid,
-        isrc=track.isrc,
-        **more,
-    )
+    known = identity_of(track) if isinstance(track, Track) else track
+    return begin(user_id=user.pk, event_id=event_id, received_at=received_at, **known._asdict(), **more)
 
 
 def top_tracks_of(user: Any, artist: Artist, limit: int = 5) -> list[TrackRow]:

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 from listening.leaving_out import is_source_left_out
 from listening.private import became_private, is_private
 from listening.store import BadEvent, EventBelongsToAnother, Listen, StoreAway, UnknownEvent, listen_store
-from music.access import track_heard
+from music.access import identity_heard
 from music.utils import listen_to
 from scrobbling import outgoing
 
@@ -73,7 +73,7 @@ def start(user: Any, body: dict[str, Any]) -> Listen:
     now = timezone.now()
     started_at = _began_at(body, now)
     listen = listen_to(
-        track_heard(user, _number(body, "track_id"), started_at or now),
+        identity_heard(user, _number(body, "track_id"), started_at or now),
         user,
         str(body.get("event_id", "")),
         now,

@@ -1,0 +1,93 @@
+"""What every report asks of the application's database, in SQL: the ORM takes longer to write it than it takes."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db import connection
+
+from listening.listen import Listen
+from listening.models import ListenRow, PrivateSession, StaleDay
+
+FIELDS = tuple(field.name for field in fields(Listen))
+COLUMNS = (*FIELDS, "heard")
+# What an event, or another record of the same listen, may change: see listening.rules.
+CHANGING = ("played_ms", "ended", "left_at", "completed", "completed_at", "counted", "skipped", "heard")
+LISTENS, PRIVATE_SESSIONS, STALE_DAYS = (model._meta.db_table for model in (ListenRow, PrivateSession, StaleDay))
+INSERT = f"INSERT INTO {LISTENS} ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))}) "  # noqa: S608
+UPDATE = f"UPDATE {LISTENS} SET {', '.join(f'{name} = %s' for name in CHANGING)} WHERE event_id = %s"  # noqa: S608
+SELECT = f"SELECT {', '.join(FIELDS)} FROM {LISTENS} WHERE event_id = %s AND user_id = %s"  # noqa: S608
+
+
+def insert(listen: Listen) -> bool:
+    """Whether it was not there yet."""
+    return _execute(INSERT + "ON CONFLICT DO NOTHING", [_packed(getattr(listen, name)) for name in COLUMNS]) == 1
+
+
+def update(listen: Listen) -> None:
+    _execute(UPDATE, [*(_packed(getattr(listen, name)) for name in CHANGING), listen.event_id])
+
+
+def to_change(user_id: int, event_id: str) -> Listen | None:
+    """One listen of theirs that nobody else changes before the transaction is over."""
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    for row in _rows(SELECT + lock, [event_id, user_id]):
+        return _listen(row)
+    return None
+
+
+def mark(user_id: int, days: Sequence[date], marked_at: datetime) -> None:
+    """Anew where they are marked already."""
+    upsert = (
+        f"INSERT INTO {STALE_DAYS} (user_id, day, marked_at) VALUES {', '.join(['(%s, %s, %s)'] * len(days))} "  # noqa: S608
+        "ON CONFLICT (user_id, day) DO UPDATE SET marked_at = excluded.marked_at"
+    )
+    moment = _packed(marked_at)
+    _execute(upsert, [value for day in days for value in (user_id, connection.ops.adapt_datefield_value(day), moment)])
+
+
+def was_private(user_id: int, moments: Sequence[datetime]) -> bool:
+    lasted = " OR (began_at <= %s AND ended_at > %s)" * len(moments)
+    sql = f"SELECT 1 FROM {PRIVATE_SESSIONS} WHERE user_id = %s AND (ended_at IS NULL{lasted}) LIMIT 1"  # noqa: S608
+    return bool(_rows(sql, [user_id, *(_packed(moment) for moment in moments for _ in range(2))]))
+
+
+def private_since(user_id: int, since: datetime) -> list[tuple[datetime, datetime | None]]:
+    """When sessions began and ended: those that last, and those that began later than that."""
+    sql = (
+        f"SELECT began_at, ended_at FROM {PRIVATE_SESSIONS} "  # noqa: S608
+        "WHERE user_id = %s AND (ended_at IS NULL OR began_at > %s)"
+    )
+    return [(_aware(began_at), _aware(ended_at)) for began_at, ended_at in _rows(sql, [user_id, _packed(since)])]
+
+
+def _listen(row: Iterable[Any]) -> Listen:
+    known = dict(zip(FIELDS, row, strict=True))
+    moments = {name: _aware(known[name]) for name in ("started_at", "left_at", "completed_at")}
+    return Listen(**{**known, **moments, "genres": tuple(json.loads(known["genres"]))})
+
+
+def _packed(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return json.dumps(value) if isinstance(value, tuple) else value
+
+
+def _aware(moment: Any) -> Any:
+    """SQLite keeps times without a zone."""
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+
+def _execute(sql: str, parameters: Sequence[Any]) -> int:
+    """How many rows changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.rowcount
+
+
+def _rows(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
