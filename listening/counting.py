@@ -88,10 +88,16 @@ def days_around(utc_day: date, zone: tzinfo) -> set[date]:
 
 
 def _add(sums: Sums, other: Sums) -> None:
+    if not sums:
+        sums.update(other)
+        return
     known = sums.get
-    for key, entry in other.items():
-        before = known(key)
-        sums[key] = (before[0] + entry[0], before[1] + entry[1]) if before else entry
+    sums.update(
+        {
+            key: (before[0] + entry[0], before[1] + entry[1]) if (before := known(key)) else entry
+            for key, entry in other.items()
+        }
+    )
 
 
 def _take_away(sums: Sums, other: Sums) -> None:

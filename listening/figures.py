@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.db.models import Max, Min
 
+from listening import statements
 from listening.counting import Sum
 from listening.models import FirstHeard, HeardName, Rollup
 from listening.rollups import rows_of, total_of, unpacked
@@ -23,8 +25,7 @@ class Figures:
     discoveries: int
 
 
-@dataclass(frozen=True)
-class DayFigures:
+class DayFigures(NamedTuple):
     day: date
     listens: int
     played_ms: int
@@ -42,8 +43,7 @@ def figures(user_id: int, since: date, until: date) -> Figures:
 
 def days(user_id: int, since: date, until: date) -> list[DayFigures]:
     """Days on which something was played, the earliest first."""
-    rows = rows_of(user_id, Level.DAY).filter(begin__gte=since, begin__lte=until).order_by("begin")
-    return [DayFigures(*row) for row in rows.values_list("begin", "listens", "played_ms")]
+    return [DayFigures(*row) for row in statements.days(user_id, since, until)]
 
 
 def genres_by_month(user_id: int, since: date, until: date) -> list[tuple[date, dict[str, tuple[int, int]]]]:

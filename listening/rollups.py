@@ -48,7 +48,8 @@ def refresh(user_id: int, zone: str) -> bool:
             if listen_store().count(user_id) > SMALL_HISTORY:
                 return False
             rebuild(user_id, zone)
-        return refresh_days(user_id, DAYS_AT_ONCE)
+        # Without a lock, which a page that only reads should not wait for.
+        return not StaleDay.objects.filter(user_id=user_id).exists() or refresh_days(user_id, DAYS_AT_ONCE)
     except StoreAway:
         return False
 

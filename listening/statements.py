@@ -9,13 +9,15 @@ from typing import Any
 from django.db import connection
 
 from listening.listen import Listen
-from listening.models import ListenRow, PrivateSession, StaleDay
+from listening.models import ListenRow, PrivateSession, Rollup, StaleDay
 
 FIELDS = tuple(field.name for field in fields(Listen))
 COLUMNS = (*FIELDS, "heard")
 # What an event, or another record of the same listen, may change: see listening.rules.
 CHANGING = ("played_ms", "ended", "left_at", "completed", "completed_at", "counted", "skipped", "heard")
-LISTENS, PRIVATE_SESSIONS, STALE_DAYS = (model._meta.db_table for model in (ListenRow, PrivateSession, StaleDay))
+LISTENS, PRIVATE_SESSIONS, STALE_DAYS, ROLLUPS = (
+    model._meta.db_table for model in (ListenRow, PrivateSession, StaleDay, Rollup)
+)
 INSERT = f"INSERT INTO {LISTENS} ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))}) "  # noqa: S608
 UPDATE = f"UPDATE {LISTENS} SET {', '.join(f'{name} = %s' for name in CHANGING)} WHERE event_id = %s"  # noqa: S608
 SELECT = f"SELECT {', '.join(FIELDS)} FROM {LISTENS} WHERE event_id = %s AND user_id = %s"  # noqa: S608
@@ -61,6 +63,16 @@ def private_since(user_id: int, since: datetime) -> list[tuple[datetime, datetim
         "WHERE user_id = %s AND (ended_at IS NULL OR began_at > %s)"
     )
     return [(_aware(began_at), _aware(ended_at)) for began_at, ended_at in _rows(sql, [user_id, _packed(since)])]
+
+
+def days(user_id: int, since: date, until: date) -> list[tuple[date, int, int]]:
+    """Listens and milliseconds of those with a sum of their own, the earliest first: of a long history, thousands."""
+    sql = (
+        f"SELECT begin, listens, played_ms FROM {ROLLUPS} "  # noqa: S608
+        "WHERE user_id = %s AND level = %s AND begin BETWEEN %s AND %s ORDER BY begin"
+    )
+    first, last = map(connection.ops.adapt_datefield_value, (since, until))
+    return _rows(sql, [user_id, Rollup.Level.DAY.value, first, last])
 
 
 def _listen(row: Iterable[Any]) -> Listen:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Hashable, Mapping
-from heapq import nsmallest
+from heapq import nlargest
 from typing import NamedTuple
 
 Sums = Mapping[Hashable, tuple[int, int]]
@@ -21,12 +21,14 @@ class Place(NamedTuple):
 
 def ranked(sums: Sums, before: Sums | None, count: int) -> list[Place]:
     """The first ones by listens, then by time. Who has as many listens has the same rank."""
-    heard = [(-listens, -ms, key) for key, (listens, ms) in sums.items() if listens]
-    first = nsmallest(count, heard, key=lambda each: each[:2])
-    now, then = _ladder(sums), _ladder(before or {})
+    then = _ladder(before or {})
+    most = nlargest(count, [listens for listens, _ms in sums.values()])
+    least = max(1, most[-1]) if most else 1
+    heard = [(-listens, -ms, key) for key, (listens, ms) in sums.items() if listens >= least]
+    first = sorted(heard, key=lambda each: each[:2])[:count]
     return [
         Place(
-            _rank(now, -listens),
+            most.index(-listens) + 1,
             _rank(then, before[key][0]) if before and before.get(key, (0, 0))[0] else None,
             key,
             -listens,
@@ -38,7 +40,7 @@ def ranked(sums: Sums, before: Sums | None, count: int) -> list[Place]:
 
 
 def _ladder(sums: Sums) -> list[int]:
-    return sorted(listens for listens, _ms in sums.values())
+    return sorted([listens for listens, _ms in sums.values()])
 
 
 def _rank(ladder: list[int], listens: int) -> int:

@@ -1,10 +1,12 @@
 """The drawings of the numbers, with a table behind each: hundreds of cells, so Jinja2 draws them (music/jinja.py)."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import cache
 
 from django import template
 from django.template import engines
-from django.utils.dates import MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -22,8 +24,12 @@ TICKS = 4  # as many names of months have room side by side on a phone
 @register.simple_tag
 def clock_chart(numbers: Numbers) -> SafeString:
     """Hours of the week."""
-    cells = [(cell, f"{WEEKDAYS[cell.weekday]} {cell.hour:02}:00", _heard(cell)) for cell in numbers.clock]
-    rows = [(WEEKDAYS[day], numbers.clock[day * 24 : day * 24 + 24]) for day in range(7)]
+    names, heard = [str(WEEKDAYS[day]) for day in range(7)], _in_words()
+    cells = [
+        (cell.x, cell.y, cell.shade, f"{names[cell.weekday]} {cell.hour:02}:00", heard(cell.played_ms))
+        for cell in numbers.clock
+    ]
+    rows = [(names[day], [cell.listens for cell in numbers.clock[day * 24 : day * 24 + 24]]) for day in range(7)]
     labels = [(WEEKDAYS_ABBR[day], clock.TOP + day * clock.DOWN) for day in range(7)]
     hours = [(hour, clock.LEFT + hour * clock.ACROSS) for hour in range(0, 24, 3)]
     return _drawn("clock", cells=cells, rows=rows, labels=labels, hours=hours, chart=clock)
@@ -32,13 +38,16 @@ def clock_chart(numbers: Numbers) -> SafeString:
 @register.simple_tag
 def calendar_chart(numbers: Numbers) -> SafeString:
     """Days of the year."""
-    days = numbers.calendar.days
-    cells = [(day, date_format(day.day, "j F Y"), _heard(day)) for day in days]
+    names, heard = {number: str(name) for number, name in MONTHS.items()}, _in_words()
+    cells = [
+        (x, y, shade, f"{day.day} {names[day.month]} {day.year}", heard(played_ms), listens)
+        for x, y, shade, day, listens, played_ms in numbers.calendar.days
+    ]
     months = [(x, str(MONTHS_3[day.month]).title()) for x, day in numbers.calendar.months]
     labels = [(WEEKDAYS_ABBR[day], calendar.TOP + day * calendar.STEP) for day in (0, 2, 4)]
-    heard = [cell for cell in cells if cell[0].played_ms]
+    played = [cell for cell, day in zip(cells, numbers.calendar.days, strict=True) if day.played_ms]
     width = numbers.calendar.width
-    return _drawn("calendar", cells=cells, heard=heard, months=months, labels=labels, width=width, chart=calendar)
+    return _drawn("calendar", cells=cells, played=played, months=months, labels=labels, width=width, chart=calendar)
 
 
 @register.simple_tag
@@ -67,7 +76,8 @@ def course_chart(course: Course) -> SafeString:
 @register.simple_tag
 def dial_chart(wedges: list[dial.Wedge]) -> SafeString:
     """Hours of the day."""
-    cells = [(wedge, _heard(wedge)) for wedge in wedges]
+    heard = _in_words()
+    cells = [(wedge, heard(wedge.played_ms)) for wedge in wedges]
     return _drawn("dial", wedges=cells, labels=dial.LABELS, chart=dial)
 
 
@@ -89,10 +99,15 @@ def percent(share: int, whole: int) -> str:
     return gettext("%d %%") % round(100 * share / whole) if whole else "–"
 
 
-def _heard(cell: clock.Cell | calendar.Day | dial.Wedge) -> str:
-    if not cell.played_ms:
-        return gettext("nothing")
-    return spoken_duration(cell.played_ms)
+def _in_words() -> Callable[[int], str]:
+    """Of milliseconds. To translate is the dearest part, and many are the same to the minute."""
+    said, nothing = cache(spoken_duration), gettext("nothing")
+
+    def heard(played_ms: int) -> str:
+        minutes = round(played_ms / 60_000)
+        return said(minutes * 60_000 if played_ms >= 60_000 else played_ms) if played_ms else nothing
+
+    return heard
 
 
 def _month(day: date) -> str:

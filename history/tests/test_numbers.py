@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from history.charts.calendar import calendar
-from history.deleting import delete_listens
+from listening.deleting import delete_listens
 from listening.models import StaleDay
 from listening.store import Listen, Selection, StoreAway, listen_store
 from music.tests.catalogue import add_track

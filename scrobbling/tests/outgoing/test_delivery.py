@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from history.deleting import delete_listens, erase_due, undo_deletion
+from listening.deleting import delete_listens, erase_due, undo_deletion
 from listening.models import Deletion
 from listening.store import Selection, listen_store
 from scrobbling import outgoing, sending
