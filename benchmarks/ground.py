@@ -16,7 +16,7 @@ import django
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRATCH = Path(tempfile.gettempdir()) / "music-streamer-benchmarks"
-START_SECONDS = 60
+START_SECONDS = 300
 
 
 def environment(folder: Path) -> dict[str, str]:
