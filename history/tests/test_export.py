@@ -21,6 +21,8 @@ from listening.errors import StoreAway
 from listening.store import Selection, listen_store
 from music.tests.catalogue import add_track
 from music.tests.listens import listened
+from scrobbling.models import ServiceConnection
+from scrobbling.sealing import seal
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -169,3 +171,15 @@ def test_an_export_that_nobody_finished_is_said_to_have_failed(
     assert not list(AccountExport.folder().iterdir())
     assert "did not work" in as_bob.get("/settings/data/").content.decode()
     assert order(bob).pk != export.pk
+
+
+def test_an_export_names_the_services_and_no_token(bob: Any) -> None:
+    sealed = seal("a-token")
+    ServiceConnection.objects.create(user=bob, service="listenbrainz", account="bob_lb", sealed=sealed)
+    order(bob)
+    export = AccountExport.objects.get()
+    write_now(str(export.pk))
+    with zipfile.ZipFile(export.path) as archive:
+        everything = "".join(archive.read(name).decode() for name in archive.namelist())
+        assert json.loads(archive.read("services.json"))[0]["account"] == "bob_lb"
+    assert "a-token" not in everything and sealed not in everything

@@ -2,10 +2,8 @@
 
 import re
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-from zipfile import ZipFile
 
 import pytest
 from django.core.management import call_command
@@ -14,9 +12,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from history.exports.account import write_now
-from history.exports.keeping import order
-from history.models import AccountExport
 from scrobbling.models import Scrobble, ServiceConnection, Trouble
 from scrobbling.sealing import Unreadable, seal, unseal
 from scrobbling.tests.outgoing.cast import LASTFM, LISTENBRAINZ, Clock, connected, played, states
@@ -269,17 +264,6 @@ def test_no_token_is_ever_logged(
     assert len(caplog.records) >= 4
     for secret in (LB_TOKEN, LFM_TOKEN, LFM_SESSION, LFM_KEY, LFM_SECRET):
         assert secret not in caplog.text
-
-
-def test_an_account_export_names_services_without_tokens(bob: Any, upstream: Upstream) -> None:
-    connection = connected(bob, LISTENBRAINZ, upstream)
-    order(bob)
-    export = AccountExport.objects.get()
-    write_now(str(export.pk))
-    archive = ZipFile(BytesIO(export.path.read_bytes()))
-    everything = "".join(archive.read(name).decode() for name in archive.namelist())
-    assert "bob_lb" in archive.read("services.json").decode()
-    assert LB_TOKEN not in everything and connection.sealed not in everything
 
 
 def test_the_admin_looks_and_touches_nothing(

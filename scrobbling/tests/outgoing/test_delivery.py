@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from listening.deleting import delete_listens, erase_due, undo_deletion
+from listening.listen import packed_selection
 from listening.models import Deletion
 from listening.store import Selection, listen_store
 from scrobbling import outgoing, sending
@@ -16,6 +16,12 @@ from scrobbling.tests.outgoing.cast import BOTH, LASTFM, LISTENBRAINZ, Clock, co
 from scrobbling.tests.outgoing.upstream import Upstream
 
 Send = Callable[[], None]
+
+
+def hidden(user: Any, selection: Selection) -> Deletion:
+    """What they deleted and can still take back."""
+    erase_at = timezone.now() + timedelta(minutes=1)
+    return Deletion.objects.create(user_id=user.pk, selection=packed_selection(selection), count=1, erase_at=erase_at)
 
 
 @BOTH
@@ -135,15 +141,15 @@ def test_an_answer_that_got_lost_is_one_listen_there(
 def test_what_they_delete_while_it_waits_is_not_sent(bob: Any, upstream: Upstream, send: Send, service: str) -> None:
     connection = connected(bob, service, upstream)
     _keep, gone, back = played(bob, "Keep", "Gone", "Back")
-    delete_listens(bob, Selection(event_id=gone.event_id))
-    undone = delete_listens(bob, Selection(event_id=back.event_id))
+    deletion = hidden(bob, Selection(event_id=gone.event_id))
+    undone = hidden(bob, Selection(event_id=back.event_id))
     send()
     assert upstream.titles == ["Keep"]
-    undo_deletion(bob, undone.pk)
+    undone.delete()
     send()
     assert upstream.titles == ["Keep", "Back"]
-    Deletion.objects.update(erase_at=timezone.now())
-    erase_due()
+    listen_store().erase(bob.pk, Selection(event_id=gone.event_id))
+    deletion.delete()
     send()
     assert upstream.titles == ["Keep", "Back"]
     assert states(connection) == {"sent": 2}
@@ -152,8 +158,8 @@ def test_what_they_delete_while_it_waits_is_not_sent(bob: Any, upstream: Upstrea
 def test_a_queue_that_is_hidden_does_not_hold_up_what_follows(bob: Any, upstream: Upstream, send: Send) -> None:
     connection = connected(bob, LASTFM, upstream)
     outgoing.enqueue([connection], [heard(bob, f"Track {n}", timedelta(minutes=n + 5)) for n in range(60)])
-    delete_listens(bob, Selection())
-    outgoing.enqueue([connection], [heard(bob, "After", timedelta(seconds=-1))])
+    hidden(bob, Selection(until=timezone.now() - timedelta(minutes=1)))
+    outgoing.enqueue([connection], [heard(bob, "After", timedelta(seconds=30))])
     send()
     assert upstream.titles == ["After"]
 
