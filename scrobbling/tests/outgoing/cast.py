@@ -44,8 +44,15 @@ def connected(user: Any, service: str, upstream: Upstream, days: float = 40) -> 
     )
 
 
-def heard(user: Any, title: str, ago: timedelta = timedelta(hours=1), share: float = 1.0, **more: Any) -> Listen:
-    """A listen that is in the store, of a track of 100 s."""
+def heard(user: Any, title: str, *facts: Any, **more: Any) -> Listen:
+    """A listen that is in the store."""
+    listen = listen_of(user, title, *facts, **more)
+    listen_store().add_all([listen])
+    return listen
+
+
+def listen_of(user: Any, title: str, ago: timedelta = timedelta(hours=1), share: float = 1.0, **more: Any) -> Listen:
+    """Of a track of 100 s."""
     began_at = timezone.now() - ago
     facts = {"artist_name": "An Artist", "album_title": "An Album", "duration_ms": 100_000, **more}
     listen = begin(
@@ -59,9 +66,7 @@ def heard(user: Any, title: str, ago: timedelta = timedelta(hours=1), share: flo
         **facts,
     )
     ended_at = began_at + timedelta(milliseconds=listen.duration_ms)
-    listen = apply(listen, Event("progress", int(listen.duration_ms * share), ended_at))
-    listen_store().add_all([listen])
-    return listen
+    return apply(listen, Event("progress", int(listen.duration_ms * share), ended_at))
 
 
 def played(user: Any, *titles: str, **more: Any) -> list[Listen]:

@@ -12,7 +12,17 @@ from listening.models import Deletion
 from listening.store import Selection, listen_store
 from scrobbling import outgoing, sending
 from scrobbling.models import Scrobble, ServiceConnection
-from scrobbling.tests.outgoing.cast import BOTH, LASTFM, LISTENBRAINZ, Clock, connected, heard, played, states
+from scrobbling.tests.outgoing.cast import (
+    BOTH,
+    LASTFM,
+    LISTENBRAINZ,
+    Clock,
+    connected,
+    heard,
+    listen_of,
+    played,
+    states,
+)
 from scrobbling.tests.outgoing.upstream import Upstream
 
 Send = Callable[[], None]
@@ -61,7 +71,8 @@ def test_three_thousand_listens_go_in_full_batches(
     bob: Any, upstream: Upstream, send: Send, service: str, batches: list[int]
 ) -> None:
     connection = connected(bob, service, upstream)
-    listens = [heard(bob, f"Track {n}", timedelta(minutes=5 * (3001 - n))) for n in range(3001)]
+    listens = [listen_of(bob, f"Track {n}", timedelta(minutes=5 * (3001 - n))) for n in range(3001)]
+    listen_store().add_all(listens)
     outgoing.enqueue([connection], listens)
     for _ in range(7):
         send()
@@ -73,7 +84,9 @@ def test_three_thousand_listens_go_in_full_batches(
 
 def test_a_turn_ends_after_ten_batches_so_that_others_get_theirs(bob: Any, upstream: Upstream, send: Send) -> None:
     connection = connected(bob, LASTFM, upstream)
-    outgoing.enqueue([connection], [heard(bob, f"Track {n}", timedelta(minutes=n + 1)) for n in range(510)])
+    listens = [listen_of(bob, f"Track {n}", timedelta(minutes=n + 1)) for n in range(510)]
+    listen_store().add_all(listens)
+    outgoing.enqueue([connection], listens)
     send()
     assert upstream.batches == [50] * 10
 
