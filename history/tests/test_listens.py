@@ -49,6 +49,21 @@ def test_a_listen_is_kept_with_all_it_needs(as_bob: Client, bob: Any, track: Tra
     assert not (listen.completed or listen.counted or listen.skipped)
 
 
+def test_a_track_without_album_and_genre_is_listened_to(as_bob: Client, bob: Any, alice: Any, event_id: str) -> None:
+    assert start(as_bob, add_track(alice, genres=[]), event_id).status_code == 200
+    listen = last_listen(bob)
+    assert (listen.album_id, listen.album_title, listen.genres) == (0, "", ())
+
+
+def test_a_report_asks_the_database_little(
+    as_bob: Client, track: Track, event_id: str, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(10):
+        start(as_bob, track, event_id, ago=101)
+    with django_assert_max_num_queries(10):
+        post(as_bob, f"/listens/{event_id}/complete/", played_ms=99_000)
+
+
 def test_hearing_a_track_to_its_end_completes_it(as_bob: Client, bob: Any, track: Track, event_id: str) -> None:
     start(as_bob, track, event_id, ago=101)
     assert post(as_bob, f"/listens/{event_id}/progress/", played_ms=50_000).json()["counted"] is True
