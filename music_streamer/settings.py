@@ -125,7 +125,7 @@ if MONGODB_URI and not MONGODB_URI.startswith(("mongodb://", "mongodb+srv://")):
     raise ImproperlyConfigured("MONGODB_URI must look like mongodb://host/name.")
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"},
+    "default": {"BACKEND": "music_streamer.cache.FileCache", "LOCATION": DATA_DIR / "cache"},
 }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
