@@ -26,6 +26,7 @@ from music.joining import join_now
 from music.keys import recording_key
 from music.matching import UNMATCHED, Heard, listen_elsewhere
 from music.tests.catalogue import add_track
+from scrobbling.tests.devices import Device, listen, now
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +106,15 @@ def test_importing_twice_adds_nothing(alice: Any, tmp_path: Path) -> None:
     again = imported(alice, tmp_path, content)
     assert (again.counts["listens"], again.counts["duplicates"]) == (0, 10)
     assert history(alice) == before
+
+
+def test_what_a_device_told_before_is_not_added_again(alice: Any, tmp_path: Path) -> None:
+    add_track(alice, "Blue Hour", artist="The Quartet")
+    told = [listen("Blue Hour", at=now() - 9000), listen("Elsewhere", "Nobody", at=now() - 8000)]
+    Device(alice).submit(*told, kind="import")
+    job = imported(alice, tmp_path, lines(told))
+    assert (job.counts["listens"], job.counts["duplicates"]) == (0, 2)
+    assert len(history(alice)) == 2
 
 
 def test_the_same_play_told_by_two_services_is_one_listen(alice: Any, tmp_path: Path) -> None:
