@@ -47,6 +47,17 @@ def test_an_address_without_a_scheme_is_refused(tmp_path: Path) -> None:
     assert "SITE_URL must begin with http:// or https://" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"LASTFM_API_KEY": "k"}, "Last.fm needs both LASTFM_API_KEY and LASTFM_API_SECRET"),
+        ({"LISTENBRAINZ_URL": "listenbrainz.example"}, "LISTENBRAINZ_URL must begin with http:// or https://"),
+    ],
+)
+def test_half_a_scrobbling_service_is_refused(tmp_path: Path, said: dict[str, str], words: str) -> None:
+    assert words in run(tmp_path, "manage.py", "check", SECRET_KEY=GOOD_KEY, **said).stderr
+
+
 def test_a_port_that_is_taken_says_so_before_anything_is_changed(tmp_path: Path) -> None:
 
     with socket.socket() as taken:
