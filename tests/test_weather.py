@@ -107,7 +107,7 @@ def test_a_store_that_is_away_at_start_gets_every_listen_once_when_it_comes(mong
         mongo.start()
         wait_for(lambda: health(server) == {"kind": "mongodb", "state": "ok", "pending": 0})
         assert in_mongodb(mongo) == [(event_id, True) for event_id in event_ids]
-        assert alice.session.get(alice.at("/history/")).text.count("finished") >= 10
+        wait_for(lambda: alice.session.get(alice.at("/history/")).text.count("finished") >= 10)
 
 
 @pytest.mark.wire

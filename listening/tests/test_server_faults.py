@@ -186,10 +186,11 @@ def test_a_server_whose_disk_is_full_gets_the_rest_when_there_is_room(durable_at
             assert outbox.count() == 20
         server.stop()
         server.start()
-        wait_until_it_answers(durable)
-        shipping.ship_all(durable.mongo)
+        patient = MongoListenStore(MongoDoor(connect_to(server.uri, PATIENCE_SECONDS), PATIENCE_SECONDS))
+        shipping.ship_all(patient)
         assert outbox.count() == 0
-        there = [listen.track_id for batch in durable.each(ALICE) for listen in batch]
+        there = [listen.track_id for batch in patient.each(ALICE) for listen in batch]
+        patient.door.close()
         assert sorted(there) == list(range(1, number + 1))
 
 
