@@ -15,7 +15,8 @@ from audio.facts import AudioFacts, Tags
 from listening.listen import Listen
 from listening.models import ListenRow
 from listening.mongo import MongoListenStore, _document
-from listening.mongo_door import INDEXES, Document, MongoDoor
+from listening.mongo_door import Document, MongoDoor
+from listening.mongo_indexes import wanted
 from listening.sql import _row
 from music.cataloguing import ArtistName, NewTrack, add_tracks, artists_named
 
@@ -84,7 +85,7 @@ def fill_mongo(source: Iterator[Listen], total: int, uri: str) -> None:
     if listens.find_one() is None:
         listens.drop()
     _in_batches("MongoDB", source, total, lambda batch: listens.insert_many(map(_document, batch), ordered=False))
-    listens.create_indexes(list(INDEXES))
+    listens.create_indexes(list(wanted(is_cluster=False)))
     client.close()
 
 
