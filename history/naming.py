@@ -27,7 +27,7 @@ def named(reader: Any, what: str, keys: Iterable[Any], *, is_own: bool, is_share
     If they share it themselves, also what only their imported listens have: it is nobody's here.
     """
     keys = list(keys)
-    found = SEEN[what](reader, keys)
+    found = SEEN[what](reader, keys) if keys else {}
     missing = [key for key in keys if key not in found and (is_own or (is_shared and _is_not_here(key)))]
     if missing:
         found |= _remembered(what, missing)

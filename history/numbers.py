@@ -125,8 +125,8 @@ class Numbers:
         return named(self.reader, what, keys, is_own=self.is_own, is_shared=self.is_shared)
 
     def top(self, what: str, count: int = SHORT) -> list[Row]:
-        before = getattr(self.before.total, what) if self.before else None
-        places = ranked(getattr(self.figures.total, what), before, count if self.is_own else LOOKED_THROUGH)
+        before = self.before.each(what) if self.before else None
+        places = ranked(self.figures.each(what), before, count if self.is_own else LOOKED_THROUGH)
         names = self.named(what, [place.key for place in places])
         rows = [
             Row(place, names[place.key], movement(place) if before is not None else ("", ""))
@@ -155,7 +155,7 @@ class Numbers:
     def calendar(self) -> calendar.Calendar:
         """The year that is asked for, or twelve months up to the end of the period."""
         since, until = self.year
-        heard = {each.day: (each.listens, each.played_ms) for each in self.all_days}
+        heard = {each.day: (each.listens, each.played_ms) for each in self.all_days if since <= each.day <= until}
         return calendar.calendar(heard, since, until)
 
     @property
@@ -170,8 +170,7 @@ class Numbers:
         since, until = (self.since, self.until) if self.period.kind in ("all", "range") else self.year
         since = max(since, self.begin or since).replace(day=1)
         found = {
-            month: {slug: ms for slug, (_listens, ms) in genres.items()}
-            for month, genres in genres_by_month(self.owner.pk, since, min(until, self.today))
+            month: genres.played_ms for month, genres in genres_by_month(self.owner.pk, since, min(until, self.today))
         }
         return [(month, found.get(month, {})) for month in _months(since, min(until, self.today))]
 

@@ -1,7 +1,7 @@
 """Figures of some listens: sums, that can be added up and taken away again exactly."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from listening.listen import Listen
 
 # Of each id (slug of a genre, hour of the week): listens, and milliseconds played.
-Sums = dict[Any, tuple[int, int]]
+Sums = Mapping[Any, tuple[int, int]]
 
 TOTALS = ("plays", "listens", "played_ms", "completed", "skipped")
 DIMENSIONS = ("tracks", "artists", "albums", "genres", "clock")
@@ -87,7 +87,7 @@ def days_around(utc_day: date, zone: tzinfo) -> set[date]:
     return {datetime.combine(utc_day, at, UTC).astimezone(zone).date() for at in (time.min, time.max)}
 
 
-def _add(sums: Sums, other: Sums) -> None:
+def _add(sums: dict[Any, tuple[int, int]], other: Sums) -> None:
     if not sums:
         sums.update(other)
         return
@@ -100,7 +100,7 @@ def _add(sums: Sums, other: Sums) -> None:
     )
 
 
-def _take_away(sums: Sums, other: Sums) -> None:
+def _take_away(sums: dict[Any, tuple[int, int]], other: Sums) -> None:
     for key, (listens, ms) in other.items():
         before = sums[key]
         left = (before[0] - listens, before[1] - ms)

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import Max, Min
-
 from listening import statements
-from listening.counting import Sum
+from listening.columns import Columns
+from listening.counting import TOTALS, Sum
 from listening.models import FirstHeard, HeardName, Rollup
-from listening.rollups import rows_of, total_of, unpacked
+from listening.rollups import rows_of, unpacked
 
 Level = Rollup.Level
 
@@ -24,6 +23,11 @@ class Figures:
     total: Sum
     discoveries: int
 
+    def each(self, what: str) -> Columns:
+        """Of the tracks, artists, albums or genres."""
+        columns: Columns = getattr(self.total, what)
+        return columns
+
 
 class DayFigures(NamedTuple):
     day: date
@@ -33,12 +37,12 @@ class DayFigures(NamedTuple):
 
 def figures(user_id: int, since: date, until: date) -> Figures:
     """As far as they are up to date: see listening.rollups.refresh."""
-    total = Sum()
-    for level, first, last in _fewest_parts(user_id, since, until):
-        for row in rows_of(user_id, level).filter(begin__gte=first, begin__lte=last):
-            total.add(total_of(row))
+    rows = statements.sums(user_id, list(_fewest_parts(user_id, since, until)))
+    totals = {name: sum(row[name] for row in rows) for name in TOTALS}
+    dimensions = {name: Columns(row[name] for row in rows) for name in ("genres", "clock")}
+    dimensions |= {name: Columns(row["names"][name] for row in rows) for name in ("tracks", "artists", "albums")}
     discovered = FirstHeard.objects.filter(user_id=user_id, day__gte=since, day__lte=until)
-    return Figures(since, until, total, discovered.count())
+    return Figures(since, until, Sum(**totals, **dimensions), discovered.count())
 
 
 def days(user_id: int, since: date, until: date) -> list[DayFigures]:
@@ -46,10 +50,10 @@ def days(user_id: int, since: date, until: date) -> list[DayFigures]:
     return [DayFigures(*row) for row in statements.days(user_id, since, until)]
 
 
-def genres_by_month(user_id: int, since: date, until: date) -> list[tuple[date, dict[str, tuple[int, int]]]]:
+def genres_by_month(user_id: int, since: date, until: date) -> list[tuple[date, Columns]]:
     """The first day of each month that has any, with listens and milliseconds of each genre, by slug."""
     months = rows_of(user_id, Level.MONTH).filter(begin__gte=since.replace(day=1), begin__lte=until)
-    return [(begin, unpacked(genres)) for begin, genres in months.order_by("begin").values_list("begin", "genres")]
+    return [(begin, Columns([genres])) for begin, genres in months.order_by("begin").values_list("begin", "genres")]
 
 
 def artists_by_month(user_id: int, since: date, until: date) -> list[tuple[date, dict[int, tuple[int, int]]]]:
@@ -83,14 +87,13 @@ def names(kind: str, ids: Iterable[int]) -> dict[int, HeardName]:
 
 def _fewest_parts(user_id: int, since: date, until: date) -> Iterator[tuple[str, date, date]]:
     """Rounded up to whole years where that adds nothing, before the first day and after the last one."""
-    kept = rows_of(user_id, Level.DAY).aggregate(first=Min("begin"), last=Max("begin"))
-    if not kept["first"] or until < kept["first"] or kept["last"] < since:
+    earliest, last, latest = statements.edges(user_id)
+    if not earliest or not last or until < earliest or last < since:
         return
-    if kept["last"] <= until:
-        until = kept["last"].replace(month=12, day=31)
-    if since <= kept["first"]:
-        since = kept["first"].replace(month=1, day=1)
-        latest = rows_of(user_id, Level.PAST).values_list("begin", flat=True).first()
+    if last <= until:
+        until = last.replace(month=12, day=31)
+    if since <= earliest:
+        since = earliest.replace(month=1, day=1)
         if latest and since < latest <= until:
             yield Level.PAST, latest, latest
             since = latest

@@ -8,15 +8,16 @@ from typing import Any
 
 from django.db import connection
 
+from listening.counting import TOTALS
 from listening.listen import Listen
-from listening.models import ListenRow, PrivateSession, Rollup, StaleDay
+from listening.models import ListenRow, PendingEvent, PrivateSession, Rollup, StaleDay
 
 FIELDS = tuple(field.name for field in fields(Listen))
 COLUMNS = (*FIELDS, "heard")
 # What an event, or another record of the same listen, may change: see listening.rules.
 CHANGING = ("played_ms", "ended", "left_at", "completed", "completed_at", "counted", "skipped", "heard")
-LISTENS, PRIVATE_SESSIONS, STALE_DAYS, ROLLUPS = (
-    model._meta.db_table for model in (ListenRow, PrivateSession, StaleDay, Rollup)
+LISTENS, PENDING_EVENTS, PRIVATE_SESSIONS, STALE_DAYS, ROLLUPS = (
+    model._meta.db_table for model in (ListenRow, PendingEvent, PrivateSession, StaleDay, Rollup)
 )
 INSERT = f"INSERT INTO {LISTENS} ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))}) "  # noqa: S608
 UPDATE = f"UPDATE {LISTENS} SET {', '.join(f'{name} = %s' for name in CHANGING)} WHERE event_id = %s"  # noqa: S608
@@ -50,6 +51,10 @@ def mark(user_id: int, days: Sequence[date], marked_at: datetime) -> None:
     _execute(upsert, [value for day in days for value in (user_id, connection.ops.adapt_datefield_value(day), moment)])
 
 
+def has_pending(user_id: int) -> bool:
+    return bool(_rows(f"SELECT 1 FROM {PENDING_EVENTS} WHERE user_id = %s LIMIT 1", [user_id]))  # noqa: S608
+
+
 def was_private(user_id: int, moments: Sequence[datetime]) -> bool:
     lasted = " OR (began_at <= %s AND ended_at > %s)" * len(moments)
     sql = f"SELECT 1 FROM {PRIVATE_SESSIONS} WHERE user_id = %s AND (ended_at IS NULL{lasted}) LIMIT 1"  # noqa: S608
@@ -77,6 +82,35 @@ def days(user_id: int, since: date, until: date) -> list[tuple[date, int, int]]:
     first, last = map(connection.ops.adapt_datefield_value, (since, until))
     found = _rows(sql, [user_id, Rollup.Level.DAY.value, first, last])
     return [(date.fromisoformat(day), listens, played_ms) for day, listens, played_ms in found]
+
+
+def edges(user_id: int) -> tuple[date | None, date | None, date | None]:
+    """The first and the last day with a sum of its own, and where the past that is summed up as one ends."""
+    one = f"(SELECT CAST({{}}(begin) AS TEXT) FROM {ROLLUPS} WHERE user_id = %s AND level = %s)"  # noqa: S608
+    sql = f"SELECT {one.format('MIN')}, {one.format('MAX')}, {one.format('MIN')}"
+    levels = Rollup.Level.DAY.value, Rollup.Level.DAY.value, Rollup.Level.PAST.value
+    first, last, latest = _rows(sql, [value for level in levels for value in (user_id, level)])[0]
+    return _day(first), _day(last), _day(latest)
+
+
+def sums(user_id: int, parts: Sequence[tuple[str, date, date]]) -> list[dict[str, Any]]:
+    """Of each (level, first begin, last begin), in their order: totals, and columns as they are kept."""
+    if not parts:
+        return []
+    names = (*TOTALS, "genres", "clock", "names")
+    part = (
+        f"SELECT {', '.join(names)} FROM {ROLLUPS} "  # noqa: S608
+        "WHERE user_id = %s AND level = %s AND begin BETWEEN %s AND %s"
+    )
+    packed = connection.ops.adapt_datefield_value
+    asked = [value for level, first, last in parts for value in (user_id, str(level), packed(first), packed(last))]
+    found = _rows(" UNION ALL ".join([part] * len(parts)), asked)
+    size = len(TOTALS)
+    return [dict(zip(names, (*row[:size], *map(json.loads, row[size:])), strict=True)) for row in found]
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _listen(row: Iterable[Any]) -> Listen:

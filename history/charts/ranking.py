@@ -1,11 +1,10 @@
 """Who comes first, and who came up."""
 
-from bisect import bisect_right
-from collections.abc import Hashable, Mapping
-from heapq import nlargest
+from collections import Counter
+from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
-Sums = Mapping[Hashable, tuple[int, int]]
+from listening.columns import Columns
 
 
 class Place(NamedTuple):
@@ -19,29 +18,30 @@ class Place(NamedTuple):
     share: float
 
 
-def ranked(sums: Sums, before: Sums | None, count: int) -> list[Place]:
+def ranked(sums: Columns, before: Columns | None, count: int) -> list[Place]:
     """The first ones by listens, then by time. Who has as many listens has the same rank."""
-    then = _ladder(before or {})
-    most = nlargest(count, [listens for listens, _ms in sums.values()])
-    least = max(1, most[-1]) if most else 1
-    heard = [(-listens, -ms, key) for key, (listens, ms) in sums.items() if listens >= least]
-    first = sorted(heard, key=lambda each: each[:2])[:count]
+    listens, ranks = sums.listens, _ranks(sums.listens.values())
+    least = min((each for each, rank in ranks.items() if each and rank <= count), default=1)
+    heard = [key for key, each in listens.items() if each >= least]
+    played_ms = sums.played_ms_of(heard)
+    first = sorted(heard, key=lambda key: (-listens[key], -played_ms[key]))[:count]
+    were, then = (before.listens, _ranks(before.listens.values())) if before is not None else ({}, {})
     return [
         Place(
-            most.index(-listens) + 1,
-            _rank(then, before[key][0]) if before and before.get(key, (0, 0))[0] else None,
+            ranks[listens[key]],
+            then[were[key]] if were.get(key) else None,
             key,
-            -listens,
-            -ms,
-            round(100 * listens / first[0][0], 1),
+            listens[key],
+            played_ms[key],
+            round(100 * listens[key] / listens[first[0]], 1),
         )
-        for listens, ms, key in first
+        for key in first
     ]
 
 
-def _ladder(sums: Sums) -> list[int]:
-    return sorted([listens for listens, _ms in sums.values()])
-
-
-def _rank(ladder: list[int], listens: int) -> int:
-    return len(ladder) - bisect_right(ladder, listens) + 1
+def _ranks(listens: Iterable[int]) -> dict[int, int]:
+    """The rank of whoever has so many listens: thousands have one of a few numbers of them."""
+    ranks, rank = {}, 1
+    for each, having in sorted(Counter(listens).items(), reverse=True):
+        ranks[each], rank = rank, rank + having
+    return ranks

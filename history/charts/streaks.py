@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -16,13 +17,10 @@ class Streak(NamedTuple):
 
 def streaks(days: Iterable[date]) -> list[Streak]:
     """All of them, from days in order."""
-    found: list[Streak] = []
-    for day in days:
-        if found and day - found[-1].until == timedelta(days=1):
-            found[-1] = Streak(found[-1].since, day)
-        else:
-            found.append(Streak(day, day))
-    return found
+    numbers = [day.toordinal() for day in days]
+    begins = [day for before, day in pairwise([-1, *numbers]) if day != before + 1]
+    ends = [day for day, after in pairwise([*numbers, -1]) if after != day + 1]
+    return [Streak(*map(date.fromordinal, ends_of)) for ends_of in zip(begins, ends, strict=True)]
 
 
 def longest(found: Iterable[Streak]) -> Streak | None:

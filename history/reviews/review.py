@@ -153,9 +153,9 @@ class Review:
 
     def found(self) -> Found | None:
         """What is new is known only where there is something before it."""
-        total = self.numbers.figures.total
+        figures = self.numbers.figures
         tracks, artists = (
-            sum(1 for listens, _ms in sums.values() if listens) for sums in (total.tracks, total.artists)
+            sum(1 for listens in figures.each(what).listens.values() if listens) for what in ("tracks", "artists")
         )
         if tracks < SEVERAL:
             return None
@@ -167,7 +167,7 @@ class Review:
 
     def _first_of(self, track_ids: set[int]) -> Row | None:
         """The first one, if the reader may know it: another is not in its place."""
-        places = ranked(self.numbers.figures.total.tracks, None, LOOKED_THROUGH)
+        places = ranked(self.numbers.figures.each("tracks"), None, LOOKED_THROUGH)
         first = next((place.key for place in places if place.key in track_ids), None)
         return next((self._dressed(row) for row in self._tops["tracks"] if row.place.key == first), None)
 
