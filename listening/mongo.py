@@ -18,6 +18,7 @@ from listening.errors import EventBelongsToAnother, UnknownEvent
 from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, Story, identity_columns, to_ms
 from listening.marks import mark, mark_all
 from listening.mongo_door import Document, MongoDoor
+from listening.recent import Recent
 
 T = TypeVar("T")
 
@@ -36,12 +37,14 @@ BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 class MongoListenStore:
     def __init__(self, door: MongoDoor) -> None:
         self.door = door
+        self._recent = Recent()
 
     def start(self, listen: Listen) -> Listen:
         mark(listen.user_id, [listen.started_at])
         with self.door.asking() as listens:
             try:
                 listens.insert_one(_document(listen))
+                self._recent.keep(_key(listen.user_id, listen.event_id), listen, 0)
             except DuplicateKeyError:
                 listen = self._existing(listens, listen)
             taste.note(listens, listen.user_id, [listen])
@@ -60,7 +63,8 @@ class MongoListenStore:
     def tell(self, user_id: int, stories: Sequence[Story]) -> set[str]:
         """Many listens of theirs at once, as if each event came by itself; the event ids that are not theirs."""
         with self.door.asking() as listens:
-            found = listens.find({"_id": {"$in": [_key(user_id, story.event_id) for story in stories]}})
+            keys = [_key(user_id, story.event_id) for story in stories]
+            found = listens.find({"user_id": user_id, "_id": {"$in": keys}})
             known = {document["event_id"]: document for document in found}
             told = {story.event_id: after for story in stories if (after := _told(story, known.get(story.event_id)))}
             new = [listen for event_id, listen in told.items() if event_id not in known]
@@ -269,15 +273,31 @@ class MongoListenStore:
     def _change(self, user_id: int, event_id: str, changed: Callable[[Listen], Listen]) -> Listen:
         """Read, decide, write if nobody wrote in between; else again. The rules stay in Python, in one place."""
         with self.door.asking() as listens:
-            while found := listens.find_one(_one(user_id, event_id)):
-                before = _listen(found)
+            if known := self._recent.take(_key(user_id, event_id)):
+                before, rev = known
                 after = changed(before)
-                if after != before:
-                    mark(user_id, [after.started_at])
-                if after == before or _replaced(listens, found["rev"], after):
-                    taste.note(listens, user_id, [after])  # unchanged too: a retry repairs what a crash left undone
+                # Unchanged may also mean gone.
+                if after != before and self._written(listens, before, rev, after):
+                    return after
+            while found := listens.find_one(_one(user_id, event_id)):
+                before, rev = _listen(found), found["rev"]
+                after = changed(before)
+                if after == before:
+                    taste.note(listens, user_id, [after])  # a retry repairs what a crash left undone
+                    return after
+                if self._written(listens, before, rev, after):
                     return after
         raise UnknownEvent(event_id)
+
+    def _written(self, listens: Collection[Document], before: Listen, rev: int, after: Listen) -> bool:
+        mark(after.user_id, [after.started_at])
+        document = {**_document(after), "rev": rev + 1}
+        if not listens.replace_one({"_id": document["_id"], "rev": rev}, document).matched_count:
+            return False
+        if (after.heard, after.completed_at) != (before.heard, before.completed_at):
+            taste.note(listens, after.user_id, [after])
+        self._recent.keep(document["_id"], after, rev + 1)
+        return True
 
     def _retold(self, user_id: int, story: Story) -> bool:
         """Whether it is theirs."""
@@ -371,10 +391,6 @@ def _newest_first(
     listens: Collection[Document], wanted: Document, limit: int, projection: Document | None = None
 ) -> Iterator[Document]:
     return iter(listens.find(wanted, projection).sort([("started_at", -1), ("event_id", -1)]).limit(limit))
-
-
-def _replaced(listens: Collection[Document], rev: int, after: Listen) -> bool:
-    return listens.bulk_write([_replacement(after, rev)]).matched_count == 1
 
 
 def _replacement(after: Listen, rev: int) -> ReplaceOne[Document]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Min, QuerySet
 from django.utils import timezone
 
-from listening import rules
+from listening import rules, statements
 from listening.listen import Event, EventKind, Listen, Story
 from listening.models import PendingEvent
 
@@ -21,7 +21,7 @@ MOMENTS = ("started_at", "left_at", "completed_at")
 
 
 def has_pending(user_id: int) -> bool:
-    return PendingEvent.objects.filter(user_id=user_id).exists()
+    return statements.has_pending(user_id)
 
 
 def pending_of(user_id: int) -> QuerySet[PendingEvent]:
