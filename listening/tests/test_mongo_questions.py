@@ -125,3 +125,11 @@ def begins_an_index(asked: dict[str, Any], is_cluster: bool) -> bool:
         next(iter(index["key"])) in asked and (is_unmatched or "partialFilterExpression" not in index)
         for index in documents
     )
+
+
+def test_a_report_is_written_without_reading_first(store: MongoListenStore, overheard: Overheard) -> None:
+    store.start(begun(number=9))
+    overheard.questions.clear()
+    store.progress(ALICE, event_id(9), 10_000, after(10))
+
+    assert [(collection, set(asked)) for collection, asked in overheard.questions] == [("listens", {"_id", "rev"})]
