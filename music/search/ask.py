@@ -144,11 +144,8 @@ def ranked(table: Table, among: Compiled, asked: Asked, *, most: int) -> list[tu
     score, score_parameters = dialect().score(table, _expression(asked))
     newest = f"SELECT {score} AS score, {table.name}.rowid AS id {source} ORDER BY {table.name}.rowid DESC LIMIT %s"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT score, id FROM ({newest}) AS newest ORDER BY 1, 2",  # noqa: S608
-            [*score_parameters, *parameters, most],
-        )
-        return cursor.fetchall()
+        cursor.execute(newest, [*score_parameters, *parameters, most])
+        return sorted(cursor.fetchall())
 
 
 def exists(table: Table, among: Compiled, asked: Asked) -> bool:
