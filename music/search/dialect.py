@@ -1,3 +1,4 @@
+from functools import cache
 from types import ModuleType
 
 from django.db import connection
@@ -5,6 +6,7 @@ from django.db import connection
 from music.search import postgres, sqlite
 
 
+@cache
 def dialect() -> ModuleType:
     """The module that speaks to the database in use."""
     return postgres if connection.vendor == "postgresql" else sqlite
