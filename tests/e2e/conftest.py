@@ -61,7 +61,11 @@ class Server:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
             )
-        self.wait_until_it_answers()
+        try:
+            self.wait_until_it_answers()
+        except BaseException:  # pytest.fail too: nobody else stops it then
+            self.stop()
+            raise
         return self
 
     def wait_until_it_answers(self, seconds: float = 60) -> None:
@@ -76,7 +80,11 @@ class Server:
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
 
 
 @contextmanager
