@@ -152,7 +152,7 @@ class Review:
         return {what: self.numbers.top(what, LOOKED_THROUGH if what == "tracks" else PLACES) for what in WHATS}
 
     def found(self) -> Found | None:
-        """What is new is known only where there is something before it."""
+        """What is new is known only where there is something before it; that nothing was is no card."""
         figures = self.numbers.figures
         tracks, artists = (
             sum(1 for listens in figures.each(what).listens.values() if listens) for what in ("tracks", "artists")
@@ -163,7 +163,7 @@ class Review:
         if begin is None or begin >= self.period.since:
             return Found(tracks, artists, None, None)
         new = discovered(self.numbers.owner.pk, self.period.since, self.numbers.until)
-        return Found(tracks, artists, len(new), self._first_of(new))
+        return Found(tracks, artists, len(new), self._first_of(new)) if new else None
 
     def _first_of(self, track_ids: set[int]) -> Row | None:
         """The first one, if the reader may know it: another is not in its place."""

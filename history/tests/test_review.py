@@ -86,6 +86,13 @@ def test_nothing_is_called_new_where_nothing_is_before_it(as_bob: Client, bob: A
     assert (found.tracks, found.new, found.favourite.named.name) == (2, 1, "Newcomer")
 
 
+def test_a_time_without_anything_new_has_no_card_of_discoveries(as_bob: Client, bob: Any, heard: Any) -> None:
+    for track in heard:
+        listened(bob, track, MARCH + timedelta(days=40))
+    assert "found" not in cards(as_bob, "/review/2025-04/")
+    assert "New discoveries" not in page(as_bob, "/review/2025-04/")
+
+
 def test_only_a_whole_period_before_is_compared_with(as_bob: Client, bob: Any, heard: Any) -> None:
     for day in (30, 31, 32):
         listened(bob, heard[0], MARCH + timedelta(days=day))
