@@ -32,6 +32,11 @@ def is_empty() -> bool:
     return not PendingEvent.objects.exists()
 
 
+def has_unmatched() -> bool:
+    """Whether a listen waits of something that the catalogue did not have."""
+    return PendingEvent.objects.filter(kind=PendingEvent.Kind.START, payload__track_id__lt=0).exists()
+
+
 def count() -> int:
     return PendingEvent.objects.count()
 

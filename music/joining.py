@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks import task
 
+from listening import outbox
 from listening.store import StoreAway, listen_store
 from music.keys import recording_key
 from music.matching import identity_of
@@ -20,10 +21,14 @@ AGAIN_AFTER = timedelta(minutes=5)
 
 @task()
 def join_listens(track_ids: list[int]) -> None:
+    """And again later, as long as the store is away or does not know all listens yet."""
+    is_complete = not outbox.has_unmatched()  # asked first: what is shipped from now on is found
     try:
         join_now(track_ids)
     except StoreAway:
-        join_listens.using(run_after=timezone.now() + AGAIN_AFTER).enqueue(track_ids)
+        is_complete = False
+    if not is_complete:
+        _ask_again_later(track_ids)
 
 
 def tracks_named(track_ids: Iterable[int]) -> None:
@@ -61,10 +66,14 @@ def _renew_keys(ids: list[int]) -> None:
 
 def _ask_for(ids: list[int]) -> None:
     try:
-        if listen_store().has_unmatched() and _unmatched_like(ids):
+        if outbox.has_unmatched() or (listen_store().has_unmatched() and _unmatched_like(ids)):
             join_listens.enqueue(ids)
     except StoreAway:
-        join_listens.using(run_after=timezone.now() + AGAIN_AFTER).enqueue(ids)
+        _ask_again_later(ids)
+
+
+def _ask_again_later(ids: list[int]) -> None:
+    join_listens.using(run_after=timezone.now() + AGAIN_AFTER).enqueue(ids)
 
 
 def _unmatched_like(ids: list[int]) -> set[tuple[int, str, str]]:

@@ -1,6 +1,5 @@
 """From what a device told to listens, and to what plays now."""
 
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -9,8 +8,8 @@ from django.utils import timezone
 
 from listening import rules
 from listening.private import is_private, private_times
-from listening.store import Listen, StoreAway, listen_store
-from music.joining import join_now
+from listening.store import Listen, listen_store
+from music.joining import join_listens
 from music.keys import event_id
 from music.matching import Match, listen_elsewhere, match
 from music.models import Track
@@ -101,5 +100,5 @@ def _listen(token: DeviceToken, item: Item, found: Match, now: datetime) -> List
 def _join_what_came_since(began_at: datetime) -> None:
     """A track that was published between our looking for it and our writing found no listen to join."""
     came = Track.objects.filter(state=Track.State.PUBLISHED, state_since__gte=began_at)
-    with suppress(StoreAway):
-        join_now(came.values_list("pk", flat=True))
+    if ids := list(came.values_list("pk", flat=True)):
+        join_listens.call(ids)

@@ -1,6 +1,7 @@
 """Listens from elsewhere wait for the track that they were of."""
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from listening import outbox
 from listening.errors import StoreAway
+from listening.models import PendingEvent
 from listening.store import Listen, listen_store
 from music import joining
 from music.changes import TrackChanges
@@ -28,8 +31,8 @@ pytestmark = pytest.mark.django_db
 WATERLOO = Heard("Abba", "Waterloo", "Waterloo")
 
 
-def hear(user: Any, heard: Heard = WATERLOO) -> Listen:
-    listen = listen_elsewhere(
+def unmatched(user: Any, heard: Heard = WATERLOO) -> Listen:
+    return listen_elsewhere(
         user.pk,
         heard,
         UNMATCHED,
@@ -40,6 +43,10 @@ def hear(user: Any, heard: Heard = WATERLOO) -> Listen:
         completed=True,
         origin="import:x",
     )
+
+
+def hear(user: Any, heard: Heard = WATERLOO) -> Listen:
+    listen = unmatched(user, heard)
     listen_store().add_all([listen])
     return listen
 
@@ -180,3 +187,23 @@ def test_while_the_store_is_away_the_worker_tries_again_later(
     waiting = DBTaskResult.objects.filter(task_path="music.joining.join_listens")
     assert waiting.count() == 2
     assert all(task.run_after > timezone.now() for task in waiting)
+
+
+def test_a_listen_that_still_waits_for_the_store_joins_when_it_is_there(alice: Any, work: Any) -> None:
+    listen = unmatched(alice)
+    outbox.keep_whole([listen])
+    track = add_track(alice, "Waterloo", artist="Abba")
+    assert work(lambda: join_later([track.pk])) == 1
+    asked = DBTaskResult.objects.filter(task_path="music.joining.join_listens")
+    assert asked.count() == 2
+    listen_store().add_all([listen])
+    PendingEvent.objects.all().delete()
+    joining.join_listens.call([track.pk])
+    assert tracks_heard(alice) == [track.pk]
+    assert asked.count() == 2
+
+
+def test_the_worker_is_not_asked_for_what_waits_and_has_its_track(alice: Any, work: Any) -> None:
+    track = add_track(alice, "Waterloo", artist="Abba")
+    outbox.keep_start(replace(unmatched(alice), track_id=track.pk))
+    assert work(lambda: join_later([track.pk])) == 0

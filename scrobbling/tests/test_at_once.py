@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from conftest import make_user
 from listening import outbox, shipping, store
@@ -17,6 +19,8 @@ from listening.mongo import MongoListenStore
 from listening.sql import SqlListenStore
 from listening.store import ListenStore
 from listening.tests.conftest import mock_mongo, on_the_wire, wire_uri  # noqa: F401
+from music import joining
+from music.models import Track
 from music.tests.catalogue import add_track
 from scrobbling import reading, receiving
 from scrobbling.models import PlayingNow
@@ -137,3 +141,24 @@ def test_mongodb_that_goes_away_in_the_middle_keeps_what_came_and_gets_the_rest(
     assert (away.mongo.count(bob.pk), outbox.count()) == (100, 50)
     shipping.ship_all(away.mongo)
     assert away.mongo.count(bob.pk) == 150
+
+
+def test_a_track_published_while_mongodb_is_away_gets_the_listen_that_waited(
+    away: Away, bob: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joining, "listen_store", receiving.listen_store)
+    match = receiving.match
+
+    def published_just_after(*arguments: Any) -> Any:
+        found = match(*arguments)
+        add_track(bob, "Blue Hour", artist="The Quartet", state_since=timezone.now())
+        return found
+
+    monkeypatch.setattr(receiving, "match", published_just_after)
+    away.is_away = True
+    Device(bob).submit(listen("Blue Hour", "The Quartet"))
+    away.is_away = False
+    shipping.ship_all(away.mongo)
+    [task] = DBTaskResult.objects.filter(task_path="music.joining.join_listens")
+    joining.join_listens.call(*task.args_kwargs["args"])
+    assert [heard.track_id for heard in away.mongo.history(bob.pk, 5)] == [Track.objects.get().pk]
