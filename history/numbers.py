@@ -182,11 +182,16 @@ class Numbers:
 
 
 def numbers_of(owner: Any, reader: Any, parameters: Mapping[str, str]) -> Numbers:
-    is_current = refresh(owner.pk, owner.profile.time_zone) and not deletions_of(owner.pk)
+    is_current = brought_up_to_date(owner)
     today = today_of(owner)
     all_days = days(owner.pk, date.min, date.max)
     begin = all_days[0].day if all_days else today
     return Numbers(owner, reader, period_of(parameters, today, begin), today, all_days, is_current)
+
+
+def brought_up_to_date(owner: Any) -> bool:
+    """As far as a page may wait; whether all is. What was deleted is in the figures for as long as it can come back."""
+    return refresh(owner.pk, owner.profile.time_zone) and not deletions_of(owner.pk)
 
 
 def today_of(owner: Any) -> date:

@@ -15,10 +15,9 @@ from history.charts.dial import Wedge, dial
 from history.charts.ranking import ranked
 from history.charts.streaks import Streak, longest, streaks
 from history.naming import Named
-from history.numbers import LOOKED_THROUGH, WHATS, Difference, Numbers, Row, today_of
+from history.numbers import LOOKED_THROUGH, WHATS, Difference, Numbers, Row, brought_up_to_date, today_of
 from history.spans import Period, stretch
 from listening.figures import DayFigures, artists_by_month, days, discovered
-from listening.rollups import refresh
 from users.access import anybody_here
 
 PLACES = 5
@@ -254,7 +253,7 @@ def only_highest(values: Sequence[Any]) -> int | None:
 
 def review_of(owner: Any, period: Period) -> Review:
     """One's own."""
-    is_current = refresh(owner.pk, owner.profile.time_zone)
+    is_current = brought_up_to_date(owner)
     return Review(Numbers(owner, owner, period, today_of(owner), days(owner.pk, date.min, date.max), is_current))
 
 

@@ -97,6 +97,18 @@ def test_an_empty_time_says_what_to_do(as_bob: Client, bob: Any, alice: Any) -> 
     assert "Nothing heard in this time" in page(as_bob, "/numbers/?period=2026-05")
 
 
+@pytest.mark.parametrize("address", ["/numbers/", "/review/", "/review/2026-03/"])
+def test_figures_that_were_never_made_are_not_called_empty(
+    as_bob: Client, bob: Any, alice: Any, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    assert "Bring your history along" in page(as_bob, address)
+    listened(bob, add_track(alice), MARCH)
+    monkeypatch.setattr("history.numbers.refresh", lambda *_args: False)
+    html = page(as_bob, address)
+    assert "The numbers are being made" in html
+    assert "Play something" not in html
+
+
 def test_a_store_that_is_away_is_told_and_the_numbers_stay(
     as_bob: Client, bob: Any, alice: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,9 +218,10 @@ def test_while_a_deletion_can_be_undone_the_numbers_say_that_they_still_have_it(
     as_bob: Client, bob: Any, alice: Any
 ) -> None:
     listened(bob, add_track(alice, "Regretted"), MARCH)
-    assert "being brought up to date" not in page(as_bob)
+    pages = ("/numbers/", "/review/", "/review/2026-03/")
+    assert not any("being brought up to date" in page(as_bob, address) for address in pages)
     delete_listens(bob, Selection())
-    assert "being brought up to date" in page(as_bob)
+    assert all("being brought up to date" in page(as_bob, address) for address in pages)
 
 
 def test_one_long_day_does_not_leave_the_others_pale() -> None:

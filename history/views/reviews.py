@@ -16,7 +16,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from history.numbers import today_of
+from history.numbers import brought_up_to_date, today_of
 from history.reviews import sharing
 from history.reviews.drawing import SIZES
 from history.reviews.periods import heard_by, reviewable
@@ -25,7 +25,6 @@ from history.reviews.poster import poster_of
 from history.reviews.review import Review, review_of
 from history.spans import Period
 from listening.figures import days
-from listening.rollups import refresh
 from music.files import cover_path
 from music.models import SMALL
 from users.views import safe_next
@@ -37,7 +36,7 @@ View = Callable[..., HttpResponseBase]
 def reviews(request: HttpRequest) -> HttpResponse:
     """All that can be looked back at."""
     user: Any = request.user
-    is_current = refresh(user.pk, user.profile.time_zone)
+    is_current = brought_up_to_date(user)
     heard = days(user.pk, date.min, date.max)
     context = {
         "years": heard_by("year", heard),
