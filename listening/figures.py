@@ -75,11 +75,6 @@ def has_listens(user_id: int, level: Level, begin: date) -> bool:
     return rows_of(user_id, level).filter(begin=begin, listens__gt=0).exists()
 
 
-def first_day(user_id: int) -> date | None:
-    """On which their history begins."""
-    return rows_of(user_id, Level.DAY).order_by("begin").values_list("begin", flat=True).first()
-
-
 def names(kind: str, ids: Iterable[int]) -> dict[int, HeardName]:
     """What those were called when they were heard."""
     return {name.target_id: name for name in HeardName.objects.filter(kind=kind, target_id__in=list(ids))}

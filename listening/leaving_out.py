@@ -1,12 +1,9 @@
 """What somebody does not want to be known by: it stays in their history and numbers, and is no taste of theirs."""
 
-import re
 from typing import Any
 
 from listening.models import LeftOut
 from listening.store import Selection, listen_store
-
-PLAYLIST_SOURCE = re.compile(rf"{LeftOut.Kind.PLAYLIST}:(\d{{1,18}})", re.ASCII)
 
 
 def leave_out(user_id: int, kind: LeftOut.Kind, target_id: int) -> None:

@@ -6,7 +6,6 @@ from typing import Any, Literal, NamedTuple
 
 MAX_SOURCE = 120
 MAX_CLIENT = 120
-MAX_ORIGIN = 44
 
 EventKind = Literal["progress", "left", "complete"]
 

@@ -10,9 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from listening import outbox
+from listening.deleting import hidden_from
 from listening.lease import Held, lease
-from listening.listen import unpacked_selection
-from listening.models import Deletion
 from listening.private import is_private
 from listening.store import Listen, Selection, StoreAway, patient_store
 from scrobbling.models import Scrobble, ServiceConnection, Trouble
@@ -168,10 +167,7 @@ class Sender:
     def send_page(self, page: list[Scrobble]) -> None:
         """Those that still are in their history; what they deleted and can still take back waits until they did."""
         span = Selection(since=page[0].started_at, until=page[-1].started_at + MS)
-        hidden = [
-            unpacked_selection(each.selection) for each in Deletion.objects.filter(user_id=self.connection.user_id)
-        ]
-        shown = self.listens(page, span, hidden)
+        shown = self.listens(page, span, hidden_from(self.connection.user_id))
         there = self.listens(page, span) if len(shown) < len(page) else shown
         gone = [row.pk for row in page if row.event_id not in there]
         Scrobble.objects.filter(pk__in=gone).delete()
