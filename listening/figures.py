@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from listening import statements
 from listening.columns import Columns
@@ -38,11 +38,11 @@ class DayFigures(NamedTuple):
 def figures(user_id: int, since: date, until: date) -> Figures:
     """As far as they are up to date: see listening.rollups.refresh."""
     rows = statements.sums(user_id, list(_fewest_parts(user_id, since, until)))
-    totals = {name: sum(row[name] for row in rows) for name in TOTALS}
-    dimensions = {name: Columns(row[name] for row in rows) for name in ("genres", "clock")}
-    dimensions |= {name: Columns(row["names"][name] for row in rows) for name in ("tracks", "artists", "albums")}
+    total: dict[str, Any] = {name: sum(row[name] for row in rows) for name in TOTALS}
+    total |= {name: Columns(row[name] for row in rows) for name in ("genres", "clock")}
+    total |= {name: Columns(row["names"][name] for row in rows) for name in ("tracks", "artists", "albums")}
     discovered = FirstHeard.objects.filter(user_id=user_id, day__gte=since, day__lte=until)
-    return Figures(since, until, Sum(**totals, **dimensions), discovered.count())
+    return Figures(since, until, Sum(**total), discovered.count())
 
 
 def days(user_id: int, since: date, until: date) -> list[DayFigures]:
