@@ -51,7 +51,7 @@ def track_rows(
 
 @register.simple_tag(takes_context=True)
 def found(context: RequestContext) -> SafeString:
-    """All of what a search has found, drawn at once: its parts one by one took a sixth of the page's time."""
+    """All of what a search has found, in one drawing."""
     shown = {name: context[name] for name in ("query", "corrected", "genres", "artists", "albums")}
     label = gettext("Search: %(words)s") % {"words": shown["corrected"] or shown["query"]}
     return _drawn(
