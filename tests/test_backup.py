@@ -94,8 +94,9 @@ def place(empty_place: Place, made: Path) -> Place:
 
 
 @pytest.fixture
-def mongodb(wire_uri: str, settings: Any) -> Callable[[str], str]:  # noqa: F811
-    """The address of an empty database on the server."""
+def mongodb(wire_uri: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:  # noqa: F811
+    """The address of an empty database on the server, which a page waits for also on a busy machine."""
+    monkeypatch.setattr("listening.mongo_door.TIMEOUT_SECONDS", 30.0)
 
     def emptied(name: str) -> str:
         settings.MONGODB_URI = re.sub(r"/[^/]*$", f"/{name}", wire_uri)
@@ -450,8 +451,8 @@ def test_a_backup_of_the_other_kind_of_database_is_refused(empty_place: Place, b
 def test_without_the_client_programs_it_says_what_to_install(
     place: Place, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgresql.shutil, "which", lambda _: None)
     with place():
+        monkeypatch.setattr(postgresql.shutil, "which", lambda _: None)
         code, words = refused("backup", str(folder))
     assert code == 2
     assert "postgresql-client" in words
