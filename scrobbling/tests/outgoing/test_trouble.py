@@ -16,7 +16,17 @@ from scrobbling.sending import back_off, send_due
 from scrobbling.services.calling import Answer
 from scrobbling.services.door import Rejected
 from scrobbling.services.listenbrainz import LISTEN_BYTES, document_of
-from scrobbling.tests.outgoing.cast import BOTH, LASTFM, LISTENBRAINZ, Clock, connected, heard, played, states
+from scrobbling.tests.outgoing.cast import (
+    BOTH,
+    LASTFM,
+    LISTENBRAINZ,
+    Clock,
+    connected,
+    heard,
+    listen_of,
+    played,
+    states,
+)
 from scrobbling.tests.outgoing.upstream import LFM_KEY, Upstream
 
 Send = Callable[[], None]
@@ -296,12 +306,12 @@ def test_an_error_of_our_own_makes_nobody_else_wait(
 
 
 def test_a_listen_is_made_small_enough_or_refused(bob: Any) -> None:
-    listen = heard(bob, "Title" * 50, album_title="Ä" * 6000)
+    listen = listen_of(bob, "Title" * 50, album_title="Ä" * 6000)
     document = document_of(listen)
     assert "release_name" not in document["track_metadata"]
     assert document["track_metadata"]["track_name"] == listen.title
     with pytest.raises(Rejected, match="10,240"):
-        document_of(heard(bob, "♥" * (LISTEN_BYTES // 3)))
+        document_of(listen_of(bob, "♥" * (LISTEN_BYTES // 3)))
 
 
 def test_what_has_no_name_does_not_hold_up_the_rest(bob: Any, upstream: Upstream, send: Send) -> None:
