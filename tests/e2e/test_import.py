@@ -13,6 +13,9 @@ from tests.e2e.conftest import Server, sign_up
 
 pytestmark = pytest.mark.e2e
 
+OUT_OF_REACH = """<div data-controller="endless"><div data-endless-target="list">
+</div><div data-endless-target="pager"></div></div>"""
+
 # The worker looks for work every second or so, and shares the machine with a browser.
 PATIENCE_MS = 60_000
 
@@ -90,7 +93,7 @@ def test_a_long_history_goes_on_as_its_end_comes_near(
 ) -> None:
     page = open_page()
     sign_up(page, server.url, "irma")
-    rows = [spotify_row(ts=f"2024-05-{day:02d}T{hour:02d}:00:00Z") for day in range(1, 8) for hour in range(20)]
+    rows = [spotify_row(ts=f"2024-05-{day:02d}T{hour:02d}:00:00Z") for day in range(1, 8) for hour in range(2, 22)]
     (tmp_path / "endsong_0.json").write_bytes(document(rows))
     page.goto(f"{server.url}/history/import/")
     page.get_by_label("The export file").set_input_files(tmp_path / "endsong_0.json")
@@ -98,6 +101,14 @@ def test_a_long_history_goes_on_as_its_end_comes_near(
     page.get_by_role("button", name="Import 140 listens").click(timeout=PATIENCE_MS)
     page.get_by_role("link", name="See your history").click(timeout=PATIENCE_MS)
     rows_shown = page.locator("main li[data-track]")
+    page.route("**/history/?after=*", lambda route: route.fulfill(content_type="text/html", body=OUT_OF_REACH))
+    expect(rows_shown).to_have_count(50)
+    with page.expect_response("**/history/?after=*"):
+        page.keyboard.press("End")
+    page.wait_for_timeout(500)
+    expect(page.locator("main [rel=next]")).to_have_count(1)
+    page.unroute("**/history/?after=*")
+    page.goto(f"{server.url}/history/")
     for count in (50, 100, 140):
         expect(rows_shown).to_have_count(count)
         page.keyboard.press("End")

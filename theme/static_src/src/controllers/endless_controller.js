@@ -29,7 +29,8 @@ export default class EndlessController extends Controller {
       .then((answer) => (answer.ok && !answer.redirected ? answer.text() : ""))
       .catch(() => "");
     const page = new DOMParser().parseFromString(html, "text/html").querySelector("[data-controller~=endless]");
-    if (page && !signal.aborted) this.add(page);
+    // A page that says only that the history is out of reach has no list, and no link to go on by.
+    if (page?.querySelector("[data-endless-target=list] > *") && !signal.aborted) this.add(page);
   }
 
   add(page) {
