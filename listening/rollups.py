@@ -21,7 +21,7 @@ from listening.errors import StoreAway
 from listening.lease import lease
 from listening.listen import Listen, Selection
 from listening.models import FirstHeard, HeardName, Rollup, RollupState, StaleDay
-from listening.store import listen_store
+from listening.store import ListenStore, listen_store, patient_store
 
 Level = Rollup.Level
 
@@ -47,7 +47,7 @@ def refresh(user_id: int, zone: str) -> bool:
         if not _has_zone(user_id, zone):
             if listen_store().count(user_id) > SMALL_HISTORY:
                 return False
-            rebuild(user_id, zone)
+            rebuild(user_id, zone, listen_store())
         # Without a lock, which a page that only reads should not wait for.
         return not StaleDay.objects.filter(user_id=user_id).exists() or refresh_days(user_id, DAYS_AT_ONCE)
     except StoreAway:
@@ -72,15 +72,16 @@ def refresh_days(user_id: int, at_most: int = DAYS_AT_ONCE) -> bool:
     return len(marks) <= at_most
 
 
-def rebuild(user_id: int, zone: str) -> None:
-    """All of a user's figures anew from their listens, read a batch at a time. Raises StoreAway.
+def rebuild(user_id: int, zone: str, store: ListenStore | None = None) -> None:
+    """All of a user's figures anew from their listens, read a batch at a time, patiently if no store is given.
 
+    Raises StoreAway.
     Nothing is written if meanwhile somebody else made them, another zone was chosen, or the user is gone.
     """
     began = timezone.now()
     wanted = {"zone": zone, "is_outdated": True}
     state, _is_new = RollupState.objects.update_or_create(user_id=user_id, defaults=wanted)
-    days, names = _days_of(user_id, ZoneInfo(zone))
+    days, names = _days_of(user_id, ZoneInfo(zone), store or patient_store())
     with transaction.atomic():
         ours = RollupState.objects.select_for_update().filter(user_id=user_id, version=state.version, **wanted)
         if not ours:
@@ -98,7 +99,7 @@ def rebuild(user_id: int, zone: str) -> None:
 
 def is_right(user_id: int, zone: str) -> bool:
     """Whether what is kept is what `rebuild` would make. Raises StoreAway."""
-    days, _names = _days_of(user_id, ZoneInfo(zone))
+    days, _names = _days_of(user_id, ZoneInfo(zone), patient_store())
     for level, totals in _periods(days).items():
         if {row.begin: total_of(row) for row in rows_of(user_id, level)} != totals:
             return False
@@ -252,11 +253,11 @@ def _listens_on(user_id: int, day: date, zone: ZoneInfo) -> Iterator[Listen]:
         yield from (listen for listen in batch if listen.started_at.astimezone(zone).date() == day)
 
 
-def _days_of(user_id: int, zone: ZoneInfo) -> tuple[dict[date, Sum], Iterable[Listen]]:
+def _days_of(user_id: int, zone: ZoneInfo, store: ListenStore) -> tuple[dict[date, Sum], Iterable[Listen]]:
     """The sum of each day, the earliest first, and listens that have all names."""
     days: dict[date, Sum] = {}
     named: dict[tuple[int, ...], Listen] = {}
-    listens = (listen for batch in listen_store().each(user_id) for listen in batch)
+    listens = (listen for batch in store.each(user_id) for listen in batch)
     for day, group in groupby(listens, key=lambda listen: listen.started_at.astimezone(zone).date()):
         of_day = list(group)
         # A clock that goes back over midnight comes to the same day twice.

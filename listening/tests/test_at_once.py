@@ -61,7 +61,8 @@ def test_different_progress_at_the_same_moment_keeps_the_furthest_and_the_end(st
 
 @pytest.mark.parametrize("is_new", [True, False])
 def test_six_pages_that_bring_figures_up_to_date_agree(store, monkeypatch, is_new):
-    monkeypatch.setattr(rollups, "listen_store", lambda: store)
+    for choice in ("listen_store", "patient_store"):
+        monkeypatch.setattr(rollups, choice, lambda: store)
     if not is_new:
         rollups.refresh(ALICE, "Europe/Berlin")
     store.add_all([begun(number=number, started_at=after(number * 3600)) for number in range(1, 100)])
@@ -72,7 +73,8 @@ def test_six_pages_that_bring_figures_up_to_date_agree(store, monkeypatch, is_ne
 
 
 def test_listens_that_come_while_figures_are_made_are_in_them_afterwards(store, monkeypatch):
-    monkeypatch.setattr(rollups, "listen_store", lambda: store)
+    for choice in ("listen_store", "patient_store"):
+        monkeypatch.setattr(rollups, choice, lambda: store)
     rollups.refresh(ALICE, "UTC")
     plays = [lambda number=number: store.start(begun(number=number)) for number in range(1, 11)]
     reads = [lambda: rollups.refresh(ALICE, "UTC")] * 5

@@ -32,7 +32,8 @@ EVENTS = count(1)
 
 @pytest.fixture
 def kept(store: ListenStore, monkeypatch: pytest.MonkeyPatch) -> ListenStore:
-    monkeypatch.setattr(rollups, "listen_store", lambda: store)
+    for choice in ("listen_store", "patient_store"):
+        monkeypatch.setattr(rollups, choice, lambda: store)
     return store
 
 

@@ -7,14 +7,15 @@ from contextlib import suppress
 import pytest
 from django.db import connections
 
-from listening import outbox, shipping
+from listening import outbox, rollups, shipping
 from listening.durable import DurableListenStore
 from listening.errors import StoreAway, StoreTooSlow
 from listening.listen import Event
 from listening.management.commands.ship_listens import PATIENCE_SECONDS
+from listening.models import Rollup
 from listening.mongo import MongoListenStore
 from listening.mongo_door import MongoDoor, connect_to
-from listening.store import mongo_store
+from listening.store import forget_store, mongo_store
 from listening.tests.cast import ALICE, BOB, NOW, THREE_MINUTES, after, begun, event_id
 from listening.tests.conftest import need_server
 from listening.tests.slow_proxy import slow_proxy
@@ -130,6 +131,19 @@ def test_a_shipper_has_the_patience_for_a_line_that_adds_two_seconds(own_server,
     assert sorted(listen.track_id for listen in quick.history(ALICE, 200)) == list(range(1, 101))
     assert len(quick.completed_tracks(ALICE)) == 100
     quick.door.close()
+
+
+@pytest.mark.django_db
+def test_figures_are_made_over_a_line_that_is_too_slow_for_a_page(own_server, settings):
+    quick = MongoListenStore(MongoDoor(connect_to(own_server.uri), timeout_seconds=5))
+    quick.add_all([begun(number=number) for number in range(1, 11)])
+    quick.door.close()
+    with slow_proxy(own_server.port, delay_seconds=1) as port:
+        settings.MONGODB_URI = f"mongodb://127.0.0.1:{port}/music_streamer_test?directConnection=true"
+        forget_store()
+        assert not rollups.refresh(ALICE, "UTC")
+        rollups.rebuild(ALICE, "UTC")
+    assert Rollup.objects.get(user_id=ALICE, level="day").plays == 10
 
 
 def test_a_slow_answer_in_the_middle_of_reads_stays_within_one_budget(durable_at, own_server):
