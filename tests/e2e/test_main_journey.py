@@ -66,7 +66,7 @@ def test_sign_up_upload_play_finish_and_be_offered_more(empty_server: Server, op
     page.reload()
     row = page.locator("main li", has_text="Corner Booth at Two").first
     expect(row).to_contain_text("finished")
-    expect(row).to_contain_text(re.compile(r"0:(29|30)\s*/ 0:30"))
+    expect(row).to_contain_text(re.compile(r"0:(29|30)\s*/of 0:30"))
 
     page.locator("#sidebar").get_by_role("link", name="Home").click()
     shelf = page.get_by_role("region", name="Made for you").first
