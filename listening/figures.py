@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
 from listening import statements
 from listening.columns import Columns
 from listening.counting import TOTALS, Sum
 from listening.models import FirstHeard, HeardName, Rollup
-from listening.rollups import rows_of, unpacked
+from listening.rollups import rows_of
 
 Level = Rollup.Level
 
@@ -52,16 +54,14 @@ def days(user_id: int, since: date, until: date) -> list[DayFigures]:
 
 def genres_by_month(user_id: int, since: date, until: date) -> list[tuple[date, Columns]]:
     """The first day of each month that has any, with listens and milliseconds of each genre, by slug."""
-    months = rows_of(user_id, Level.MONTH).filter(begin__gte=since.replace(day=1), begin__lte=until)
-    return [(begin, Columns([genres])) for begin, genres in months.order_by("begin").values_list("begin", "genres")]
+    months = _months(user_id, since, until).values_list("begin", "genres")
+    return [(begin, Columns([genres])) for begin, genres in months]
 
 
-def artists_by_month(user_id: int, since: date, until: date) -> list[tuple[date, dict[int, tuple[int, int]]]]:
+def artists_by_month(user_id: int, since: date, until: date) -> list[tuple[date, Columns]]:
     """As genres_by_month has them, by the artist's id."""
-    months = rows_of(user_id, Level.MONTH).filter(begin__gte=since.replace(day=1), begin__lte=until)
-    return [
-        (begin, unpacked(names["artists"])) for begin, names in months.order_by("begin").values_list("begin", "names")
-    ]
+    months = _months(user_id, since, until).values_list("begin", "names")
+    return [(begin, Columns([names["artists"]])) for begin, names in months]
 
 
 def discovered(user_id: int, since: date, until: date) -> set[int]:
@@ -78,6 +78,11 @@ def has_listens(user_id: int, level: Level, begin: date) -> bool:
 def names(kind: str, ids: Iterable[int]) -> dict[int, HeardName]:
     """What those were called when they were heard."""
     return {name.target_id: name for name in HeardName.objects.filter(kind=kind, target_id__in=list(ids))}
+
+
+def _months(user_id: int, since: date, until: date) -> QuerySet[Rollup]:
+    """The sums of those that share a day with the stretch, the earliest first."""
+    return rows_of(user_id, Level.MONTH).filter(begin__gte=since.replace(day=1), begin__lte=until).order_by("begin")
 
 
 def _fewest_parts(user_id: int, since: date, until: date) -> Iterator[tuple[str, date, date]]:
