@@ -1,9 +1,8 @@
 from django.urls import path, re_path
 
-from music.views import browse, catalogue, edit, home, media, report, search, track, trash
+from music.views import browse, catalogue, edit, media, report, search, track, trash
 
 urlpatterns = [
-    path("", home.home, name="home"),
     path("tracks/", browse.tracks, name="browse"),
     path("tracks/<int:pk>/", track.track, name="track"),
     path("tracks/<int:pk>/edit/", edit.edit, name="edit_track"),

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "music",
     "uploads",
     "users",
+    "discovery",
     "scrobbling",
     "history",
     "music_streamer",

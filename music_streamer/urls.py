@@ -9,6 +9,7 @@ admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
+    path("", include("discovery.urls")),
     path("", include("music.urls")),
     path("", include("history.urls")),
     path("", include("scrobbling.urls")),

@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "recent": recent,
         "newest": newest_tracks(request.user, NEW_HERE),
     }
-    return render(request, "music/home.html", context)
+    return render(request, "discovery/home.html", context)
 
 
 def _recently_played(user: Any) -> list[TrackRow]:
