@@ -1,0 +1,83 @@
+"""What listeners say about their taste. What is corrected to "never" is left out of whatever is offered to them."""
+
+from typing import Any, NamedTuple
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from discovery.models import Correction
+from music import hiding
+from music.hiding import Hidden as Hidden
+from music.models import Artist, Genre, Track
+from music.querysets import TrackQuerySet
+
+Kind = Correction.Kind
+NEVER, NEUTRAL, MOST = Correction.NEVER, 1, Correction.MOST
+
+
+class Corrected(NamedTuple):
+    """All that somebody has said, read at once. Factors of artists and genres by feature key, as "genre:3"."""
+
+    hidden: Hidden
+    factors: dict[str, float]
+    track_factors: dict[int, float]
+
+
+def corrected_of(user: Any) -> Corrected:
+    """One query."""
+    said = list(Correction.objects.filter(user_id=user.pk).values_list("kind", "target_id", "factor"))
+    never = {kind: frozenset(pk for of, pk, factor in said if of == kind and factor == NEVER) for kind in Kind}
+    return Corrected(
+        Hidden(never[Kind.TRACK], never[Kind.ARTIST], never[Kind.GENRE]),
+        {f"{kind}:{pk}": factor for kind, pk, factor in said if kind != Kind.TRACK},
+        {pk: factor for kind, pk, factor in said if kind == Kind.TRACK},
+    )
+
+
+def hidden_of(user: Any) -> Hidden:
+    return corrected_of(user).hidden
+
+
+def factors_of(user: Any) -> dict[str, float]:
+    return corrected_of(user).factors
+
+
+def track_factors_of(user: Any) -> dict[int, float]:
+    return corrected_of(user).track_factors
+
+
+def not_hidden(tracks: TrackQuerySet, hidden: Hidden) -> TrackQuerySet:
+    """Belongs into every question for something to offer, before its limit."""
+    return tracks.filter(hiding.not_hidden(hidden))
+
+
+def correct(user: Any, kind: Kind, target_id: int, factor: float) -> float:
+    """Say it; the factor that was said before comes back, for whoever wants to undo. NEUTRAL takes it back.
+
+    Raises Http404 for what the user may not see, unless they have said something about it while they could.
+    """
+    said = Correction.objects.filter(user_id=user.pk, kind=kind, target_id=target_id)
+    before = said.values_list("factor", flat=True).first()
+    if before is None:
+        target_for(user, kind, target_id)
+    if factor == NEUTRAL:
+        said.delete()
+    else:
+        Correction.objects.update_or_create(
+            user_id=user.pk, kind=kind, target_id=target_id, defaults={"factor": factor}
+        )
+    return NEUTRAL if before is None else before
+
+
+def target_for(user: Any, kind: Kind, target_id: int) -> Track | Artist | Genre:
+    """What the user may see, or Http404."""
+    if not user.is_authenticated:
+        raise Http404
+    return get_object_or_404(known_to(user, kind), pk=target_id)
+
+
+def known_to(user: Any, kind: Kind) -> Any:
+    """All of a kind that the user may see the names of."""
+    if kind == Kind.TRACK:
+        return Track.objects.visible_to(user).select_related("artist")
+    return Artist.objects.visible_to(user) if kind == Kind.ARTIST else Genre.objects.known_to(user)
