@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -11,33 +10,11 @@ if TYPE_CHECKING:
 H = TypeVar("H", bound=Hashable)
 
 MOST_MIXES = 6
-LEAST_SHARE = 0.25
-MOST_CLUSTERED = 300
 
 
 class Taken(NamedTuple):
     track_id: int
     is_new: bool
-
-
-def content_vectors(features: Sequence[Mapping[Hashable, float]]) -> "np.ndarray":
-    """Of what there is without a model: one row each, of length 1, of how much of each feature it has."""
-    import numpy as np
-
-    columns = {name: place for place, name in enumerate(sorted({*chain.from_iterable(features)}, key=str))}
-    vectors = np.zeros((len(features), max(1, len(columns))), dtype=np.float32)
-    for row, weights in enumerate(features):
-        for name, weight in weights.items():
-            vectors[row, columns[name]] = weight
-    return unit(vectors)
-
-
-def unit(vectors: "np.ndarray") -> "np.ndarray":
-    """Rows of length 1; those without any stay nothing."""
-    import numpy as np
-
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 
 
 def clusters(
@@ -81,7 +58,8 @@ def woven(familiar: Iterable[int], new: Iterable[int], adventure: float, size: i
 
 def apart(line: Sequence[H], artist_of: Mapping[H, int], gap: int) -> list[H]:
     """The same ones, as near to their order as may be with `gap` others between two of one artist."""
-    waiting, made = list(line), []
+    waiting: list[H] = list(line)
+    made: list[H] = []
     while waiting:
         lately = {artist_of[each] for each in made[-gap:]} if gap else set()
         place = next((place for place, each in enumerate(waiting) if artist_of[each] not in lately), 0)

@@ -2,7 +2,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommendations.mixes import apart, clusters, content_vectors, leading, unit, woven
+from recommendations.content import content_vectors, unit
+from recommendations.mixes import apart, clusters, leading, woven
 
 ids = st.lists(st.integers(1, 60), max_size=40)
 
