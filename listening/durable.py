@@ -110,9 +110,9 @@ class DurableListenStore:
         with self._caught_up(user_id):
             return self.mongo.heard_track_ids(user_id)
 
-    def completed_tracks(self, user_id: int) -> dict[int, tuple[str, ...]]:
+    def completed_tracks(self, user_id: int, since: datetime | None = None) -> dict[int, tuple[str, ...]]:
         with self._caught_up(user_id):
-            return self.mongo.completed_tracks(user_id)
+            return self.mongo.completed_tracks(user_id, since)
 
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
         return self.mongo.popular_track_ids(limit, since)

@@ -199,9 +199,9 @@ class MongoListenStore:
         with self.door.asking() as listens:
             return {int(track_id) for track_id in taste.tracks_of(listens, user_id)}
 
-    def completed_tracks(self, user_id: int) -> dict[int, tuple[str, ...]]:
+    def completed_tracks(self, user_id: int, since: datetime | None = None) -> dict[int, tuple[str, ...]]:
         with self.door.asking() as listens:
-            return taste.completed_in(taste.tracks_of(listens, user_id))
+            return taste.completed_in(taste.tracks_of(listens, user_id), since)
 
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
         with self.door.asking() as listens:

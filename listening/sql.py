@@ -140,8 +140,9 @@ class SqlListenStore:
         heard = ListenRow.objects.filter(user_id=user_id, heard=True)
         return set(heard.values_list("track_id", flat=True).distinct())
 
-    def completed_tracks(self, user_id: int) -> dict[int, tuple[str, ...]]:
+    def completed_tracks(self, user_id: int, since: datetime | None = None) -> dict[int, tuple[str, ...]]:
         finished = ListenRow.objects.filter(user_id=user_id, completed_at__isnull=False, is_left_out=False)
+        finished = finished.filter(completed_at__gt=since) if since else finished
         as_text = finished.order_by("-completed_at").annotate(genres_text=Cast("genres", TextField()))
         parsed = cache(json.loads)  # thousands of tracks share a few dozen combinations
         latest: dict[int, tuple[str, ...]] = {}

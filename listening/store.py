@@ -112,9 +112,9 @@ class ListenStore(Protocol):
     def heard_track_ids(self, user_id: int) -> set[int]:
         """Tracks with a listen that counted or was completed."""
 
-    def completed_tracks(self, user_id: int) -> dict[int, tuple[str, ...]]:
-        """Each completed track's id and its genre slugs at that time, the latest completed first; none of which all
-        completed listens are left out."""
+    def completed_tracks(self, user_id: int, since: datetime | None = None) -> dict[int, tuple[str, ...]]:
+        """Each track's id that was completed (since then) and its genre slugs at that time, the latest completed first;
+        none of which all completed listens are left out."""
 
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
         """(track id, different listeners who completed it since then), the most first.
