@@ -114,8 +114,8 @@ class ListenStore(Protocol):
         """Tracks with a listen that counted or was completed."""
 
     def completed_tracks(self, user_id: int, since: datetime | None = None) -> dict[int, tuple[str, ...]]:
-        """Each (since then) completed track's id and its genre slugs at that time, the latest completed first; none of which all
-        completed listens are left out."""
+        """Each track's id that was completed (since then) and its genre slugs at that time, the latest completed first;
+        none of which all completed listens are left out."""
 
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
         """(track id, different listeners who completed it since then), the most first.
