@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from discovery.models import Correction
+from discovery.models import Correction, TasteSettings
 from music import hiding
 from music.hiding import Hidden as Hidden
 from music.models import Artist, Genre, Track
@@ -44,6 +44,11 @@ def factors_of(user: Any) -> dict[str, float]:
 
 def track_factors_of(user: Any) -> dict[int, float]:
     return corrected_of(user).track_factors
+
+
+def settings_of(user: Any) -> TasteSettings:
+    """What is said there, or what holds for who has said nothing; not saved yet then."""
+    return TasteSettings.objects.filter(user_id=user.pk).first() or TasteSettings(user_id=user.pk)
 
 
 def not_hidden(tracks: TrackQuerySet, hidden: Hidden) -> TrackQuerySet:

@@ -11,7 +11,7 @@ from django.conf import settings
 from listening import heartbeat, outbox
 from listening.durable import DurableListenStore
 from listening.errors import BadEvent, EventBelongsToAnother, ListenError, StoreAway, UnknownEvent
-from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection
+from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, TrackSums
 from listening.sql import SqlListenStore
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ __all__ = [
     "ListenStore",
     "Selection",
     "StoreAway",
+    "TrackSums",
     "UnknownEvent",
     "forget_store",
     "listen_store",
@@ -112,9 +113,9 @@ class ListenStore(Protocol):
     def heard_track_ids(self, user_id: int) -> set[int]:
         """Tracks with a listen that counted or was completed."""
 
-    def completed_tracks(self, user_id: int) -> dict[int, tuple[str, ...]]:
-        """Each completed track's id and its genre slugs at that time, the latest completed first; none of which all
-        completed listens are left out."""
+    def completed_tracks(self, user_id: int, since: datetime | None = None) -> dict[int, tuple[str, ...]]:
+        """Each track's id that was completed (since then) and its genre slugs at that time, the latest completed first;
+        none of which all completed listens are left out."""
 
     def loved_before(self, user_id: int, moment: datetime) -> list[int]:
         """Tracks finished rules.LOVED_TIMES (3) times and not begun and finished since that moment, the most finished
@@ -131,6 +132,19 @@ class ListenStore(Protocol):
 
     def popular_of_artist(self, artist_id: int, limit: int) -> list[tuple[int, int]]:
         """The same of one artist's tracks, however long ago; here too only the newest 3,000 completed listens count."""
+
+    def tastes(
+        self,
+        suggested: Collection[str] = (),
+        user_id: int | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Iterator[TrackSums]:
+        """Of everybody or of one user, for each track of the catalogue, one user after the other.
+
+        Of listens that began at `since` or later and before `until`. `suggested` are the sources of our own shelves,
+        or what stands before a colon there. Summed up by the database: so in bounded memory, however many they are.
+        """
 
     def forget_user(self, user_id: int) -> int:
         """Erase a user's listens; how many there were."""

@@ -30,10 +30,12 @@ def tracks_of(listens: Collection[Document], user_id: int) -> Tracks:
     return build(listens, user_id) if found is None or "building" in found else found["tracks"]
 
 
-def completed_in(tracks: Tracks) -> dict[int, tuple[str, ...]]:
+def completed_in(tracks: Tracks, since: datetime | None = None) -> dict[int, tuple[str, ...]]:
     """Track ids and their genre slugs, the latest completed first."""
     parsed = cache(json.loads)  # thousands of tracks share a few dozen combinations
-    latest_first = sorted(((text, track_id) for track_id, text in tracks.items() if text), reverse=True)
+    # What follows a time in its text is greater than the end of one: "~" comes after all that may stand there.
+    known_by = f"{_moment(since)}~" if since else ""
+    latest_first = sorted(((text, track_id) for track_id, text in tracks.items() if text > known_by), reverse=True)
     return {int(track_id): tuple(parsed(text.partition(" ")[2])) for text, track_id in latest_first}
 
 
@@ -89,4 +91,8 @@ def _text(completed_at: datetime | None, genres: Iterable[str], is_left_out: boo
     """Times of one width, in UTC, sort as text. What is left out of the taste was only heard."""
     if completed_at is None or is_left_out:
         return ""
-    return f"{to_ms(completed_at).isoformat(timespec='milliseconds')} {json.dumps(list(genres))}"
+    return f"{_moment(completed_at)} {json.dumps(list(genres))}"
+
+
+def _moment(moment: datetime) -> str:
+    return to_ms(moment).isoformat(timespec="milliseconds")

@@ -25,7 +25,7 @@ def not_hidden(hidden: Hidden, track: str = "") -> Q:
         wanted &= ~Q(**{f"{track}pk__in": hidden.tracks})
     if hidden.artists:
         wanted &= ~Q(**{f"{track}artist_id__in": hidden.artists})
-        wanted &= ~Exists(TrackCredit.objects.filter(track_id=pk, artist_id__in=hidden.artists))
+        wanted &= Q(~Exists(TrackCredit.objects.filter(track_id=pk, artist_id__in=hidden.artists)))
     if hidden.genres:
-        wanted &= ~Exists(Track.genres.through.objects.filter(track_id=pk, genre_id__in=hidden.genres))
+        wanted &= Q(~Exists(Track.genres.through.objects.filter(track_id=pk, genre_id__in=hidden.genres)))
     return wanted

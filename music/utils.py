@@ -1,6 +1,6 @@
 """Recommendation and history utilities: the one place that turns ids of listening/ and recommendations/ into tracks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
@@ -16,6 +16,7 @@ from listening.models import LeftOut
 from listening.rules import begin
 from listening.store import Identity, Listen, StoreAway, listen_store
 from music.browsing import newest_track_id
+from music.hiding import NOTHING_HIDDEN, Hidden, not_hidden
 from music.matching import identity_of
 from music.models import Artist, Genre, Track
 from music.querysets import visible
@@ -66,13 +67,24 @@ def top_tracks_of(user: Any, artist: Artist, limit: int = 5) -> list[TrackRow]:
     return in_this_order(user, [track_id for track_id, _listeners in ranked])[:limit]
 
 
-def recommended_for(user: Any, limit: int) -> list[Recommendation]:
+def recommended_for(
+    user: Any,
+    limit: int,
+    *,
+    hidden: Hidden = NOTHING_HIDDEN,
+    factors: Mapping[str, float] | None = None,
+    since: datetime | None = None,
+) -> list[Recommendation]:
     """The genre rule for this user today: unheard tracks of the genres they finish, else of those they chose, else
     what is popular here, else the newest; each with its reason. Stable until the day or their listens change.
+
+    `factors` by "genre:<id>" make genres weigh more or less; nothing hidden is offered. What was finished before
+    `since` says nothing.
     """
-    completed, heard = _listening_of(user)
+    completed, heard = listening_of(user, since)
     seed = day_seed(user.pk, timezone.localdate())
-    picks = pick(_tiers(user, completed, limit, seed), limit, heard=heard, seed=seed)
+    tiers = _tiers(user, completed, limit, seed, hidden, _by_slug(factors or {}))
+    picks = pick(tiers, limit, heard=heard, seed=seed)
     tracks = {row.pk: row for row in in_this_order(user, [each.track_id for each in picks])}
     names = dict(Genre.objects.filter(slug__in={each.reason.genre for each in picks}).values_list("slug", "name"))
     return [
@@ -95,11 +107,11 @@ def in_words(reason: Reason, genre_names: dict[str, str]) -> str:
     return _("New here")
 
 
-def _listening_of(user: Any) -> tuple[dict[int, tuple[str, ...]], set[int]]:
-    """Completed tracks with their genres, without what is left out of the taste, and every track heard; both empty
-    while the store is away."""
+def listening_of(user: Any, since: datetime | None = None) -> tuple[dict[int, tuple[str, ...]], set[int]]:
+    """Tracks completed since then with their genres, the latest first, without what is left out of the taste, and
+    every track heard; both empty while the store is away."""
     try:
-        completed, heard = listen_store().completed_tracks(user.pk), listen_store().heard_track_ids(user.pk)
+        completed, heard = listen_store().completed_tracks(user.pk, since), listen_store().heard_track_ids(user.pk)
     except StoreAway:
         return {}, set()
     no_taste = _left_out_tracks(user)
@@ -114,41 +126,56 @@ def _left_out_tracks(user: Any) -> set[int]:
     return tracks
 
 
-def _tiers(user: Any, completed: dict[int, tuple[str, ...]], limit: int, seed: bytes) -> Iterator[Sequence[Offer]]:
+def _by_slug(factors: Mapping[str, float]) -> dict[str, float]:
+    """The factors of genres, which the rule knows by their slugs."""
+    of_genres = {int(key.removeprefix("genre:")): factor for key, factor in factors.items() if key.startswith("genre:")}
+    if not of_genres:
+        return {}
+    return {slug: of_genres[pk] for pk, slug in Genre.objects.filter(pk__in=of_genres).values_list("pk", "slug")}
+
+
+def _tiers(
+    user: Any,
+    completed: dict[int, tuple[str, ...]],
+    limit: int,
+    seed: bytes,
+    hidden: Hidden,
+    factors: dict[str, float],
+) -> Iterator[Sequence[Offer]]:
     """Asked for one by one: the later ones cost nothing when the first fills the shelf."""
 
     pivot = day_start(seed, newest_track_id(user) + 1)
 
     def candidates_of(slug: str) -> Iterator[Candidate]:
-        return _of_genre(user, slug, pivot)
+        return _of_genre(user, slug, pivot, hidden)
 
     favourites = list(user.profile.favourite_genres.values_list("slug", flat=True))
     counted = count_genres(chain.from_iterable(completed.values()), favourites)
-    yield finished_offers(share_slots(counted, limit), candidates_of)
-    yield favourite_offers(favourites, candidates_of, limit)
-    yield [Offer(Reason("popular"), _popular(user))]
-    yield [Offer(Reason("new"), _newest(user))]
+    yield finished_offers(share_slots(counted, limit, factors=factors), candidates_of)
+    yield favourite_offers(favourites, candidates_of, limit, factors)
+    yield [Offer(Reason("popular"), _popular(user, hidden))]
+    yield [Offer(Reason("new"), _newest(user, hidden))]
 
 
-def _of_genre(user: Any, slug: str, pivot: int) -> Iterator[Candidate]:
+def _of_genre(user: Any, slug: str, pivot: int, hidden: Hidden) -> Iterator[Candidate]:
     """The genre's tracks from `pivot` on, which is another place every day, and round to where it began.
 
     Read along the links of the genre, which lie in that order: asked of the tracks, all of them would be sorted.
     """
-    links = Track.genres.through.objects.filter(visible(user, "track__"), genre__slug=slug).order_by("track_id")
-    tracks = links.values_list("track_id", "track__artist_id")
+    links = Track.genres.through.objects.filter(visible(user, "track__"), not_hidden(hidden, "track__"))
+    tracks = links.filter(genre__slug=slug).order_by("track_id").values_list("track_id", "track__artist_id")
     for part in (tracks.filter(track_id__gte=pivot), tracks.filter(track_id__lt=pivot)):
         yield from (Candidate(*row) for row in part.iterator(chunk_size=200))
 
 
-def _popular(user: Any) -> Iterator[Candidate]:
+def _popular(user: Any, hidden: Hidden) -> Iterator[Candidate]:
     """Visibility comes before the limit: further ranks are read until enough of them may be shown."""
     limit, seen = POPULAR_AT_FIRST, 0
     while True:
         ranked = _most_finished(limit)
         artists = dict(
             Track.objects.visible_to(user)
-            .filter(pk__in=[track_id for track_id, _listeners in ranked[seen:]])
+            .filter(not_hidden(hidden), pk__in=[track_id for track_id, _listeners in ranked[seen:]])
             .values_list("pk", "artist_id")
         )
         yield from (Candidate(pk, artists[pk], listeners) for pk, listeners in ranked[seen:] if pk in artists)
@@ -170,6 +197,6 @@ def _most_finished(limit: int) -> list[tuple[int, int]]:
     return list(ranked)
 
 
-def _newest(user: Any) -> Iterator[Candidate]:
-    rows = Track.objects.visible_to(user).order_by("-pk").values_list("pk", "artist_id")
+def _newest(user: Any, hidden: Hidden) -> Iterator[Candidate]:
+    rows = Track.objects.visible_to(user).filter(not_hidden(hidden)).order_by("-pk").values_list("pk", "artist_id")
     return (Candidate(*row) for row in rows.iterator(chunk_size=200))

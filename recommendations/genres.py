@@ -1,7 +1,7 @@
 """The genre rule, first half: which genres somebody finishes tracks of, and how much of a shelf each deserves."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -33,14 +33,19 @@ def count_genres(completed_genres: Iterable[G], favourites: Sequence[G] = ()) ->
     return sorted(counts.items(), key=lambda counted: (-counted[1], counted[0] not in favourites))
 
 
-def share_slots(counted: Sequence[tuple[G, int]], total: int, top: int = TOP_GENRES) -> list[GenreShare[G]]:
+def share_slots(
+    counted: Sequence[tuple[G, int]], total: int, top: int = TOP_GENRES, factors: Mapping[G, float] | None = None
+) -> list[GenreShare[G]]:
     """`total` slots over the `top` first genres: one for each, the rest in proportion to what was finished.
 
-    Each slot goes to the genre with the most finished tracks per slot it would then have (D'Hondt, 1878).
+    Each slot goes to the genre with the most finished tracks per slot it would then have (D'Hondt, 1878). A genre's
+    factor makes its finished tracks weigh more or less; with 0 it gets nothing.
     """
-    chosen = counted[: min(top, total)]
+    weights = {genre: finished * (factors or {}).get(genre, 1) for genre, finished in counted}
+    ranked = sorted(counted, key=lambda each: -weights[each[0]])
+    chosen = [each for each in ranked if weights[each[0]]][: min(top, total)]
     slots = [1] * len(chosen)
     for _ in range(total - len(chosen) if chosen else 0):
-        neediest = max(range(len(chosen)), key=lambda index: chosen[index][1] / (slots[index] + 1))
+        neediest = max(range(len(chosen)), key=lambda index: weights[chosen[index][0]] / (slots[index] + 1))
         slots[neediest] += 1
     return [GenreShare(genre, finished, given) for (genre, finished), given in zip(chosen, slots, strict=True)]

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
+from math import ceil
 from typing import Any, Literal, NamedTuple
 
 from recommendations.genres import GenreShare
@@ -73,10 +74,19 @@ def finished_offers(shares: Iterable[GenreShare], candidates_of: CandidatesOf) -
     ]
 
 
-def favourite_offers(genres: Sequence[Hashable], candidates_of: CandidatesOf, limit: int) -> list[Offer]:
-    """The second tier: genres that the listener chose, in equal parts."""
-    slots = -(-limit // len(genres)) if genres else 0
-    return [Offer(Reason("favourite", genre), candidates_of(genre), slots) for genre in genres]
+def favourite_offers(
+    genres: Sequence[Hashable],
+    candidates_of: CandidatesOf,
+    limit: int,
+    factors: Mapping[Any, float] | None = None,
+) -> list[Offer]:
+    """The second tier: genres that the listener chose, in equal parts, each as large as its factor makes it."""
+    weights = {genre: weight for genre in genres if (weight := (factors or {}).get(genre, 1))}
+    whole = sum(weights.values())
+    return [
+        Offer(Reason("favourite", genre), candidates_of(genre), ceil(limit * weight / whole))
+        for genre, weight in weights.items()
+    ]
 
 
 def pick(

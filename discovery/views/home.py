@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from discovery.corrections import corrected_of, settings_of
 from listening.store import StoreAway, listen_store
 from music.browsing import newest_tracks, offers_for
 from music.links import link
 from music.models import Genre
 from music.rows import TrackRow, in_this_order
-from music.utils import recommended_for
+from music.utils import Recommendation, recommended_for
 
 SHELF = 20
 NEW_HERE = 10
@@ -26,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "music/welcome.html", {"genres": Genre.objects.filter(is_suggested=True)})
     with listen_store().one_budget():
-        recommended, recent = recommended_for(request.user, SHELF), _recently_played(request.user)
+        recommended, recent = _recommended_for(request.user), _recently_played(request.user)
     context = {
         "greeting": _greeting(),
         "genres": [(link("genre", slug), name) for slug, name in offers_for(request.user).genres[:GENRE_CHIPS]],
@@ -35,6 +36,11 @@ def home(request: HttpRequest) -> HttpResponse:
         "newest": newest_tracks(request.user, NEW_HERE),
     }
     return render(request, "discovery/home.html", context)
+
+
+def _recommended_for(user: Any) -> list[Recommendation]:
+    said, since = corrected_of(user), settings_of(user).forgotten_at
+    return recommended_for(user, SHELF, hidden=said.hidden, factors=said.factors, since=since)
 
 
 def _recently_played(user: Any) -> list[TrackRow]:

@@ -140,6 +140,14 @@ def test_of_a_long_history_only_the_newest_finished_listens_before_count_as_love
     assert store.loved_before(ALICE, NOW - timedelta(days=60)) == [6]
 
 
+def test_completed_tracks_since_a_moment_are_those_completed_later(store):
+    for number, hours in ((1, 3), (2, 2), (3, 1)):
+        heard_to_the_end(store, ALICE, number, track_id=number, started_at=NOW - timedelta(hours=hours))
+    heard_to_the_end(store, ALICE, 4, track_id=1, started_at=NOW)
+    assert list(store.completed_tracks(ALICE, NOW - timedelta(hours=1.5))) == [1, 3]
+    assert store.completed_tracks(ALICE, NOW + timedelta(hours=1)) == {}
+
+
 def test_popular_counts_different_listeners_since_a_day(store):
     for number in (1, 2, 3):
         heard_to_the_end(store, ALICE, number, track_id=50)

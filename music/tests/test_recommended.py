@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -6,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from music.hiding import Hidden
 from music.models import Genre, Track
 from music.tests.catalogue import add_track
 from music.tests.listens import listened
@@ -20,8 +22,8 @@ def finish(user: Any, *tracks: Track) -> None:
         listened(user, track, NOW - timedelta(minutes=10 * (number + 1)))
 
 
-def offered(user: Any, limit: int = 20) -> dict[str, str]:
-    return {item.track.title: item.reason for item in recommended_for(user, limit)}
+def offered(user: Any, limit: int = 20, **obeyed: Any) -> dict[str, str]:
+    return {item.track.title: item.reason for item in recommended_for(user, limit, **obeyed)}
 
 
 def test_finished_tracks_bring_new_ones_of_their_genre_with_the_reason(alice: Any, bob: Any) -> None:
@@ -136,6 +138,65 @@ def test_a_skipped_track_is_not_heard(alice: Any, bob: Any) -> None:
     track = add_track(alice, "skipped")
     listened(bob, track, NOW, share=0.05)
     assert "skipped" in offered(bob)
+
+
+def genre_pk(slug: str) -> int:
+    return Genre.objects.get(slug=slug).pk
+
+
+@pytest.mark.parametrize("what", ["tracks", "artists", "genres"])
+def test_nothing_hidden_is_offered_for_whatever_reason(alice: Any, bob: Any, charlie: Any, what: str) -> None:
+    finish(bob, add_track(alice, genres=["Jazz"]))
+    bob.profile.favourite_genres.add(Genre.objects.get(slug="folk"))
+    bad = [add_track(alice, f"bad {genre}", artist="Bad", genres=[genre, "Bad"]) for genre in ("Jazz", "Folk", "Pop")]
+    finish(charlie, *bad)
+    good = [add_track(alice, f"good {genre}", genres=[genre]) for genre in ("Jazz", "Folk", "Pop")]
+    finish(charlie, *good)
+    ids = {"tracks": {track.pk for track in bad}, "artists": {bad[0].artist_id}, "genres": {genre_pk("bad")}}
+    hidden = Hidden()._replace(**{what: frozenset(ids[what])})
+    assert {title for title in offered(bob) if title.startswith("bad")} == {"bad Jazz", "bad Folk"}
+    assert set(offered(bob, hidden=hidden)) == {"good Jazz", "good Folk", "good Pop"}
+
+
+def test_what_is_not_hidden_is_found_behind_any_number_of_hidden_ones(
+    alice: Any, bob: Any, charlie: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("music.utils.POPULAR_AT_FIRST", 2)
+    bad = [add_track(alice, artist="Bad") for _ in range(9)]
+    finish(alice, *bad)
+    finish(charlie, *bad)
+    finish(charlie, add_track(alice, "loved"))
+    hidden = Hidden(artists=frozenset({bad[0].artist_id}))
+    assert offered(bob, hidden=hidden) == {"loved": "Popular here"}
+
+
+def test_a_hidden_genre_gives_its_place_on_the_shelf_away(alice: Any, bob: Any) -> None:
+    for genre in ("Jazz", "Folk"):
+        finish(bob, *[add_track(alice, genres=[genre]) for _ in range(3)])
+        for number in range(10):
+            add_track(alice, f"{genre} {number}", genres=[genre])
+    jazz = genre_pk("jazz")
+    shelf = offered(bob, 6, hidden=Hidden(genres=frozenset({jazz})), factors={f"genre:{jazz}": 0})
+    assert set(shelf.values()) == {"Because you finished 3 Folk tracks"}
+    assert len(shelf) == 6
+
+
+def test_a_factor_gives_a_genre_more_of_the_shelf_and_the_reason_stays_true(alice: Any, bob: Any) -> None:
+    for genre, finished in (("Jazz", 6), ("Folk", 3)):
+        finish(bob, *[add_track(alice, genres=[genre]) for _ in range(finished)])
+        for number in range(10):
+            add_track(alice, f"{genre} {number}", genres=[genre])
+    shelf = offered(bob, 10, factors={f"genre:{genre_pk('folk')}": 2, "artist:1": 4})
+    assert Counter(shelf.values()) == {
+        "Because you finished 6 Jazz tracks": 5,
+        "Because you finished 3 Folk tracks": 5,
+    }
+
+
+def test_what_was_finished_before_a_moment_says_nothing_but_was_heard(alice: Any, bob: Any) -> None:
+    finish(bob, add_track(alice, "heard", genres=["Jazz"]))
+    add_track(alice, "fresh", genres=["Jazz"])
+    assert offered(bob, since=NOW + timedelta(hours=1)) == {"fresh": "New here"}
 
 
 def test_every_kind_of_reason_has_words() -> None:

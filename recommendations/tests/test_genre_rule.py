@@ -37,6 +37,27 @@ def test_only_the_top_genres_share_and_never_more_than_there_are_slots():
     assert share_slots([], total=20) == []
 
 
+def test_a_factor_makes_a_genre_weigh_more_without_changing_what_is_said_of_it():
+    shares = share_slots([("jazz", 6), ("folk", 3)], total=15, factors={"folk": 4})
+    assert [(share.genre, share.finished, share.slots) for share in shares] == [("folk", 3, 10), ("jazz", 6, 5)]
+
+
+def test_a_genre_with_factor_zero_gets_nothing_and_leaves_its_place_to_another():
+    counted = [(genre, 10) for genre in range(6)]
+    assert [share.genre for share in share_slots(counted, total=20, factors={0: 0})] == [1, 2, 3, 4, 5]
+    assert share_slots([("jazz", 3)], total=20, factors={"jazz": 0}) == []
+
+
+@given(COUNTED, st.integers(0, 40), st.dictionaries(st.integers(0, 30), st.sampled_from([0, 0.25, 0.5, 2, 4])))
+def test_whatever_the_factors_all_slots_are_given_by_weight(counted, total, factors):
+    shares = share_slots(counted, total, factors=factors)
+    assert sum(share.slots for share in shares) == (total if shares else 0)
+    assert all(factors.get(share.genre, 1) for share in shares)
+    weights = [share.finished * factors.get(share.genre, 1) for share in shares]
+    assert weights == sorted(weights, reverse=True)
+    assert all(share.finished == dict(counted)[share.genre] for share in shares)
+
+
 @given(COUNTED, st.integers(0, 40))
 def test_all_slots_are_given_and_more_finished_never_means_fewer_slots(counted, total):
     shares = share_slots(counted, total)

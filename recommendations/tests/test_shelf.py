@@ -119,6 +119,16 @@ def test_another_process_shows_the_same_shelf():
     assert day_start(SEED, 0) == 0
 
 
+def test_favourites_have_equal_parts_unless_factors_say_otherwise():
+    def slots(factors):
+        return {offer.reason.genre: offer.slots for offer in favourite_offers(["a", "b"], tracks, 12, factors)}
+
+    assert slots({}) == {"a": 6, "b": 6}
+    assert slots({"a": 2}) == {"a": 8, "b": 4}
+    assert slots({"a": 0}) == {"b": 12}
+    assert slots({"a": 0, "b": 0}) == {}
+
+
 @given(TIERS, st.integers(0, 25), st.sets(st.integers(1, 40)))
 def test_no_shelf_holds_a_track_twice_a_heard_one_or_three_of_an_artist(tiers, limit, heard):
     picks = pick(tiers, limit, heard=heard, seed=SEED)
