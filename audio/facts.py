@@ -97,6 +97,18 @@ class Loudness:
 
 
 @dataclass(frozen=True)
+class Timbre:
+    """What a recording sounds like.
+
+    `values`, always as many: means and deviations of 13 cepstral coefficients (dB), mean and deviation of the level
+    (dBFS), mean onset strength (dB a frame). `tempo_bpm` is None where nothing repeats.
+    """
+
+    values: tuple[float, ...]
+    tempo_bpm: float | None
+
+
+@dataclass(frozen=True)
 class AudioFacts:
     """What is true of the file: measured by decoding it, never copied from a header.
 

@@ -17,7 +17,7 @@ from music.cataloguing import show_album_covers
 from music.files import discard_files
 from music.joining import join_later, tracks_named
 from music.loudness import refresh_album_gains
-from music.models import Lyrics, Track, TrackCredit
+from music.models import Lyrics, Track, TrackCredit, TrackTimbre
 from music.removal import discard, discard_unused, restore
 from music.search import index_tracks
 from music.tasks import write_tags_later
@@ -154,6 +154,7 @@ def _take_over(old: Track, draft: Track) -> Track:
     if old.state != Track.State.REVIEW:
         old.state, old.state_since = Track.State.PUBLISHED, timezone.now()
     _move_links(old, draft)
+    TrackTimbre.objects.filter(track=old).delete()
     draft.delete()
     same_audio = Track.objects.filter(uploader=old.uploader_id, audio_sha256=old.audio_sha256)
     old.is_copy = same_audio.exclude(pk=old.pk).exists()
