@@ -183,7 +183,9 @@ class Child:
 
 
 def _facts(answer: dict[str, Any]) -> AudioFacts:
-    return AudioFacts(**answer | {"tags": tags_from_json(answer["tags"]), "covers": _covers(answer)})
+    return AudioFacts(
+        **answer | {"tags": tags_from_json(answer["tags"]), "covers": _covers(answer), "bars": tuple(answer["bars"])}
+    )
 
 
 def _verdicts(answer: dict[str, Any]) -> list[AudioFacts | Refused]:
@@ -191,7 +193,7 @@ def _verdicts(answer: dict[str, Any]) -> list[AudioFacts | Refused]:
 
 
 def _loudness(answer: dict[str, Any]) -> Loudness:
-    return Loudness(**answer)
+    return Loudness(**answer | {"bars": tuple(answer["bars"])})
 
 
 def _timbre(answer: dict[str, Any]) -> Timbre:

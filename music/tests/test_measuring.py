@@ -4,8 +4,8 @@ from django.test import Client
 
 from conftest import MP3, OGG, WAV, bring_in
 from listening.lease import lease
-from music.models import Track, TrackTimbre
-from music.timbre import describe_due
+from music.measuring import describe_due, measure_due
+from music.models import Track, TrackTimbre, TrackWaveform
 
 
 def test_every_published_track_is_described_once(as_alice: Client) -> None:
@@ -37,3 +37,18 @@ def test_only_one_worker_describes_at_a_time(as_alice: Client) -> None:
         assert describe_due() == 0
 
     assert describe_due() == 1
+
+
+def test_an_upload_brings_its_waveform_and_what_came_without_one_is_measured(as_alice: Client) -> None:
+    [track] = bring_in(as_alice, MP3)
+    drawn = as_alice.get(f"/tracks/{track.pk}/waveform.svg")
+    TrackWaveform.objects.all().delete()
+    Track.objects.update(loudness_lufs=None)
+
+    assert measure_due() == 1
+    assert measure_due() == 0
+
+    assert Track.objects.get().loudness_lufs == track.loudness_lufs
+    again = as_alice.get(f"/tracks/{track.pk}/waveform.svg")
+    assert again.content == drawn.content and again["Content-Type"] == "image/svg+xml"
+    assert 800 < len(again.content) <= 2048
