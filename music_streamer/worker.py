@@ -18,6 +18,7 @@ from history.imports.keeping import tidy as tidy_imports
 from listening import heartbeat
 from listening.deleting import erase_due
 from listening.rollups import refresh_some
+from music.measuring import describe_due, measure_due
 from scrobbling.sending import prune as prune_scrobbles
 from scrobbling.sending import send_due
 from uploads import queue
@@ -33,6 +34,7 @@ SWEEP_SECONDS = 3600
 ERASE_SECONDS = 10
 REFRESH_SECONDS = 5
 SCROBBLE_SECONDS = 2
+LOOK_FOR_SOUND_SECONDS = 30
 SAME_STOP_SECONDS = 2
 BROKEN_OFF = "builtins.SystemExit"
 
@@ -109,6 +111,8 @@ DUTIES: tuple[tuple[float, Callable[[], object]], ...] = (
     (ERASE_SECONDS, erase_due),
     (REFRESH_SECONDS, refresh_some),
     (SCROBBLE_SECONDS, send_due),
+    (LOOK_FOR_SOUND_SECONDS, measure_due),
+    (LOOK_FOR_SOUND_SECONDS, describe_due),
 )
 
 
