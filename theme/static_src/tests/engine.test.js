@@ -267,3 +267,65 @@ test("volume stays between silence and full, and moving it ends the mute", () =>
   assert.equal(engine.volume, 1);
   assert.equal(engine.isMuted, false);
 });
+
+test("what is added first begins at once, what is added then waits", () => {
+  engine.playNext([track(1, { origin: { source: "album:3" } })]);
+  engine.enqueue([track(2)]);
+  engine.playNext([track(3)]);
+  audio.arrive();
+  assert.equal(audio.src, "/stream/1/");
+  assert.equal(engine.queue.source, "album:3");
+  audio.end();
+  assert.equal(audio.src, "/stream/3/");
+  audio.arrive();
+  audio.end();
+  assert.equal(audio.src, "/stream/2/");
+});
+
+test("to rearrange what comes does not touch what sounds", () => {
+  engine.play(list(1, 2, 3, 4));
+  audio.arrive();
+  const loads = audio.loads.length;
+  engine.move(3, 1);
+  engine.remove(2);
+  engine.clear();
+  assert.equal(audio.loads.length, loads);
+  assert.equal(engine.isPlaying, true);
+  assert.equal(engine.queue.order.length, 1);
+});
+
+test("without the track that plays the next one plays, and waits where it was paused", () => {
+  engine.play(list(1, 2, 3));
+  audio.arrive();
+  engine.remove(0);
+  assert.equal(audio.src, "/stream/2/");
+  assert.equal(audio.paused, false);
+  audio.arrive();
+  engine.pause();
+  engine.remove(0);
+  assert.equal(audio.src, "/stream/3/");
+  assert.equal(audio.paused, true);
+  engine.remove(0);
+  assert.equal(engine.track.id, "3");
+});
+
+test("what was removed is put back unless another track plays by then", () => {
+  engine.play(list(1, 2, 3));
+  audio.arrive();
+  const before = engine.queue;
+  engine.remove(2);
+  engine.putBack(before);
+  assert.equal(engine.queue.order.length, 3);
+  engine.remove(2);
+  engine.next();
+  engine.putBack(before);
+  assert.equal(engine.track.id, "2");
+});
+
+test("one can jump to any place of the queue", () => {
+  engine.play(list(1, 2, 3));
+  engine.jump(2);
+  assert.equal(audio.src, "/stream/3/");
+  engine.jump(7);
+  assert.equal(audio.src, "/stream/3/");
+});

@@ -112,3 +112,91 @@ test("it knows how much is left", () => {
   assert.equal(Queue.of(tracks, 1).left, 3);
   assert.equal(Queue.of(tracks, 4).repeating("all").left, 0);
 });
+
+const more = ["x", "y"].map((id) => ({ id }));
+const radioOf = (queue) => queue.continued(["r", "s"].map((id) => ({ id })), { href: "/radio/" });
+
+test("what is to be played next comes right after the current track, shuffled or not", () => {
+  const queue = Queue.of(tracks, 1);
+  assert.equal(ids(queue.withNext(more)), "abxycde");
+  assert.equal(queue.withNext(more).current.id, "b");
+  const shuffled = queue.shuffle(() => 0);
+  assert.equal(ids(shuffled.withNext(more)).slice(0, 3), "bxy");
+  assert.equal(ids(shuffled.withNext(more).unshuffle()), "abxycde");
+});
+
+test("what is added comes after what was chosen and before what the radio adds", () => {
+  assert.equal(ids(Queue.of(tracks, 1).withLast(more)), "abcdexy");
+  const onRadio = radioOf(Queue.of(tracks, 1)).withLast(more);
+  assert.equal(ids(onRadio), "abcdexyrs");
+  assert.equal(walk(onRadio, 5).origin.href, undefined);
+  assert.equal(walk(onRadio, 6).origin.href, "/radio/");
+});
+
+test("something added while the radio plays comes next", () => {
+  const queue = walk(radioOf(Queue.of(tracks, 4)), 1);
+  assert.equal(queue.current.id, "r");
+  assert.equal(ids(queue.withLast(more)), "abcderxys");
+});
+
+test("an added track tells where it comes from itself", () => {
+  const queue = Queue.of(tracks, 0, { source: "browse" }).withNext([{ id: "x", origin: { source: "album:3" } }]);
+  assert.equal(queue.origin.source, "browse");
+  assert.equal(queue.next().origin.source, "album:3");
+});
+
+test("without a track before it the current one stays, without itself the next one takes its place", () => {
+  const queue = Queue.of(tracks, 2);
+  assert.equal(queue.without(0).current.id, "c");
+  assert.equal(ids(queue.without(0)), "bcde");
+  assert.equal(queue.without(2).current.id, "d");
+  assert.equal(Queue.of(tracks, 4).without(4).current.id, "d");
+  assert.equal(Queue.of(tracks.slice(0, 1)).without(0), null);
+});
+
+test("a moved track is where it was put, and the current one stays", () => {
+  const queue = Queue.of(tracks, 2);
+  assert.equal(ids(queue.moved(4, 0)), "eabcd");
+  assert.equal(queue.moved(4, 0).current.id, "c");
+  assert.equal(queue.moved(2, 4).current.id, "c");
+  assert.equal(ids(queue.moved(0, 3)), "bcdae");
+});
+
+test("moving in a shuffled queue leaves the list as it was", () => {
+  const queue = Queue.of(tracks, 2).shuffle(() => 0.5);
+  const last = queue.order.length - 1;
+  assert.equal(ids(queue.moved(last, 1))[1], ids(queue)[last]);
+  assert.equal(ids(queue.moved(last, 1).unshuffle()), "abcde");
+});
+
+test("a cleared queue is the current track alone", () => {
+  const cleared = radioOf(Queue.of(tracks, 3)).cleared();
+  assert.equal(ids(cleared), "d");
+  assert.equal(cleared.radio, null);
+  assert.equal(new Queue().cleared().isEmpty, true);
+});
+
+test("whatever is done to a queue, it stays whole", () => {
+  let seed = 7;
+  const random = (below) => (seed = (seed * 16807) % 2147483647) % below;
+  let queue = radioOf(Queue.of(tracks, 2));
+  for (let step = 0; step < 3000; step++) {
+    const { order } = queue;
+    const verbs = [
+      () => queue.withNext([{ id: `n${step}` }]),
+      () => queue.withLast([{ id: `l${step}` }]),
+      () => queue.without(random(order.length)) ?? queue,
+      () => queue.without(random(order.length)) ?? queue,
+      () => queue.moved(random(order.length), random(order.length)),
+      () => (queue.isShuffled ? queue.unshuffle() : queue.shuffle(() => random(1000) / 1000)),
+      () => queue.jump(random(order.length)),
+    ];
+    const before = queue.current.id;
+    const verb = random(verbs.length);
+    queue = Queue.fromJSON(JSON.parse(JSON.stringify(verbs[verb]())));
+    assert.deepEqual([...queue.order].sort((a, b) => a - b), queue.tracks.map((_, index) => index));
+    assert.equal(new Set(queue.tracks.map(({ id }) => id)).size, queue.tracks.length);
+    if (queue.radio) assert.ok(queue.radio.from >= 0 && queue.radio.from <= queue.tracks.length);
+    if ([0, 1, 4, 5].includes(verb)) assert.equal(queue.current.id, before);
+  }
+});

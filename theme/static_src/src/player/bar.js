@@ -14,6 +14,7 @@ export class Bar {
   #document;
   #isDragging = false;
   #messageTimer = null;
+  #undo = null;
 
   constructor(engine, document) {
     this.#engine = engine;
@@ -37,12 +38,16 @@ export class Bar {
     this.#paintTime();
   }
 
-  tell(text) {
+  /** For some seconds; with `undo` there is a button that calls it. */
+  tell(text, undo = null) {
     const message = this.#part("message");
     if (!message) return;
+    this.#undo = undo;
     write(message, text);
+    this.#part("undo").hidden = !undo;
+    this.#part("notice").hidden = !text;
     clearTimeout(this.#messageTimer);
-    if (text) this.#messageTimer = setTimeout(() => write(message, ""), MESSAGE_FOR_MS);
+    if (text) this.#messageTimer = setTimeout(() => this.tell(""), MESSAGE_FOR_MS);
   }
 
   get #root() {
@@ -81,7 +86,7 @@ export class Bar {
   #paintControls() {
     const { track, queue, isPlaying, isMuted, volume } = this.#engine;
     for (const control of this.#root.querySelectorAll("button, [data-player=seek]")) control.disabled = !track;
-    this.#part("more").disabled = this.#part("mute").disabled = this.#part("volume").disabled = false;
+    this.#part("undo").disabled = this.#part("more").disabled = this.#part("mute").disabled = this.#part("volume").disabled = false;
     this.#part("next").disabled = !queue.hasNext;
 
     const { playLabel, pauseLabel } = this.#part("toggle").dataset;
@@ -121,8 +126,14 @@ export class Bar {
       repeat: () => engine.setRepeat(after(REPEAT_MODES, engine.queue.repeat)),
       mute: () => engine.toggleMute(),
       more: () => this.#unfold(),
+      undo: () => this.#takeBack(),
     };
     actions[target.closest("#player button[data-player]")?.dataset.player]?.();
+  }
+
+  #takeBack() {
+    this.#undo?.();
+    this.tell("");
   }
 
   #unfold() {

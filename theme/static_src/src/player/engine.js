@@ -93,6 +93,56 @@ export class Engine extends EventTarget {
     this.#emit("change");
   }
 
+  /** Right after the current track; where nothing is played they begin at once. */
+  playNext(tracks) {
+    this.#add(tracks, (queue) => queue.withNext(tracks));
+  }
+
+  /** After all that was chosen. */
+  enqueue(tracks) {
+    this.#add(tracks, (queue) => queue.withLast(tracks));
+  }
+
+  #add(tracks, put) {
+    if (!this.track) return this.play(Queue.of(tracks, 0, tracks[0]?.origin), { isShuffled: false });
+    this.#rearrange(put(this.#queue));
+  }
+
+  /** Plays the track at that position of the queue's order. */
+  jump(position) {
+    const queue = this.#queue.jump(position);
+    if (queue) this.#begin(queue);
+  }
+
+  move(from, to) {
+    this.#rearrange(this.#queue.moved(from, to));
+  }
+
+  /** What plays goes on, unless it is what is removed: then the next one plays, or waits where this one waited. */
+  remove(position) {
+    const queue = this.#queue.without(position);
+    if (!queue) return;
+    if (position !== this.#queue.position) return this.#rearrange(queue);
+    const { isPlaying } = this;
+    this.#load(queue);
+    if (isPlaying) this.#sound();
+  }
+
+  /** Everything but what plays. */
+  clear() {
+    this.#rearrange(this.#queue.cleared());
+  }
+
+  /** An earlier state of the queue, while the same track plays. */
+  putBack(queue) {
+    if (queue.current?.id === this.track?.id) this.#rearrange(queue);
+  }
+
+  #rearrange(queue) {
+    this.#queue = queue;
+    this.#emit("change");
+  }
+
   /** Shows the queue's track paused at the position; no sound. */
   restore(queue, positionMs) {
     this.#load(queue, positionMs);

@@ -6,9 +6,11 @@ import { followMediaSession } from "./media_session.js";
 import { PlayerMemory } from "./memory.js";
 import { Outbox } from "./outbox.js";
 import { bindPlayButtons, paintPlayButtons } from "./play_buttons.js";
+import { QueuePanel } from "./queue_panel.js";
 import { Radio } from "./radio.js";
 import { bindRadioLinks } from "./radio_links.js";
 import { OverflowingStorage, storageOrMemory } from "./storage.js";
+import { bindEnqueue, bindTrackMenu } from "./track_menu.js";
 
 const REPAINT_ON = ["turbo:load", "turbo:render", "turbo:frame-render", "endless:shown"];
 
@@ -23,6 +25,8 @@ export function startPlayer() {
   const reporter = new ListenReporter({ outbox, csrfToken, isPrivate, sendBeacon });
   const memory = new PlayerMemory({ engine, session, local, userId });
   const bar = new Bar(engine, document);
+  const tell = (text, undo) => bar.tell(text, undo);
+  const panel = new QueuePanel(engine, document, tell);
 
   const radio = new Radio({ engine, fetch: (...request) => fetch(...request), csrfToken });
 
@@ -30,12 +34,15 @@ export function startPlayer() {
   followMediaSession(engine);
   bindPlayButtons(engine, document);
   bindRadioLinks(radio, document);
-  bindKeyboard(engine, document);
+  bindEnqueue(engine, document, tell);
+  bindTrackMenu(document);
+  bindKeyboard(engine, document, { queue: () => panel.toggle() });
   engine.addEventListener("change", () => paintPlayButtons(engine, document));
   memory.recall();
 
   const repaint = () => {
     bar.paint();
+    panel.paint();
     paintPlayButtons(engine, document);
   };
   for (const type of REPAINT_ON) document.addEventListener(type, repaint);

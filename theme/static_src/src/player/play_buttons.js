@@ -56,8 +56,8 @@ function isShuffling({ dataset }) {
   return "shuffle" in dataset;
 }
 
-function listOf(button) {
-  const selector = button.dataset.playAll;
+export function listOf(button) {
+  const selector = button.dataset.playAll ?? button.dataset.list;
   return (selector ? document.querySelector(selector) : null) ?? button.closest("[data-queue]");
 }
 
@@ -65,11 +65,11 @@ function tracksIn(list) {
   return list ? playButtonsIn(list).map(trackOf) : [];
 }
 
-function playButtonsIn(list) {
+export function playButtonsIn(list) {
   return [...list.querySelectorAll(PLAY)];
 }
 
-function trackOf({ dataset }) {
+export function trackOf({ dataset }) {
   return {
     id: dataset.trackId,
     src: dataset.src,
@@ -82,7 +82,7 @@ function trackOf({ dataset }) {
   };
 }
 
-function originOf(list) {
+export function originOf(list) {
   const { source = "", sourceLabel = "", sourceHref, radio } = list?.dataset ?? {};
   const origin = { source, sourceLabel, sourceHref: sourceHref ?? location.pathname + location.search };
   return radio ? { ...origin, radio: { ...origin, href: radio } } : origin;

@@ -8,6 +8,7 @@ export const REPEAT_MODES = ["off", "all", "one"];
  * second ordering, so switching it off finds the page's order again.
  *
  * What a radio added begins at `radio.from` in `tracks`; `radio` also says where it came from, and `href` where more is.
+ * A track that was added from another list has an `origin` of its own.
  */
 export class Queue {
   constructor({ tracks = [], order, position = 0, isShuffled = false, repeat = "off", source = "", sourceLabel = "", sourceHref = "", radio = null } = {}) {
@@ -46,6 +47,10 @@ export class Queue {
 
   /** Where the current track comes from: the list, or the radio that went on after it. */
   get origin() {
+    return this.current?.origin ?? this.#list;
+  }
+
+  get #list() {
     return this.radio && this.order[this.position] >= this.radio.from ? this.radio : this;
   }
 
@@ -73,6 +78,50 @@ export class Queue {
     const from = this.radio?.from ?? this.tracks.length;
     const added = tracks.map((_, index) => this.tracks.length + index);
     return this.#with({ tracks: [...this.tracks, ...tracks], order: [...this.order, ...added], radio: { ...radio, from } });
+  }
+
+  /** What comes after the current track, as it will be played. */
+  get upcoming() {
+    return this.order.slice(this.position + 1).map((index) => this.tracks[index]);
+  }
+
+  /** These right after the current track. */
+  withNext(tracks) {
+    return this.#inserted(tracks, this.#place + 1, this.position + 1);
+  }
+
+  /** These after all that was chosen, and before what a radio has added and is still to come. */
+  withLast(tracks) {
+    const ownEnd = this.radio?.from ?? this.tracks.length;
+    const fromRadio = this.order.slice(this.position + 1).filter((index) => index >= ownEnd).length;
+    return this.#inserted(tracks, Math.max(ownEnd, this.#place + 1), this.order.length - fromRadio);
+  }
+
+  /** Without the track at that position of the order; what follows the current one takes its place. Null when none is left. */
+  without(position) {
+    const index = this.order[position];
+    if (this.tracks.length <= 1) return null;
+    const order = this.order.toSpliced(position, 1).map((each) => each - (each > index));
+    const at = Math.min(this.position - (position < this.position), order.length - 1);
+    return this.#with({ tracks: this.tracks.toSpliced(index, 1), order, position: at, radio: this.#radioMoved(-(index < this.#ownEnd)) });
+  }
+
+  /** The track at one position of the order at another one; the current track stays the current one. */
+  moved(from, to) {
+    const order = this.order.toSpliced(from, 1);
+    order.splice(to, 0, this.order[from]);
+    const position = order.indexOf(this.order[this.position]);
+    return this.isShuffled ? this.#with({ order, position }) : this.#inOrder(order, position, from, to);
+  }
+
+  /** The current track alone. */
+  cleared() {
+    const { current } = this;
+    return this.#with({ tracks: current ? [current] : [], order: undefined, position: 0, radio: null });
+  }
+
+  jump(position) {
+    return position in this.order ? this.#with({ position }) : null;
   }
 
   /** What a press on Next leads to. Repeating one track does not hold anybody in it. */
@@ -106,6 +155,31 @@ export class Queue {
 
   repeating(repeat) {
     return this.#with({ repeat });
+  }
+
+  get #place() {
+    return this.order[this.position] ?? -1;
+  }
+
+  get #ownEnd() {
+    return this.radio?.from ?? this.tracks.length;
+  }
+
+  #inserted(tracks, index, position) {
+    const added = tracks.map((_, offset) => index + offset);
+    const order = this.order.map((each) => (each < index ? each : each + tracks.length)).toSpliced(position, 0, ...added);
+    const isOwn = index <= this.#ownEnd;
+    return this.#with({ tracks: this.tracks.toSpliced(index, 0, ...tracks), order, radio: this.#radioMoved(isOwn ? tracks.length : 0) });
+  }
+
+  /** Not shuffled, the order is the tracks' own. */
+  #inOrder(order, position, from, to) {
+    const crosses = Number(from >= this.#ownEnd && to < this.#ownEnd) - Number(from < this.#ownEnd && to >= this.#ownEnd);
+    return this.#with({ tracks: order.map((index) => this.tracks[index]), order: undefined, position, radio: this.#radioMoved(crosses) });
+  }
+
+  #radioMoved(by) {
+    return this.radio && { ...this.radio, from: this.radio.from + by };
   }
 
   #at(position) {

@@ -1,0 +1,90 @@
+import { listOf, originOf, playButtonsIn, trackOf } from "./play_buttons.js";
+
+/** "Play next" and "Add to queue": for the track one is in, or for a whole list. */
+export function bindEnqueue(engine, document, tell) {
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-enqueue]");
+    const tracks = button ? tracksFor(button) : [];
+    if (!tracks.length) return;
+    const isNext = button.dataset.enqueue === "next";
+    const before = engine.queue;
+    if (isNext) engine.playNext(tracks);
+    else engine.enqueue(tracks);
+    button.closest("details")?.removeAttribute("open");
+    const text = document.getElementById("track-menu").dataset[tracks.length > 1 ? "addedMany" : isNext ? "addedNext" : "addedLast"];
+    tell(text.replace("%s", tracks[0].title).replace("%d", tracks.length), before.isEmpty ? null : () => engine.putBack(before));
+  });
+}
+
+/**
+ * One menu for all rows, shown beside the row's dots or where one pressed the right button. It is made of the row's own
+ * data, so that a row of a list carries no more than one button for it.
+ */
+export function bindTrackMenu(document) {
+  document.addEventListener("click", (event) => {
+    const dots = event.target.closest("[data-track-menu]");
+    if (dots) openAt(document, dots.closest("[data-track]"), dots.getBoundingClientRect(), dots);
+    else if (event.target.closest("#track-menu")) document.getElementById("track-menu").hidePopover();
+  });
+  document.addEventListener("contextmenu", (event) => {
+    const row = event.target.closest("[data-track]");
+    if (!row || event.target.closest("a, input, #queue") || !row.querySelector("[data-play]")) return;
+    event.preventDefault();
+    openAt(document, row, { left: event.clientX, right: event.clientX, top: event.clientY, bottom: event.clientY });
+  });
+  document.addEventListener("keydown", (event) => step(document, event));
+}
+
+/** The tracks that a button stands for, each with the list it comes from. */
+function tracksFor(button) {
+  const menu = button.closest("#track-menu");
+  const row = menu ? menu.of : button.closest("[data-track]");
+  const list = row ? row.closest("[data-queue]") : listOf(button);
+  const buttons = row ? [row.querySelector("[data-play]")] : list ? playButtonsIn(list) : [];
+  return buttons.map((each) => ({ ...trackOf(each), origin: originOf(list) }));
+}
+
+function openAt(document, row, place, opener = null) {
+  const menu = document.getElementById("track-menu");
+  const { title, artist, href, artistHref } = trackOf(row.querySelector("[data-play]"));
+  menu.of = row;
+  menu.querySelector("[data-menu-title]").textContent = `${title} · ${artist}`;
+  const hrefs = { track: href, artist: artistHref, album: row.querySelector(".track-album a")?.href };
+  for (const link of menu.querySelectorAll("[data-menu-link]")) {
+    const target = hrefs[link.dataset.menuLink];
+    link.hidden = !target;
+    if (target) link.href = target;
+  }
+  const radio = menu.querySelector("[data-start-radio]");
+  const id = row.querySelector("[data-play]").dataset.trackId;
+  radio.href = radio.dataset.page.replace("/0/", `/${id}/`);
+  radio.dataset.startRadio = radio.dataset.more.replace("/0/", `/${id}/`);
+  menu.showPopover();
+  put(menu, place);
+  itemsOf(menu)[0].focus();
+  menu.addEventListener("toggle", () => opener?.isConnected && document.activeElement === document.body && opener.focus(), { once: true });
+}
+
+/** Below the place and inside the window; a narrow one shows it as a sheet, which its style sees to. */
+function put(menu, { left, right, top, bottom }) {
+  const { offsetWidth: width, offsetHeight: height } = menu;
+  const isBelow = bottom + height < innerHeight;
+  menu.style.setProperty("--left", `${Math.max(8, Math.min(right - width < 8 ? left : right - width, innerWidth - width - 8))}px`);
+  menu.style.setProperty("--top", `${Math.max(8, isBelow ? bottom : top - height)}px`);
+}
+
+function step(document, event) {
+  const menu = event.target.closest?.("#track-menu");
+  if (!menu) return;
+  const items = itemsOf(menu);
+  const at = items.indexOf(document.activeElement);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+  if (event.key === "Tab") menu.hidePopover();
+  if (to === undefined) return;
+  event.preventDefault();
+  items.at(to % items.length).focus();
+}
+
+function itemsOf(menu) {
+  return [...menu.querySelectorAll("[role=menuitem]:not([hidden])")];
+}
