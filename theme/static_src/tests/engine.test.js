@@ -329,3 +329,16 @@ test("one can jump to any place of the queue", () => {
   engine.jump(7);
   assert.equal(audio.src, "/stream/3/");
 });
+
+test("what follows is made ready shortly before the end, and never what plays", () => {
+  engine.play(list(1, 2));
+  audio.arrive(60);
+  audio.runTo(39);
+  assert.equal(audio.prepared, "");
+  audio.runTo(41);
+  assert.equal(audio.prepared, "/stream/2/");
+  engine.setRepeat("one");
+  audio.prepared = "";
+  audio.runTo(50);
+  assert.equal(audio.prepared, "");
+});

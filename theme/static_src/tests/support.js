@@ -13,6 +13,15 @@ export class FakeAudio extends EventTarget {
   muted = false;
   refusal = null;
   loads = [];
+  prepared = "";
+
+  prepare(src) {
+    this.prepared = src;
+  }
+
+  removeAttribute() {
+    this.#src = "";
+  }
 
   get src() {
     return this.#src;

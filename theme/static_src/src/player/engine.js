@@ -2,6 +2,7 @@ import { Queue } from "./queue.js";
 
 const RESTART_AFTER_MS = 3_000;
 const RETRY_AFTER_MS = 800;
+const PREPARE_BEFORE_MS = 20_000;
 const MAX_FAILURES_IN_A_ROW = 3;
 
 /**
@@ -256,7 +257,13 @@ export class Engine extends EventTarget {
 
   #tick() {
     if (this.#isSounding) this.#emit("tick");
+    if (this.durationMs - this.positionMs < PREPARE_BEFORE_MS) this.#prepare();
     this.#emit("time");
+  }
+
+  #prepare() {
+    const { current } = this.#queue.following() ?? {};
+    if (current && current.src !== this.track?.src) this.#audio.prepare(current.src);
   }
 
   #halt() {

@@ -1,4 +1,5 @@
 import { Bar } from "./bar.js";
+import { Decks } from "./decks.js";
 import { Engine } from "./engine.js";
 import { bindKeyboard } from "./keyboard.js";
 import { ListenReporter } from "./listen_reporter.js";
@@ -14,11 +15,11 @@ import { bindEnqueue, bindTrackMenu } from "./track_menu.js";
 
 const REPAINT_ON = ["turbo:load", "turbo:render", "turbo:frame-render", "endless:shown"];
 
-/** Builds the player, once per document. The audio element is never in the page, so no navigation can stop it. */
+/** Builds the player, once per document. The audio elements are never in the page, so no navigation can stop it. */
 export function startPlayer() {
   const local = storageOrMemory(() => localStorage);
   const session = storageOrMemory(() => sessionStorage);
-  const engine = new Engine({ audio: silentAudio() });
+  const engine = new Engine({ audio: new Decks(silentAudio) });
   const outbox = new Outbox({ storage: new OverflowingStorage(local), fetch: (...request) => fetch(...request), userId, csrfToken });
   const isPrivate = () => document.querySelector("[data-private-session]") !== null;
   const sendBeacon = (...parts) => navigator.sendBeacon(...parts);
