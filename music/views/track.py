@@ -1,9 +1,10 @@
 """A track's page, and what its uploader and staff do from there."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from audio.lyrics import parse_lrc
@@ -27,6 +28,23 @@ def track(request: HttpRequest, pk: int) -> HttpResponse:
         "more": more.with_credits().order_by("-pk")[:6],
     }
     return render(request, "music/track.html", context)
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+def playing(request: HttpRequest, pk: int) -> JsonResponse:
+    """What the player shows and needs of the track that it plays: gains in dB, peaks of full scale, lines and their ms."""
+    track = track_for(request.user, pk)
+    return JsonResponse(
+        {
+            "track_gain_db": track.track_gain_db,
+            "track_peak": track.track_peak,
+            "album_gain_db": track.album_gain_db,
+            "album_peak": track.album_peak,
+            "lyrics": _lyrics(track),
+            "large_cover": track.large_cover_url,
+        }
+    )
 
 
 def _lyrics(track: Track) -> list[tuple[int | None, str]]:

@@ -35,7 +35,7 @@ export default (_env, { mode = "production" }) => {
         { test: /\.woff2$/, type: "asset/resource" },
       ],
     },
-    plugins: [new MiniCssExtractPlugin({ filename: "[name].css" })],
+    plugins: [new MiniCssExtractPlugin({ filename: "[name].css", chunkFilename: "chunks/[name].[contenthash:12].css" })],
     cache: {
       type: "filesystem",
       cacheDirectory: path.resolve(here, "node_modules/.cache/webpack"),

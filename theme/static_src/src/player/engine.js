@@ -26,6 +26,7 @@ export class Engine extends EventTarget {
   #wasRetried = false;
   #failures = 0;
   #turn = 0;
+  stopsAfterTrack = false;
 
   constructor({ audio, wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }) {
     super();
@@ -284,8 +285,10 @@ export class Engine extends EventTarget {
   #ended() {
     this.#emit("ended", { isSounding: true });
     const following = this.#queue.following();
-    if (following) this.#begin(following);
-    else this.#load(this.#queue);
+    const isToStop = this.stopsAfterTrack;
+    this.stopsAfterTrack = false;
+    if (following && !isToStop) this.#begin(following);
+    else this.#load(following ?? this.#queue);
   }
 
   async #failed() {

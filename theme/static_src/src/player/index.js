@@ -1,17 +1,17 @@
 import { Bar } from "./bar.js";
 import { Decks } from "./decks.js";
+import { Details } from "./details.js";
 import { Engine } from "./engine.js";
 import { bindKeyboard } from "./keyboard.js";
+import { lazily } from "./lazily.js";
 import { ListenReporter } from "./listen_reporter.js";
 import { followMediaSession } from "./media_session.js";
 import { PlayerMemory } from "./memory.js";
 import { Outbox } from "./outbox.js";
 import { bindPlayButtons, paintPlayButtons } from "./play_buttons.js";
-import { QueuePanel } from "./queue_panel.js";
 import { Radio } from "./radio.js";
 import { bindRadioLinks } from "./radio_links.js";
 import { OverflowingStorage, storageOrMemory } from "./storage.js";
-import { bindEnqueue, bindTrackMenu } from "./track_menu.js";
 
 const REPAINT_ON = ["turbo:load", "turbo:render", "turbo:frame-render", "endless:shown"];
 
@@ -19,31 +19,29 @@ const REPAINT_ON = ["turbo:load", "turbo:render", "turbo:frame-render", "endless
 export function startPlayer() {
   const local = storageOrMemory(() => localStorage);
   const session = storageOrMemory(() => sessionStorage);
-  const engine = new Engine({ audio: new Decks(silentAudio) });
+  const decks = new Decks(silentAudio);
+  const engine = new Engine({ audio: decks });
   const outbox = new Outbox({ storage: new OverflowingStorage(local), fetch: (...request) => fetch(...request), userId, csrfToken });
   const isPrivate = () => document.querySelector("[data-private-session]") !== null;
   const sendBeacon = (...parts) => navigator.sendBeacon(...parts);
   const reporter = new ListenReporter({ outbox, csrfToken, isPrivate, sendBeacon });
   const memory = new PlayerMemory({ engine, session, local, userId });
+  const details = new Details((...request) => fetch(...request));
   const bar = new Bar(engine, document);
   const tell = (text, undo) => bar.tell(text, undo);
-  const panel = new QueuePanel(engine, document, tell);
-
   const radio = new Radio({ engine, fetch: (...request) => fetch(...request), csrfToken });
 
   reporter.follow(engine);
   followMediaSession(engine);
   bindPlayButtons(engine, document);
   bindRadioLinks(radio, document);
-  bindEnqueue(engine, document, tell);
-  bindTrackMenu(document);
-  bindKeyboard(engine, document, { queue: () => panel.toggle() });
+  const extras = lazily(async () => (await import(/* webpackChunkName: "player" */ "./extras.js")).startExtras({ engine, decks, details, local, document, tell }), document);
+  bindKeyboard(engine, document, { queue: async () => (await extras()).panel.toggle() });
   engine.addEventListener("change", () => paintPlayButtons(engine, document));
   memory.recall();
 
   const repaint = () => {
     bar.paint();
-    panel.paint();
     paintPlayButtons(engine, document);
   };
   for (const type of REPAINT_ON) document.addEventListener(type, repaint);

@@ -57,8 +57,8 @@ function openAt(document, row, place, opener = null) {
   }
   const radio = menu.querySelector("[data-start-radio]");
   const id = row.querySelector("[data-play]").dataset.trackId;
-  radio.href = radio.dataset.page.replace("/0/", `/${id}/`);
-  radio.dataset.startRadio = radio.dataset.more.replace("/0/", `/${id}/`);
+  radio.href = `/radio/track/${id}/`;
+  radio.dataset.startRadio = `${radio.href}more/`;
   menu.showPopover();
   put(menu, place);
   itemsOf(menu)[0].focus();

@@ -1,0 +1,17 @@
+import "../styles/player_extras.css";
+import { FullScreen } from "./full_screen.js";
+import { Loudness } from "./loudness.js";
+import { QueuePanel } from "./queue_panel.js";
+import { SleepTimer } from "./sleep_timer.js";
+import { bindSoundMenu } from "./sound_menu.js";
+import { bindEnqueue, bindTrackMenu } from "./track_menu.js";
+
+/** All of the player that nothing sounds worse without: loaded when the page has time, or when it is pressed. */
+export function startExtras({ engine, decks, details, local, document, tell }) {
+  const panel = new QueuePanel(engine, document, tell);
+  bindEnqueue(engine, document, tell);
+  bindTrackMenu(document);
+  bindSoundMenu({ loudness: new Loudness({ engine, decks, details, local }), sleepTimer: new SleepTimer(engine), document, tell });
+  new FullScreen({ engine, details, document });
+  return { panel };
+}
