@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from discovery.views import home
 from history.views import history
 from listening.store import StoreAway
 from music.tests.catalogue import add_track
 from music.tests.listens import listened
-from music.views import home
 
 NOW = datetime.now(UTC)
 
