@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from listening import outbox
 from listening.errors import StoreAway
-from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection
+from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, TrackSums
 from listening.shipping import FIRST_BATCH, ship_user
 from listening.sql import SqlListenStore
 
@@ -119,6 +119,18 @@ class DurableListenStore:
 
     def popular_of_artist(self, artist_id: int, limit: int) -> list[tuple[int, int]]:
         return self.mongo.popular_of_artist(artist_id, limit)
+
+    def tastes(
+        self,
+        suggested: Collection[str] = (),
+        user_id: int | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Iterator[TrackSums]:
+        if user_id is not None:
+            with self._caught_up(user_id):
+                pass
+        yield from self.mongo.tastes(suggested, user_id, since, until)
 
     def forget_user(self, user_id: int) -> int:
         """How many were erased now; while MongoDB is away the rest follows when it is back."""

@@ -95,6 +95,22 @@ class Cursor(NamedTuple):
     event_id: str
 
 
+class TrackSums(NamedTuple):
+    """All that one user did with one track; listens that are left out of their taste are not in it.
+
+    `share` sums up how far each listen went, 1 for a completed one. `suggested`: how many began on a shelf of ours.
+    """
+
+    user_id: int
+    track_id: int
+    listens: int
+    completed: int
+    share: float
+    skipped: int
+    suggested: int
+    last_at: datetime
+
+
 def identity_columns(track: Identity) -> dict[str, Any]:
     """What a listen takes over from the track that it turned out to be; what the track does not know stays."""
     return {name: value for name, value in track._asdict().items() if value or name == "album_id"}

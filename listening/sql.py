@@ -5,22 +5,41 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields
 from datetime import datetime
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Case, Count, F, FloatField, Max, Q, QuerySet, Sum, TextField, Value, When
+from django.db.models.functions import Cast, Least
 
 from listening import rules, statements
 from listening.errors import EventBelongsToAnother, UnknownEvent
-from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, identity_columns
+from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, TrackSums, identity_columns
 from listening.marks import mark, mark_all
 from listening.models import Deletion, FirstHeard, LeftOut, ListenRow, PrivateSession, Rollup, RollupState, StaleDay
 
 FIELDS = tuple(field.name for field in fields(Listen))
 RECENT_LISTENS = 1000
 AT_ONCE = 500
+
+
+def _how_many(condition: Q) -> Count:
+    return Count("pk", filter=condition)
+
+
+SHARE = Case(
+    When(completed=True, then=Value(1.0)),
+    When(duration_ms__gt=0, then=Least(Value(1.0), Cast("played_ms", FloatField()) / F("duration_ms"))),
+    default=Value(0.0),
+)
+# Named unlike the columns that they sum up: as such they could be asked for no more.
+SUMS = {
+    "plays": Count("pk"),
+    "finished": _how_many(Q(completed=True)),
+    "share": Sum(SHARE),
+    "skips": _how_many(Q(skipped=True)),
+}
 
 
 class SqlListenStore:
@@ -160,6 +179,23 @@ class SqlListenStore:
         finished = ListenRow.objects.filter(artist_id=artist_id, completed_at__isnull=False).order_by("-completed_at")
         latest = finished.values_list("track_id", "user_id")[: rules.POPULAR_LISTENS]
         return rules.most_listeners(latest)[:limit]
+
+    def tastes(
+        self,
+        suggested: Collection[str] = (),
+        user_id: int | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Iterator[TrackSums]:
+        rows = _chosen(ListenRow.objects.all(), Selection(since=since, until=until))
+        rows = rows.filter(is_left_out=False, track_id__gt=0, **({} if user_id is None else {"user_id": user_id}))
+        ours = reduce(or_, (_begins("source", name) for name in suggested), Q(pk=None))
+        sums = (
+            rows.order_by("user_id", "track_id").values("user_id", "track_id").annotate(**SUMS, of_ours=_how_many(ours))
+        )
+        columns = ("user_id", "track_id", *SUMS, "of_ours", "last_at")
+        for row in sums.annotate(last_at=Max("started_at")).values_list(*columns).iterator(chunk_size=5000):
+            yield TrackSums(*row)
 
     def forget_user(self, user_id: int) -> int:
         """With all else that is kept of them by their number."""

@@ -11,7 +11,7 @@ from django.conf import settings
 from listening import heartbeat, outbox
 from listening.durable import DurableListenStore
 from listening.errors import BadEvent, EventBelongsToAnother, ListenError, StoreAway, UnknownEvent
-from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection
+from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, TrackSums
 from listening.sql import SqlListenStore
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ __all__ = [
     "ListenStore",
     "Selection",
     "StoreAway",
+    "TrackSums",
     "UnknownEvent",
     "forget_store",
     "listen_store",
@@ -125,6 +126,19 @@ class ListenStore(Protocol):
 
     def popular_of_artist(self, artist_id: int, limit: int) -> list[tuple[int, int]]:
         """The same of one artist's tracks, however long ago; here too only the newest 3,000 completed listens count."""
+
+    def tastes(
+        self,
+        suggested: Collection[str] = (),
+        user_id: int | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Iterator[TrackSums]:
+        """Of everybody or of one user, for each track of the catalogue, one user after the other.
+
+        Of listens that began at `since` or later and before `until`. `suggested` are the sources of our own shelves,
+        or what stands before a colon there. Summed up by the database: so in bounded memory, however many they are.
+        """
 
     def forget_user(self, user_id: int) -> int:
         """Erase a user's listens; how many there were."""
