@@ -26,7 +26,6 @@ from music.querysets import TrackQuerySet
 from recommendations.facts import Facts
 
 Progress = Callable[[int], object]
-SILENT: Progress = lambda _done: None  # noqa: E731
 
 
 class Catalogue(NamedTuple):
@@ -57,7 +56,7 @@ class Gathered(NamedTuple):
         return int(np.count_nonzero(np.diff(self.facts.weights.indptr)))
 
 
-def gather(catalogue: Catalogue, until: datetime | None = None, progress: Progress = SILENT) -> Gathered:
+def gather(catalogue: Catalogue, until: datetime | None = None, progress: Progress = lambda _: None) -> Gathered:
     """From all that was heard before `until`. `progress` is told of every thousandth pair. Raises StoreAway."""
     pairs, users = _Pairs(catalogue), dict[int, int]()
     for number, sums in enumerate(_everybody(until)):
@@ -93,8 +92,8 @@ def read_catalogue() -> Catalogue:
     places = _places(item_ids)
     for kind, links, column in (("genre", Track.genres.through, "genre_id"), ("artist", TrackCredit, "artist_id")):
         for track_id, target_id in _in_batches(links.objects.order_by("pk"), "track_id", column):
-            if (place := places.get(track_id)) is not None:
-                cells.add(kind, target_id, place)
+            if track_id in places:
+                cells.add(kind, target_id, places[track_id])
     found = (_numbers(artists, np.int64), _numbers(albums, np.int64))
     return Catalogue(item_ids, *found, tuple(cells.keys), cells.matrix(len(item_ids)))
 
