@@ -13,6 +13,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from discovery.nightly import train_when_due
 from history.exports.keeping import tidy_exports
 from history.imports.keeping import tidy as tidy_imports
 from listening import heartbeat
@@ -35,6 +36,7 @@ ERASE_SECONDS = 10
 REFRESH_SECONDS = 5
 SCROBBLE_SECONDS = 2
 LOOK_FOR_SOUND_SECONDS = 30
+TRAIN_SECONDS = 600
 SAME_STOP_SECONDS = 2
 BROKEN_OFF = "builtins.SystemExit"
 
@@ -113,6 +115,7 @@ DUTIES: tuple[tuple[float, Callable[[], object]], ...] = (
     (SCROBBLE_SECONDS, send_due),
     (LOOK_FOR_SOUND_SECONDS, measure_due),
     (LOOK_FOR_SOUND_SECONDS, describe_due),
+    (TRAIN_SECONDS, train_when_due),
 )
 
 

@@ -7,14 +7,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from discovery.corrections import corrected_of, settings_of
+from discovery.serving import recommend, record_impressions
+from discovery.standing import standing_of
 from listening.store import StoreAway, listen_store
 from music.browsing import newest_tracks, offers_for
 from music.links import link
 from music.models import Genre
 from music.rows import TrackRow, in_this_order
-from music.utils import Recommendation, recommended_for
+from music.utils import Recommendation
 
+MADE_FOR_YOU = "made-for-you"
 SHELF = 20
 NEW_HERE = 10
 RECENT = 6
@@ -39,8 +41,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _recommended_for(user: Any) -> list[Recommendation]:
-    said, since = corrected_of(user), settings_of(user).forgotten_at
-    return recommended_for(user, SHELF, hidden=said.hidden, factors=said.factors, since=since)
+    offered = recommend(standing_of(user), SHELF, shelf=MADE_FOR_YOU)
+    record_impressions(user, MADE_FOR_YOU, offered)
+    return [each.recommendation for each in offered]
 
 
 def _recently_played(user: Any) -> list[TrackRow]:
