@@ -1,4 +1,4 @@
-"""The rows of a list: each kind is drawn once by Jinja2, with names where a track's own belongs, and filled in for each.
+"""The rows of a list: each kind is drawn once by Jinja2, with names where a track's own belongs, and then filled in.
 
 A page has fifty. Put together from the pieces that a template yields, they took three times as long.
 """
