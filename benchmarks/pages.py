@@ -44,8 +44,10 @@ def reader(username: str) -> Callable[[str], str]:
     from django.contrib.auth import get_user_model
     from django.test import Client, RequestFactory
 
+    from music_streamer.ready import get_ready
     from music_streamer.wsgi import application
 
+    get_ready()
     client = Client()
     client.force_login(get_user_model().objects.get(username=username))
     client.get("/", HTTP_HOST="localhost")  # it keeps the cookies that a browser has by now
