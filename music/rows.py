@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -87,13 +87,20 @@ def rows_of(tracks: TrackQuerySet) -> list[TrackRow]:
     return with_genres([TrackRow(*values) for values in tracks.values_list(*COLUMNS)])
 
 
-def in_this_order(user: Any, ids: list[int], genre: Genre | None = None) -> list[TrackRow]:
-    """The tracks of these ids that the user may hear; with a genre that all of them have it is the one they show."""
+def in_this_order(
+    user: Any, ids: list[int], genre: Genre | None = None, read: Mapping[int, tuple[Any, ...]] | None = None
+) -> list[TrackRow]:
+    """The tracks of these ids that the user may hear; with a genre that all of them have it is the one they show.
+
+    `read` are the COLUMNS of those that somebody has read who asked whether the user may hear them.
+    """
     if not user.is_authenticated:
         return []
-    known = _known(ids)
-    found = {values[0]: values for values in _visible(len(ids)).rows({ID: user.pk, **known})} if ids else {}
-    genres = {} if genre or not found else _genres_of(len(ids), known)
+    found = dict(read or {})
+    if rest := [pk for pk in ids if pk not in found]:
+        known = dict.fromkeys(places(len(ids)), 0) | _known(rest)
+        found |= {values[0]: values for values in _visible(len(ids)).rows({ID: user.pk, **known})}
+    genres = {} if genre or not found else _genres_of(len(ids), _known(ids))
     of_all = (genre.slug, genre.name) if genre else None
     return [TrackRow._make((*found[pk], of_all or genres.get(pk))) for pk in ids if pk in found]
 

@@ -39,7 +39,7 @@ def head(context: RequestContext) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def body(context: RequestContext) -> SafeString:
-    """All that comes before what the page is about; with the places of its own filled in, drawn once for each reader."""
+    """All that comes before what the page is about: drawn once for each reader, the page's own filled in."""
     user = context["user"]
     reader = _reader(user, _place(context)) if user.is_authenticated else {}
     return _filled(
