@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from discovery import tastes
+from music.browsing import kept_offers
 from music.models import Track
 from scrobbling.limits import limiter
 from uploads.checking import check_now
@@ -25,7 +26,7 @@ PASSWORD = "correct-horse-battery"
 
 @pytest.fixture(autouse=True)
 def own_data(request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    """Nothing a test uploads outlives it, and no test is slowed by another's rate limits, now or at the same time."""
+    """Nothing a test uploads outlives it, and no test is slowed by another's rate limits or sees its offers."""
     if "settings" in request.fixturenames or "django_db_setup" in request.fixturenames:
         settings = request.getfixturevalue("settings")
         settings.MEDIA_ROOT = tmp_path / "media"
@@ -35,6 +36,7 @@ def own_data(request: pytest.FixtureRequest, tmp_path: Path) -> None:
         settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": settings.DATA_DIR / "cache"}}
         limiter.forget()
         tastes.forget()
+        kept_offers.cache_clear()
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

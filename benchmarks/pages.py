@@ -40,14 +40,17 @@ def main() -> None:
 
 
 def reader(username: str) -> Callable[[str], str]:
-    """Answers the text of a page as this user sees it, through every middleware."""
+    """Answers the text of a page as this user sees it who has been here before, through every middleware."""
     from django.contrib.auth import get_user_model
     from django.test import Client, RequestFactory
 
+    from music_streamer.ready import get_ready
     from music_streamer.wsgi import application
 
+    get_ready()
     client = Client()
     client.force_login(get_user_model().objects.get(username=username))
+    client.get("/", HTTP_HOST="localhost")  # it keeps the cookies that a browser has by now
     factory = RequestFactory(HTTP_HOST="localhost", HTTP_COOKIE=client.cookies.output(attrs=[], header="", sep=";"))
 
     def read(path: str) -> str:

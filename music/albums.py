@@ -1,34 +1,59 @@
-"""Albums as lists show them: with the columns that are shown alone, as the ORM would have them after `only`."""
+"""Albums and artists as lists show them: plain columns, because objects of the ORM cost more than to draw them."""
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
-
-from django.db import DEFAULT_DB_ALIAS
+from typing import NamedTuple
 
 from music.compiled import Compiled, compiled, places
-from music.models import Album, Artist
+from music.links import link
+from music.models import SMALL, Album, cover_url, generated_cover_url
 
-# In the order in which the models have them.
-COLUMNS = ("id", "title", "album_artist_id", "year", "original_year", "kind", "cover", "album_artist__name")
+ARTIST_COLUMNS = ("id", "name")
+ALBUM_COLUMNS = ("id", "title", "album_artist_id", "album_artist__name", "year", "original_year", "kind", "cover")
 
 
-def albums_in_this_order(ids: Iterable[int]) -> list[Album]:
+class ArtistRow(NamedTuple):
+    pk: int
+    name: str
+
+    @property
+    def cover_url(self) -> str:
+        return generated_cover_url("artist", self.pk)
+
+    def get_absolute_url(self) -> str:
+        return link("artist", self.pk)
+
+
+class AlbumRow(NamedTuple):
+    pk: int
+    title: str
+    artist_id: int
+    artist_name: str
+    year: int | None
+    original_year: int | None
+    kind: str
+    cover: str
+
+    @property
+    def first_year(self) -> int | None:
+        return self.original_year or self.year
+
+    @property
+    def cover_url(self) -> str:
+        return cover_url(self.cover, SMALL) if self.cover else generated_cover_url("album", self.pk)
+
+    def get_absolute_url(self) -> str:
+        return link("album", self.pk)
+
+
+def albums_in_this_order(ids: Iterable[int]) -> list[AlbumRow]:
     """The albums of these ids, of which somebody has found out that the reader may see them."""
     ids = list(ids)
     found = _shown(len(ids)).rows(dict(zip(places(len(ids)), ids, strict=True))) if ids else []
-    albums = {values[0]: album_of(values) for values in found}
+    albums = {values[0]: AlbumRow._make(values) for values in found}
     return [albums[pk] for pk in ids if pk in albums]
-
-
-def album_of(values: tuple[Any, ...]) -> Album:
-    """Of its COLUMNS."""
-    *own, artist_name = values
-    album = Album.from_db(DEFAULT_DB_ALIAS, COLUMNS[:-1], own)
-    album.album_artist = Artist.from_db(DEFAULT_DB_ALIAS, ("id", "name"), (album.album_artist_id, artist_name))
-    return album
 
 
 @lru_cache(maxsize=128)
 def _shown(count: int) -> Compiled:
-    return compiled(Album.objects.filter(pk__in=places(count)).order_by().values_list(*COLUMNS))
+    return compiled(Album.objects.filter(pk__in=places(count)).order_by().values_list(*ALBUM_COLUMNS))

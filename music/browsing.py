@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from time import time
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db.models import Exists, Field, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -112,11 +114,17 @@ class Offers:
 
 
 def offers_for(user: Any) -> Offers:
-    """A minute old at most, and new with every new track: to see who has one to show takes longer than a page."""
-    key = f"browse-offers-{user.pk}-{newest_track_id(user)}"
+    """Two minutes old at most, and new with every new track: to see who has one to show takes longer than a page."""
+    return kept_offers(user.pk, newest_track_id(user), int(time() // OFFERS_KEPT_SECONDS))
+
+
+@lru_cache
+def kept_offers(user_id: int | None, newest: int, _minute: int) -> Offers:
+    """Kept here, where it costs nothing to look; and for the other processes."""
+    key = f"browse-offers-{user_id}-{newest}"
     offers: Offers | None = cache.get(key)
     if offers is None:
-        offers = _offers_for(user)
+        offers = _offers_for(get_user_model()(pk=user_id) if user_id else AnonymousUser())
         cache.set(key, offers, OFFERS_KEPT_SECONDS)
     return offers
 

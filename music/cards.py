@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from music.albums import AlbumRow, ArtistRow
 from music.links import link
-from music.models import Album, Artist, Genre, generated_cover_url
+from music.models import Artist, Genre, generated_cover_url
 from music.rows import TrackRow
 
 
@@ -15,7 +16,7 @@ class Card(NamedTuple):
     text: str = ""
 
 
-def album_cards(albums: Iterable[Album], *, of_one_artist: bool = False) -> list[Card]:
+def album_cards(albums: Iterable[AlbumRow], *, of_one_artist: bool = False) -> list[Card]:
     """Under the title stand artist and year; on the artist's own page the year alone."""
     return [
         Card(album.get_absolute_url(), album.cover_url, album.title, _line(album, with_artist=not of_one_artist))
@@ -23,7 +24,7 @@ def album_cards(albums: Iterable[Album], *, of_one_artist: bool = False) -> list
     ]
 
 
-def artist_cards(artists: Iterable[Artist]) -> list[Card]:
+def artist_cards(artists: Iterable[Artist | ArtistRow]) -> list[Card]:
     return [Card(artist.get_absolute_url(), artist.cover_url, artist.name) for artist in artists]
 
 
@@ -37,6 +38,6 @@ def genre_cards(genres: Iterable[Genre]) -> list[Card]:
     return [Card(genre.get_absolute_url(), genre.cover_url, genre.name) for genre in genres]
 
 
-def _line(album: Album, *, with_artist: bool) -> str:
-    parts = [album.album_artist.name if with_artist else "", str(album.first_year or "")]
+def _line(album: AlbumRow, *, with_artist: bool) -> str:
+    parts = [album.artist_name if with_artist else "", str(album.first_year or "")]
     return " · ".join(filter(None, parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -33,6 +33,9 @@ COLUMNS = (
 )
 
 
+PRIVATE = Track.Visibility.PRIVATE.value
+
+
 class TrackRow(NamedTuple):
     """`genre` is the slug and the name of the first by name, or of the one whose tracks are listed."""
 
@@ -58,7 +61,7 @@ class TrackRow(NamedTuple):
 
     @property
     def is_private(self) -> bool:
-        return self.visibility == Track.Visibility.PRIVATE
+        return self.visibility == PRIVATE
 
     @property
     def thumb_url(self) -> str:
@@ -84,15 +87,22 @@ def rows_of(tracks: TrackQuerySet) -> list[TrackRow]:
     return with_genres([TrackRow(*values) for values in tracks.values_list(*COLUMNS)])
 
 
-def in_this_order(user: Any, ids: list[int], genre: Genre | None = None) -> list[TrackRow]:
-    """The tracks of these ids that the user may hear; with a genre that all of them have it is the one they show."""
+def in_this_order(
+    user: Any, ids: list[int], genre: Genre | None = None, read: Mapping[int, tuple[Any, ...]] | None = None
+) -> list[TrackRow]:
+    """The tracks of these ids that the user may hear; with a genre that all of them have it is the one they show.
+
+    `read` are the COLUMNS of those that somebody has read who asked whether the user may hear them.
+    """
     if not user.is_authenticated:
         return []
-    found = _visible(len(ids)).rows({ID: user.pk, **_known(ids)}) if ids else []
-    of_genre = (genre.slug, genre.name) if genre else None
-    shown = [TrackRow._make((*values, of_genre)) for values in found]
-    rows = {row.pk: row for row in (shown if genre else with_genres(shown))}
-    return [rows[pk] for pk in ids if pk in rows]
+    found = dict(read or {})
+    if rest := [pk for pk in ids if pk not in found]:
+        known = dict.fromkeys(places(len(ids)), 0) | _known(rest)
+        found |= {values[0]: values for values in _visible(len(ids)).rows({ID: user.pk, **known})}
+    genres = {} if genre or not found else _genres_of(len(ids), _known(ids))
+    of_all = (genre.slug, genre.name) if genre else None
+    return [TrackRow._make((*found[pk], of_all or genres.get(pk))) for pk in ids if pk in found]
 
 
 def visible_to_somebody() -> TrackQuerySet:
@@ -107,9 +117,13 @@ def _visible(count: int) -> Compiled:
 
 def with_genres(rows: Iterable[TrackRow]) -> list[TrackRow]:
     rows = list(rows)
-    found = _genres(len(rows)).rows(_known([row.pk for row in rows])) if rows else []
-    genres = {pk: (slug, name) for pk, slug, name in found}
+    genres = _genres_of(len(rows), _known([row.pk for row in rows])) if rows else {}
     return [TrackRow(*row[:-1], genres.get(row.pk)) for row in rows]
+
+
+def _genres_of(count: int, known: dict[int, int]) -> dict[int, tuple[str, str]]:
+    """Of each track: slug and name."""
+    return {pk: (slug, name) for pk, slug, name in _genres(count).rows(known)}
 
 
 @lru_cache(maxsize=128)

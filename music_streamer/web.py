@@ -4,7 +4,6 @@ One loop reads requests and sends files for everybody, and a thread is busy only
 threads each slow upload and each paused player held one, and sixty of them stopped the service.
 """
 
-import gc
 import os
 import signal
 import sys
@@ -52,9 +51,7 @@ def main() -> None:
     TcpWSGIServer.channel_class = Channel
     server = create_server(application, map=connections, **options())
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    for module in (settings.ROOT_URLCONF, "recommendations.ladder", "recommendations.artefacts"):
-        import_module(module)
-    gc.freeze()  # all that is loaded by now stays; to look through it for garbage held up a page now and then
+    import_module("music_streamer.ready").get_ready()  # needs Django to be set up
     server.run()
     keep_what_came([channel for channel in connections.values() if isinstance(channel, KeepingChannel)])
 

@@ -2,7 +2,9 @@ from functools import cache
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Exists, OuterRef
 
+from listening.models import PrivateSession
 from music.compiled import ID, Compiled, compiled
 from users.models import CustomUser, UserProfile
 
@@ -18,7 +20,8 @@ class AccountBackend(AuthenticationBackend):
     def get_user(self, user_id: int) -> CustomUser | None:
         for values in _account().rows({ID: user_id}):
             user = CustomUser.from_db(DEFAULT_DB_ALIAS, OF_USER, values[: len(OF_USER)])
-            user.profile = UserProfile.from_db(DEFAULT_DB_ALIAS, OF_PROFILE, values[len(OF_USER) :])
+            user.profile = UserProfile.from_db(DEFAULT_DB_ALIAS, OF_PROFILE, values[len(OF_USER) : -1])
+            user.listens_privately = bool(values[-1])
             return user if self.user_can_authenticate(user) else None
         return None
 
@@ -26,4 +29,6 @@ class AccountBackend(AuthenticationBackend):
 @cache
 def _account() -> Compiled:
     accounts = CustomUser.objects.filter(pk=ID, profile__isnull=False)
-    return compiled(accounts.values_list(*OF_USER, *(f"profile__{name}" for name in OF_PROFILE)))
+    is_private = Exists(PrivateSession.objects.filter(user_id=OuterRef("pk"), ended_at=None))
+    columns = (*OF_USER, *(f"profile__{name}" for name in OF_PROFILE))
+    return compiled(accounts.annotate(is_private=is_private).values_list(*columns, "is_private"))

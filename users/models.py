@@ -4,7 +4,10 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+
+from listening.models import PrivateSession
 
 
 def is_time_zone(name: str) -> None:
@@ -16,6 +19,11 @@ class CustomUser(AbstractUser):
     """Somebody who listens here. What they tell about themselves is in `profile`."""
 
     profile: "UserProfile"
+
+    @cached_property
+    def listens_privately(self) -> bool:
+        """Whether a private session is under way."""
+        return PrivateSession.objects.filter(user_id=self.pk, ended_at=None).exists()
 
 
 class UserProfile(models.Model):

@@ -1,4 +1,4 @@
-from music.search.ask import find_tracks
+from music.search.ask import find_tracks, get_ready
 from music.search.index import differences, how_many, index_names, index_tracks, rebuild
 from music.search.suggestions import Suggestions, corrected, find_albums, find_artists, suggest
 
@@ -9,6 +9,7 @@ __all__ = [
     "find_albums",
     "find_artists",
     "find_tracks",
+    "get_ready",
     "how_many",
     "index_names",
     "index_tracks",

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Collate
 
-from music.compiled import ID, Compiled, compiled
+from music.compiled import ID, NOTHING, Compiled, compiled
 from music.paging import Page
 from music.rows import in_this_order
 from music.search.dialect import dialect
 from music.search.fold import fold, sort_key
-from music.search.texts import TRACKS, Table
+from music.search.texts import TABLES, TRACKS, Table
 
 MOST_LETTERS, MOST_WORDS, MOST_LETTERS_OF_A_WORD = 400, 8, 40
 ARTICLES = frozenset(("the", "a", "an"))
@@ -27,7 +26,8 @@ ARTICLES = frozenset(("the", "a", "an"))
 MOST_RANKED = 200
 BEGINS_SO, RANKED, OLDER = range(3)
 SALT = "music.search."
-FIRST, LAST, KEY = "<first>", "<last>", "<key>"  # what stands for names until they are known
+# What stands for names and a place in their order until they are known; ID stands for the reader.
+FIRST, LAST, KEY, PLACE = "<first>", "<last>", "<key>", -876_543_210
 IS_BETWEEN = Q(key__gte=FIRST, key__lt=LAST)
 
 
@@ -38,16 +38,28 @@ class Asked(NamedTuple):
     beginnings: tuple[str, ...]
 
 
-@lru_cache(maxsize=1000)
 def allowed_to(user_id: int | None, table: Table) -> Compiled:
     """The ids that somebody may find."""
-    return compiled(_visible(table, user_id).order_by().values("id"))
+    return _allowed(table).knowing({ID: user_id}) if user_id else NOTHING
 
 
-def _visible(table: Table, user_id: int | None) -> QuerySet[Any]:
-    reader = get_user_model()(pk=user_id) if user_id else AnonymousUser()
-    visible: QuerySet[Any] = table.model.objects.visible_to(reader)
+@cache
+def _allowed(table: Table) -> Compiled:
+    return compiled(_visible(table).order_by().values("id"))
+
+
+def _visible(table: Table) -> QuerySet[Any]:
+    """What somebody who has signed in may see."""
+    visible: QuerySet[Any] = table.model.objects.visible_to(get_user_model()(pk=ID))
     return visible
+
+
+def get_ready(limit: int) -> None:
+    """Write the questions that suggestions of so many ask before somebody waits for them."""
+    for table in TABLES:
+        _beginning(table, limit)
+        _allowed(table)
+        _all(table)
 
 
 def words_of(query: str) -> list[str]:
@@ -68,29 +80,31 @@ def find_tracks(user: Any, query: str, *, after: str = "", size: int) -> Page:
     by name; then the newest 200 of the others, ranked; then all that are older, the newest first.
     """
     words = words_of(query)
-    if not words:
+    if not words or not user.is_authenticated:
         return Page([], "")
     salt = SALT + " ".join(words)
     found = list(islice(_following(user.pk, query, words, _position(after, salt), size + 1), size + 1))
-    next_cursor = signing.dumps(found[size - 1], salt=salt) if len(found) > size else ""
-    return Page(in_this_order(user, [place.pk for place in found[:size]]), next_cursor)
+    next_cursor = signing.dumps(found[size - 1][:3], salt=salt) if len(found) > size else ""
+    read = {place.pk: place.shown for place in found if place.shown}
+    return Page(in_this_order(user, [place.pk for place in found[:size]], read=read), next_cursor)
 
 
 class Place(NamedTuple):
-    """Where a track stands: the part, what that part is sorted by, and its id."""
+    """Where a track stands: the part, what that part is sorted by, and its id; `shown` are its columns if known."""
 
     part: int
     key: Any
     pk: int
+    shown: tuple[Any, ...] = ()
 
 
-def _following(user_id: int | None, query: str, words: Sequence[str], position: Place, limit: int) -> Iterator[Place]:
+def _following(user_id: int, query: str, words: Sequence[str], position: Place, limit: int) -> Iterator[Place]:
     """Each part is asked for only when those before it are not enough."""
     name = sort_key(folded(query))
     if position.part == BEGINS_SO:
-        begun = _beginning(TRACKS, user_id, limit).rows(_between(name, position.key, position.pk))
-        yield from (Place(BEGINS_SO, key, pk) for pk, key in begun)
-    others = _others(user_id).knowing(_between(name))
+        begun = _beginning(TRACKS, limit).rows(_between(user_id, name, position.key, position.pk))
+        yield from (Place(BEGINS_SO, key, shown[0], tuple(shown)) for key, *shown in begun)
+    others = _others().knowing(_between(user_id, name))
     asked, below = _finished(others, words), position.pk
     if position.part != OLDER:
         newest = ranked(TRACKS, others, asked, most=MOST_RANKED)
@@ -140,12 +154,35 @@ def _asked(words: Sequence[str]) -> Asked:
 
 def ranked(table: Table, among: Compiled, asked: Asked, *, most: int) -> list[tuple[float, int]]:
     """Scores and ids of the newest `most` that match, the best first."""
+    newest, parameters = _newest(table, among, asked, most)
+    with connection.cursor() as cursor:
+        cursor.execute(newest, parameters)
+        return sorted(cursor.fetchall())
+
+
+def best(table: Table, among: Compiled, asked: Asked, *, most: int, limit: int) -> list[tuple[Any, ...]]:
+    """What is shown of the first `limit` of those."""
+    newest, parameters = _newest(table, among, asked, most)
+    first = f"SELECT score, id FROM ({newest}) AS newest ORDER BY score, id LIMIT %s"  # noqa: S608 names of ours
+    question = (
+        f"SELECT shown.* FROM ({first}) AS best CROSS JOIN ({_all(table).sql}) AS shown "  # noqa: S608
+        f"WHERE shown.{table.shown[0]} = best.id ORDER BY best.score, best.id"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(question, [*parameters, limit])
+        return cursor.fetchall()
+
+
+def _newest(table: Table, among: Compiled, asked: Asked, most: int) -> tuple[str, list[Any]]:
     source, parameters = _source(table, among, _expression(asked))
     score, score_parameters = dialect().score(table, _expression(asked))
     newest = f"SELECT {score} AS score, {table.name}.rowid AS id {source} ORDER BY {table.name}.rowid DESC LIMIT %s"
-    with connection.cursor() as cursor:
-        cursor.execute(newest, [*score_parameters, *parameters, most])
-        return sorted(cursor.fetchall())
+    return newest, [*score_parameters, *parameters, most]
+
+
+@cache
+def _all(table: Table) -> Compiled:
+    return compiled(table.model.objects.order_by().values_list(*table.shown))
 
 
 def exists(table: Table, among: Compiled, asked: Asked) -> bool:
@@ -165,27 +202,28 @@ def _expression(asked: Asked) -> str:
     return dialect().expression(asked.words, asked.beginnings)
 
 
-def beginning(table: Table, user_id: int | None, query: str, limit: int) -> list[int]:
-    """Ids of those whose name begins like that, in the order of their names."""
-    return [pk for pk, _key in _beginning(table, user_id, limit).rows(_between(sort_key(query[:MOST_LETTERS])))]
+def beginning(table: Table, user_id: int, query: str, limit: int) -> list[tuple[Any, ...]]:
+    """What is shown of those whose name begins like that, in the order of their names."""
+    begun = _beginning(table, limit).rows(_between(user_id, sort_key(query[:MOST_LETTERS])))
+    return [tuple(shown) for _key, *shown in begun]
 
 
-def _between(name: str, key: str = "", pk: int = 0) -> dict[Any, Any]:
+def _between(user_id: int, name: str, key: str = "", pk: int = 0) -> dict[Any, Any]:
     """What begins with the name, after that key and id."""
-    return {FIRST: key or name, LAST: f"{name}\U0010ffff", KEY: key, ID: pk}
+    return {ID: user_id, FIRST: key or name, LAST: f"{name}\U0010ffff", KEY: key, PLACE: pk}
 
 
-@lru_cache(maxsize=1000)
-def _beginning(table: Table, user_id: int | None, limit: int) -> Compiled:
-    begin = _keyed(table, user_id).filter(IS_BETWEEN).filter(Q(key__gt=KEY) | Q(pk__gt=ID))
-    return compiled(begin.order_by("key", "pk").values_list("pk", "key")[:limit])
+@lru_cache
+def _beginning(table: Table, limit: int) -> Compiled:
+    begin = _keyed(table).filter(IS_BETWEEN).filter(Q(key__gt=KEY) | Q(pk__gt=PLACE))
+    return compiled(begin.order_by("key", "pk").values_list("key", *table.shown)[:limit])
 
 
-@lru_cache(maxsize=1000)
-def _others(user_id: int | None) -> Compiled:
+@cache
+def _others() -> Compiled:
     """The ids of tracks whose name does not begin so."""
-    return compiled(_keyed(TRACKS, user_id).exclude(IS_BETWEEN).order_by().values("id"))
+    return compiled(_keyed(TRACKS).exclude(IS_BETWEEN).order_by().values("id"))
 
 
-def _keyed(table: Table, user_id: int | None) -> QuerySet[Any]:
-    return _visible(table, user_id).annotate(key=Collate(table.sort_column, dialect().COLLATION))
+def _keyed(table: Table) -> QuerySet[Any]:
+    return _visible(table).annotate(key=Collate(table.sort_column, dialect().COLLATION))

@@ -4,30 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice, product
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS
 from rapidfuzz.distance import OSA
 
-from music.albums import COLUMNS as ALBUM
-from music.albums import album_of
-from music.compiled import Compiled, compiled, places
-from music.models import Album, Artist
-from music.rows import COLUMNS, TrackRow
-from music.search.ask import Asked, allowed_to, beginning, exists, ranked, unfinished, words_of
+from music.albums import AlbumRow, ArtistRow
+from music.rows import TrackRow
+from music.search.ask import Asked, allowed_to, beginning, best, exists, unfinished, words_of
 from music.search.dialect import dialect
 from music.search.texts import ALBUMS, ARTISTS, TRACKS, Table
 
 # Of a beginning that thousands have, the newest are good enough to choose a handful from.
 MOST_RANKED = 500
-# In the order in which the models have them.
-SHOWN: dict[Table, tuple[str, ...]] = {
-    ARTISTS: ("id", "name"),
-    ALBUMS: ALBUM,
-    TRACKS: COLUMNS,
-}
 SHORTEST_TO_CORRECT, LONGEST_TO_CORRECT = 4, 20
 MOST_CANDIDATES, MOST_TRIED, MOST_SPELLINGS, MOST_COMBINATIONS, MOST_CORRECTED = 50, 12, 6, 24, 4
 
@@ -36,8 +25,8 @@ MOST_CANDIDATES, MOST_TRIED, MOST_SPELLINGS, MOST_COMBINATIONS, MOST_CORRECTED =
 class Suggestions:
     """`corrected` is the query that these are for, when it is another than what was asked."""
 
-    artists: list[Artist]
-    albums: list[Album]
+    artists: list[ArtistRow]
+    albums: list[AlbumRow]
     tracks: list[TrackRow]
     corrected: str = ""
 
@@ -70,42 +59,25 @@ def _suggested(user: Any, query: str, limit: int, corrected: str = "") -> Sugges
     )
 
 
-def find_artists(user: Any, query: str, limit: int) -> list[Artist]:
-    return [_artist(*values) for values in _found(ARTISTS, user, query, limit)]
+def find_artists(user: Any, query: str, limit: int) -> list[ArtistRow]:
+    return [ArtistRow._make(values) for values in _found(ARTISTS, user, query, limit)]
 
 
-def find_albums(user: Any, query: str, limit: int) -> list[Album]:
-    return [album_of(values) for values in _found(ALBUMS, user, query, limit)]
-
-
-def _artist(*values: Any) -> Artist:
-    """With the columns that are shown alone, as the ORM would have it after `only`."""
-    return Artist.from_db(DEFAULT_DB_ALIAS, SHOWN[ARTISTS], values)
+def find_albums(user: Any, query: str, limit: int) -> list[AlbumRow]:
+    return [AlbumRow._make(values) for values in _found(ALBUMS, user, query, limit)]
 
 
 def _found(table: Table, user: Any, query: str, limit: int) -> list[tuple[Any, ...]]:
     """The columns that are shown of each."""
-    ids = _first(table, user, query, limit)
-    known = dict.fromkeys(places(limit), 0) | dict(zip(places(limit), ids, strict=False))
-    rows = {row[0]: row for row in (_shown(table, limit).rows(known) if ids else ())}
-    return [rows[pk] for pk in ids if pk in rows]
-
-
-@lru_cache
-def _shown(table: Table, limit: int) -> Compiled:
-    return compiled(table.model.objects.order_by().filter(pk__in=places(limit)).values_list(*SHOWN[table]))
-
-
-def _first(table: Table, user: Any, query: str, limit: int) -> list[int]:
     words = words_of(query)
-    if not words:
+    if not words or not user.is_authenticated:
         return []
-    ids = beginning(table, user.pk, query, limit)
-    if len(ids) < limit:
-        among = allowed_to(user.pk, table)
-        more = ranked(table, among, unfinished(words), most=MOST_RANKED)
-        ids += [pk for _score, pk in more if pk not in ids]
-    return ids[:limit]
+    begun = beginning(table, user.pk, query, limit)
+    if len(begun) == limit:
+        return begun
+    among, known = allowed_to(user.pk, table), {pk for pk, *_rest in begun}
+    others = best(table, among, unfinished(words), most=MOST_RANKED, limit=limit)
+    return [*begun, *(each for each in others if each[0] not in known)][:limit]
 
 
 class Sight:

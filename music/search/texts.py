@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from music.albums import ALBUM_COLUMNS, ARTIST_COLUMNS
 from music.models import Album, Artist, ArtistAlias, Track, TrackCredit
+from music.rows import COLUMNS as TRACK_COLUMNS
 from music.search.fold import fold
 
 Texts = dict[int, tuple[str, ...]]
@@ -14,13 +16,17 @@ Texts = dict[int, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Table:
-    """`columns` begin with the name and are worth `weights`; `texts` reads the rows of up to a thousand objects."""
+    """`columns` begin with the name and are worth `weights`; `texts` reads the rows of up to a thousand objects.
+
+    `shown` is what a list shows of each, its id first.
+    """
 
     name: str
     model: Any
     columns: tuple[str, ...]
     weights: tuple[float, ...]
     sort_column: str
+    shown: tuple[str, ...]
     texts: Callable[[Sequence[int]], Texts]
 
 
@@ -53,7 +59,7 @@ def _words(*names: str | None) -> str:
     return " ".join(dict.fromkeys(word for name in names if name for word in fold(name).split()))
 
 
-TRACKS = Table("search_tracks", Track, ("name", "artist", "album"), (10, 6, 3), "sort_title", _of_tracks)
-ALBUMS = Table("search_albums", Album, ("name", "artist"), (10, 5), "sort_title", _of_albums)
-ARTISTS = Table("search_artists", Artist, ("name", "others"), (10, 8), "sort_key", _of_artists)
+TRACKS = Table("search_tracks", Track, ("name", "artist", "album"), (10, 6, 3), "sort_title", TRACK_COLUMNS, _of_tracks)
+ALBUMS = Table("search_albums", Album, ("name", "artist"), (10, 5), "sort_title", ALBUM_COLUMNS, _of_albums)
+ARTISTS = Table("search_artists", Artist, ("name", "others"), (10, 8), "sort_key", ARTIST_COLUMNS, _of_artists)
 TABLES = (TRACKS, ALBUMS, ARTISTS)

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.http import QueryDict
-from django.template import RequestContext, engines
+from django.template import RequestContext
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from music.cards import Card
+from music.drawing import drawn, drawn_rows
 from music.filters import Filters
 from music.models import Track
 from music.rows import TrackRow, row_of
@@ -20,33 +20,13 @@ from music.utils import Recommendation
 
 register = template.Library()
 
-# What a row of a list shows.
-DRAWN = attrgetter(
-    "pk",
-    "title",
-    "credited",
-    "artist_id",
-    "album_id",
-    "album_title",
-    "genre",
-    "cover_url",
-    "thumb_url",
-    "is_private",
-    "duration_ms",
-    "track_number",
-    "disc_number",
-    "disc_subtitle",
-)
-
 
 @register.simple_tag
 def track_rows(
     tracks: Iterable[TrackRow | Track], source: str, source_label: str, queue_id: str = "", numbered: bool = False
 ) -> SafeString:
     """A list of tracks that plays as one queue; `source` is what the listens will say it was, as "genre:jazz"."""
-    rows = _rows(tracks)
-    discs = numbered and any((row.disc_number or 1) > 1 for row in rows)
-    return _drawn("track_rows", numbered=numbered, discs=discs, **_queue(rows, source, source_label, queue_id))
+    return drawn("track_rows", **_queue(tracks, source, source_label, queue_id, numbered))
 
 
 @register.simple_tag(takes_context=True)
@@ -54,7 +34,7 @@ def found(context: RequestContext) -> SafeString:
     """All of what a search has found, in one drawing."""
     shown = {name: context[name] for name in ("query", "corrected", "genres", "artists", "albums")}
     label = gettext("Search: %(words)s") % {"words": shown["corrected"] or shown["query"]}
-    return _drawn(
+    return drawn(
         "found",
         **shown,
         **_queue(context["tracks"], context["source"], label, "search-queue"),
@@ -67,19 +47,19 @@ def found(context: RequestContext) -> SafeString:
 @register.simple_tag
 def track_cards(items: Iterable[Recommendation]) -> SafeString:
     """Covers to play from, each with its reason."""
-    return _drawn("track_cards", items=[(item.track, item.reason) for item in items])
+    return drawn("track_cards", items=[(item.track, item.reason) for item in items])
 
 
 @register.simple_tag
 def track_tiles(tracks: Iterable[TrackRow | Track]) -> SafeString:
     """Small cards with a picture, a title and a button."""
-    return _drawn("track_tiles", rows=_rows(tracks))
+    return drawn("track_tiles", rows=_rows(tracks))
 
 
 @register.simple_tag
 def cards(cards: Iterable[Card], is_round: bool = False) -> SafeString:
     """A grid of covers, or of people."""
-    return _drawn("cards", cards=cards, round=is_round)
+    return drawn("cards", cards=cards, round=is_round)
 
 
 @register.simple_tag
@@ -90,13 +70,13 @@ def play_all(queue_id: str) -> SafeString:
 
 @lru_cache
 def _play_all(queue_id: str, language: str | None) -> SafeString:
-    return _drawn("play_all", queue_id=queue_id)
+    return drawn("play_all", queue_id=queue_id)
 
 
 @register.simple_tag(takes_context=True)
 def pager(context: RequestContext) -> SafeString:
     """Links to the page after `page`, and from all but the first one to the first."""
-    return _drawn("pager", **_ways_on(context))
+    return drawn("pager", **_ways_on(context))
 
 
 def _ways_on(context: RequestContext) -> dict[str, str]:
@@ -122,12 +102,15 @@ def track_filters(filters: Filters) -> SafeString:
 
 @lru_cache
 def _track_filters(filters: Filters, language: str | None) -> SafeString:
-    return _drawn("track_filters", **filters._asdict())
+    return drawn("track_filters", **filters._asdict())
 
 
-def _queue(tracks: Iterable[TrackRow | Track], source: str, source_label: str, queue_id: str) -> dict[str, Any]:
+def _queue(
+    tracks: Iterable[TrackRow | Track], source: str, source_label: str, queue_id: str, numbered: bool = False
+) -> dict[str, Any]:
     return {
-        "rows": list(map(DRAWN, _rows(tracks))),
+        "rows": drawn_rows(_rows(tracks), numbered=numbered),
+        "numbered": numbered,
         "source": source,
         "source_label": source_label,
         "queue_id": queue_id,
@@ -136,8 +119,3 @@ def _queue(tracks: Iterable[TrackRow | Track], source: str, source_label: str, q
 
 def _rows(tracks: Iterable[TrackRow | Track]) -> list[TrackRow]:
     return [track if isinstance(track, TrackRow) else row_of(track) for track in tracks]
-
-
-def _drawn(name: str, **context: object) -> SafeString:
-    play_label = gettext("Play %(title)s by %(artist)s")
-    return SafeString(engines["jinja2"].get_template(f"{name}.jinja").render({**context, "play_label": play_label}))

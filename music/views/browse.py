@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from music.albums import albums_in_this_order
 from music.browsing import (
     ALBUM_ORDERS,
     ARTISTS_BY_NAME,
@@ -25,7 +26,7 @@ from music.browsing import (
 from music.cards import album_cards, artist_cards, genre_cards
 from music.filters import Filters, filter_fields, order_field
 from music.models import Album, Artist, Genre
-from music.paging import Order, Page, keyset_page
+from music.paging import Order, Page, keyset_ids, keyset_page
 
 CARDS = 48
 
@@ -58,12 +59,13 @@ def tracks(request: HttpRequest) -> HttpResponse:
 @require_safe
 @tidy_address
 def albums(request: HttpRequest) -> HttpResponse:
-    albums = Album.objects.visible_to(request.user).with_artist()
+    albums = Album.objects.visible_to(request.user)
     artist = _artist(request)
     order = order_named(ALBUM_ORDERS, request.GET.get("sort", ""))
-    page = _page(request, albums.filter(album_artist=artist) if artist else albums, order)
+    rows = albums.filter(album_artist=artist) if artist else albums
+    page = keyset_ids(rows, order, after=request.GET.get("after", ""), size=CARDS)
     context = {
-        "cards": album_cards(page.items),
+        "cards": album_cards(albums_in_this_order(page.items)),
         "artist": artist,
         "all_albums": _address(request, "artist"),
         **paging(request, page),

@@ -1,4 +1,4 @@
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -8,13 +8,13 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from music.cards import album_cards, artist_cards
-from music.compiled import Compiled, compiled
+from music.compiled import ID, Compiled, compiled
 from music.models import Genre
 from music.search import corrected, find_albums, find_artists, find_tracks, suggest
 
 PAGE_SIZE = 20
 CARDS = 6
-SUGGESTED = 3
+SUGGESTED, SUGGESTIONS = 3, "shared/_suggestions.html"
 MOST_LETTERS = 200
 FIRST, LAST = "<first>", "<last>"  # what stands for a beginning until it is known
 
@@ -34,9 +34,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def suggestions(request: HttpRequest) -> HttpResponse:
     """What belongs under the search box while somebody types."""
     query = _query(request)
-    return render(
-        request, "shared/_suggestions.html", {"query": query, "found": suggest(request.user, query, SUGGESTED)}
-    )
+    return render(request, SUGGESTIONS, {"query": query, "found": suggest(request.user, query, SUGGESTED)})
 
 
 def _found(request: HttpRequest, query: str) -> dict[str, Any]:
@@ -60,12 +58,12 @@ def _found(request: HttpRequest, query: str) -> dict[str, Any]:
 def _genres(user: Any, query: str) -> list[tuple[str, str]]:
     """Slug and name of those whose name begins with the query."""
     slug = slugify(query, allow_unicode=True)
-    return _beginning(user.pk).rows({FIRST: slug, LAST: f"{slug}\U0010ffff"}) if slug else []
+    return _beginning().rows({ID: user.pk, FIRST: slug, LAST: f"{slug}\U0010ffff"}) if slug else []
 
 
-@lru_cache(maxsize=1000)
-def _beginning(user_id: int) -> Compiled:
-    genres = Genre.objects.visible_to(get_user_model()(pk=user_id)).filter(slug__gte=FIRST, slug__lt=LAST)
+@cache
+def _beginning() -> Compiled:
+    genres = Genre.objects.visible_to(get_user_model()(pk=ID)).filter(slug__gte=FIRST, slug__lt=LAST)
     return compiled(genres.values_list("slug", "name")[:CARDS])
 
 

@@ -1,17 +1,15 @@
 """What stands around every page, drawn by Jinja2: as Django's own templates it cost more than a list of 50 tracks."""
 
-import re
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.template import RequestContext, engines
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from listening.models import PrivateSession
 from music.compiled import ID, Compiled, compiled
 from music.links import link
 from users.models import UserProfile
@@ -19,16 +17,69 @@ from users.models import UserProfile
 register = template.Library()
 
 GENRES = 12
-ADDRESS, QUERY, TOKEN = PLACES_OF_A_BAR = ("\0address\0", "\0query\0", "\0token\0")
-PLACE = re.compile("|".join(PLACES_OF_A_BAR))
-Genres = tuple[tuple[str, str], ...]
 PLACES = ("home", "browse", "albums", "artists", "genres", "history", "taste", "upload", "my_uploads")
+# What each page has of its own, by the name under which a part shows it, and what stands for it until it is known.
+OWN = {name: f"\0{name}\0" for name in ("address", "query", "csrf_token", "nonce", "user_id")}
+Genres = tuple[tuple[str, str], ...]
 
 
 @register.simple_tag(takes_context=True)
-def sidebar(context: RequestContext) -> SafeString:
-    favourites = _favourites().rows({ID: context["user"].pk})
-    return _kept("sidebar", get_language(), _place(context), tuple(favourites))
+def opening(context: RequestContext) -> SafeString:
+    language = get_language()
+    return SafeString(_kept("opening", language, language=language, theme=context["theme"]))
+
+
+@register.simple_tag(takes_context=True)
+def head(context: RequestContext) -> SafeString:
+    """What every page loads."""
+    user = context["user"]
+    part = _kept("head", get_language(), is_member=user.is_authenticated)
+    return _filled(part, nonce=getattr(context["request"], "csp_nonce", ""), user_id=user.pk)
+
+
+@register.simple_tag(takes_context=True)
+def body(context: RequestContext) -> SafeString:
+    """All that comes before what the page is about: drawn once for each reader, the page's own filled in."""
+    user = context["user"]
+    reader = _reader(user, _place(context)) if user.is_authenticated else {}
+    return _filled(
+        _kept("body", get_language(), is_member=user.is_authenticated, **reader),
+        address=context["request"].get_full_path(),
+        query=context.get("query", ""),
+        csrf_token=context.get("csrf_token", ""),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def closing(context: RequestContext) -> SafeString:
+    """What floats over the page: the player, the state of uploads, and the tabs of a phone."""
+    is_member = context["user"].is_authenticated
+    return SafeString(_kept("closing", get_language(), is_member=is_member, here=_place(context)))
+
+
+@register.simple_tag(takes_context=True)
+def browse_tabs(context: RequestContext) -> SafeString:
+    return SafeString(_kept("browse_tabs", get_language(), here=_place(context)))
+
+
+def _place(context: RequestContext) -> str:
+    """The name of the page, if it is one of those that the shell leads to."""
+    return _places().get(context["request"].path, "")
+
+
+@lru_cache
+def _places() -> dict[str, str]:
+    return {link(name): name for name in PLACES}
+
+
+def _reader(user: Any, here: str) -> dict[str, Any]:
+    return {
+        "here": here,
+        "genres": tuple(_favourites().rows({ID: user.pk})),
+        "name": str(user.profile),
+        "is_staff": user.is_staff,
+        "is_private": user.listens_privately,
+    }
 
 
 @lru_cache
@@ -38,68 +89,20 @@ def _favourites() -> Compiled:
     return compiled(chosen.values_list("genre__slug", "genre__name")[:GENRES])
 
 
-@register.simple_tag
-def head() -> SafeString:
-    """What every page loads."""
-    return _kept("head", get_language())
+def _filled(part: str, **own: object) -> SafeString:
+    return SafeString(part % {name: escape(str(value)) for name, value in own.items()})
 
 
-@register.simple_tag(takes_context=True)
-def foot(context: RequestContext) -> SafeString:
-    """What floats over the page: the player, the state of uploads, and the tabs of a phone."""
-    return _kept("foot", get_language(), _place(context))
-
-
-@register.simple_tag(takes_context=True)
-def browse_tabs(context: RequestContext) -> SafeString:
-    return _kept("browse_tabs", get_language(), _place(context))
-
-
-@register.simple_tag(takes_context=True)
-def bar(context: RequestContext, name: str) -> SafeString:
-    """The bar at the top: drawn once for each reader, and what is this page's own is put into its places."""
-    user = context["user"]
-    drawn = _kept_bar(name, get_language(), *(_reader(user) if user.is_authenticated else ("", False, False)))
-    own = {
-        ADDRESS: context["request"].get_full_path(),
-        QUERY: context.get("query", ""),
-        TOKEN: context.get("csrf_token", ""),
-    }
-    return SafeString(PLACE.sub(lambda found: escape(own[found[0]]), drawn))
-
-
-def _place(context: RequestContext) -> str:
-    """The name of the page, if it is one of those that the shell leads to."""
-    path = context["request"].path
-    return next((name for name in PLACES if link(name) == path), "")
-
-
-def _kept_parts(
-    part: str, language: str | None, here: str = "", genres: tuple[tuple[str, str], ...] = ()
-) -> SafeString:
-    return _drawn(part, here=here, genres=genres)
-
-
-def _reader(user: Any) -> tuple[str, bool, bool]:
-    """Their name, and whether they are staff and listen privately."""
-    return str(user.profile), user.is_staff, bool(_private_session().rows({ID: user.pk}))
-
-
-@lru_cache
-def _private_session() -> Compiled:
-    return compiled(PrivateSession.objects.filter(user_id=ID, ended_at=None).values_list("pk")[:1])
-
-
-def _bar(bar: str, language: str | None, name: str, is_staff: bool, is_private: bool) -> SafeString:
-    return _drawn(
-        bar, name=name, is_staff=is_staff, is_private=is_private, address=ADDRESS, query=QUERY, csrf_token=TOKEN
-    )
+def _drawn(part: str, _language: str | None, /, **shown: object) -> str:
+    """The part; what a page has of its own is in it as %(names)s, if it has any."""
+    text: str = engines["jinja2"].get_template(f"shell/{part}.jinja").render({**shown, **OWN})
+    if not any(place in text for place in OWN.values()):
+        return text
+    text = text.replace("%", "%%")
+    for name, place in OWN.items():
+        text = text.replace(place, f"%({name})s")
+    return text
 
 
 # Parts are known by all that they show, so that nobody can be given those of another. Under DEBUG templates change.
-_kept = _kept_parts if settings.DEBUG else lru_cache(maxsize=256)(_kept_parts)
-_kept_bar = _bar if settings.DEBUG else lru_cache(maxsize=256)(_bar)
-
-
-def _drawn(part: str, /, **shown: object) -> SafeString:
-    return SafeString(engines["jinja2"].get_template(f"shell/{part}.jinja").render(shown))
+_kept = _drawn if settings.DEBUG else lru_cache(maxsize=500)(_drawn)

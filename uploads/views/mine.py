@@ -39,7 +39,7 @@ def my_uploads(request: HttpRequest) -> HttpResponse:
     shelf = shelf if shelf in SHELVES else "all"
     tracks = _kept(request).filter(**SHELVES[shelf][1])
     shelves = [(name, label) for name, (label, _filter) in SHELVES.items()]
-    context = {"shelf": shelf, "shelves": shelves, "usage": quotas.usage(request.user), **_page(request, tracks)}
+    context = {"shelf": shelf, "shelves": shelves, "usage": quotas.usage_shown(request.user), **_page(request, tracks)}
     return render(request, "uploads/mine.html", context)
 
 

@@ -85,7 +85,7 @@ def _dropped(request: HttpRequest) -> list[str]:
 def _page(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:
     context = {
         "form": form,
-        "usage": quotas.usage(request.user),
+        "usage": quotas.usage_shown(request.user),
         "max_size": _in_megabytes(settings.UPLOAD_MAX_BYTES),
         "max_request_size": _in_megabytes(settings.UPLOAD_MAX_REQUEST_BYTES),
         "max_file_bytes": settings.UPLOAD_MAX_BYTES,
