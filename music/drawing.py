@@ -20,7 +20,8 @@ from music.templatetags.music_format import clock
 
 def drawn(name: str, /, **shown: object) -> SafeString:
     play_label = gettext("Play %(title)s by %(artist)s")
-    return SafeString(engines["jinja2"].get_template(f"{name}.jinja").render({**shown, "play_label": play_label}))
+    labels = {"play_label": play_label, "more_label": gettext("More about %(title)s")}
+    return SafeString(engines["jinja2"].get_template(f"{name}.jinja").render({**shown, **labels}))
 
 
 def drawn_rows(rows: list[TrackRow], *, numbered: bool = False) -> SafeString:

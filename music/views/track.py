@@ -33,7 +33,7 @@ def track(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @cache_control(private=True, no_cache=True)
 def playing(request: HttpRequest, pk: int) -> JsonResponse:
-    """What the player shows and needs of the track that it plays: gains in dB, peaks of full scale, lines and their ms."""
+    """What the player needs of the track it plays: gains in dB, peaks of full scale, each line and its ms."""
     track = track_for(request.user, pk)
     return JsonResponse(
         {
