@@ -1,0 +1,161 @@
+"""What comes next, by mouse and by keyboard, and no gap before it."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import Server, sign_in
+
+pytestmark = pytest.mark.e2e
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+# When each audio element came to its end, and when one sounded.
+HEAR_THE_GAP = """
+window.heard = [];
+window.Audio = class extends Audio {
+  constructor(...of) {
+    super(...of);
+    for (const type of ["ended", "playing"]) this.addEventListener(type, () => window.heard.push([type, performance.now()]));
+    (window.engines ??= []).push(this);
+  }
+};
+"""
+
+
+@pytest.fixture
+def at_tracks(demo_server: Server, open_page: Callable[..., Page]) -> Callable[..., Page]:
+    def opened(**options: object) -> Page:
+        page = open_page(**options)
+        page.add_init_script(HEAR_THE_GAP)
+        password = (demo_server.folder / "var" / "demo_password").read_text().strip()
+        sign_in(page, demo_server.url, "demo", password)
+        page.goto(f"{demo_server.url}/tracks/")
+        return page
+
+    return opened
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator("[data-queue-part=list] [data-queue-title]").all_text_contents()
+
+
+def row(page: Page, number: int) -> Locator:
+    return page.locator("main [data-track]").nth(number)
+
+
+def title(page: Page, number: int) -> str:
+    return str(row(page, number).locator("[data-play]").get_attribute("data-title"))
+
+
+def play(page: Page, number: int) -> None:
+    row(page, number).locator("[data-play]").click(force=True)
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+
+
+def choose(page: Page, number: int, what: str) -> None:
+    row(page, number).hover()
+    row(page, number).locator("[data-track-menu]").click()
+    page.get_by_role("menuitem", name=what).click()
+
+
+def test_the_queue_is_put_together_by_hand(at_tracks: Callable[..., Page]) -> None:
+    page = at_tracks()
+    play(page, 12)
+    choose(page, 0, "Play next")
+    choose(page, 1, "Add to queue")
+    expect(page.locator("[data-player=message]")).to_contain_text(title(page, 1))
+    page.locator("[data-open-queue]:visible").click()
+    shown = titles(page)
+    assert shown[0] == title(page, 0)
+    assert shown[1] == title(page, 13)
+    assert shown[-1] == title(page, 1)
+
+    page.get_by_role("button", name=f"Remove {shown[1]}").click()
+    assert titles(page) == [shown[0], *shown[2:]]
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("[data-queue-part=list] li")).to_have_count(len(shown))
+    assert titles(page) == shown
+
+    page.get_by_role("button", name=f"Play {shown[0]}", exact=True).click()
+    expect(page.locator("[data-player=title]")).to_have_text(shown[0])
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("[data-queue-part=empty]")).to_be_visible()
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+
+
+def test_a_track_is_moved_by_dragging(at_tracks: Callable[..., Page]) -> None:
+    page = at_tracks()
+    play(page, 10)
+    page.locator("[data-open-queue]:visible").click()
+    before = titles(page)
+    items = page.locator("[data-queue-part=list] li")
+    handle, target = items.nth(0).locator("[data-queue-action=move]").bounding_box(), items.nth(2).bounding_box()
+    assert handle and target
+    page.mouse.move(handle["x"] + 10, handle["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(handle["x"] + 10, target["y"] + target["height"] - 4, steps=8)
+    page.mouse.up()
+    assert titles(page) == [before[1], before[2], before[0], *before[3:]]
+    page.locator("[data-player=next]").click()
+    expect(page.locator("[data-player=title]")).to_have_text(before[1])
+
+
+def test_everything_goes_by_keyboard_alone(at_tracks: Callable[..., Page]) -> None:
+    page = at_tracks()
+    row(page, 10).locator("[data-play]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+    row(page, 0).locator("[data-track-menu]").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="Play next")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menuitem", name="Add to queue")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(row(page, 0).locator("[data-track-menu]")).to_be_focused()
+
+    page.keyboard.press("q")
+    expect(page.locator("#queue-title")).to_be_focused()
+    before = titles(page)
+    page.locator("[data-queue-part=list] [data-queue-action=move]").first.focus()
+    page.keyboard.press("ArrowDown")
+    assert titles(page) == [before[1], before[0], *before[2:]]
+    expect(page.locator("[data-queue-part=list] [data-queue-action=move]").nth(1)).to_be_focused()
+    expect(page.locator("[data-queue-part=announcer]")).to_have_text(f"Moved to 2 of {len(before)}")
+    page.keyboard.press("Escape")
+    expect(page.locator("#queue")).to_be_hidden()
+
+    page.locator("[data-player=full]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-player=fold]")).to_be_focused()
+    assert page.evaluate("document.getElementById('main').closest('[inert]') !== null")
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-player=full]")).to_be_focused()
+    assert not page.evaluate("document.getElementById('main').closest('[inert]') !== null")
+
+
+def test_on_a_phone_the_player_opens_over_the_page(at_tracks: Callable[..., Page]) -> None:
+    page = at_tracks(**PHONE)
+    play(page, 3)
+    page.locator("[data-player=full]").tap()
+    cover = page.locator("[data-player=cover]").bounding_box()
+    assert cover and cover["width"] > 250
+    page.locator("[data-player=fold]").tap()
+    expect(page.locator("main h1")).to_be_visible()
+
+
+def test_the_next_track_is_ready_when_one_ends(at_tracks: Callable[..., Page]) -> None:
+    """Seen on two busy cores: 58 ms from the end of one to the sound of the next."""
+    page = at_tracks()
+    play(page, 0)
+    sounding = "engines.findIndex((audio) => !audio.paused)"
+    first = page.evaluate(sounding)
+    page.evaluate(f"engines[{first}].currentTime = 10")
+    page.wait_for_timeout(4000)
+    page.evaluate(f"engines[{first}].currentTime = engines[{first}].duration - 1")
+    expect(page.locator("[data-player=title]")).to_have_text(title(page, 1), timeout=10_000)
+    page.wait_for_timeout(1000)
+    assert page.evaluate(sounding) == 1 - first
+    heard = page.evaluate("heard")
+    ended = max(at for kind, at in heard if kind == "ended")
+    print(f"gap {min(at for kind, at in heard if kind == 'playing' and at >= ended) - ended:.0f} ms")
