@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "music",
     "uploads",
     "users",
+    "playlists",
     "discovery",
     "scrobbling",
     "history",

@@ -54,6 +54,7 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "uploads/trash/": ("/uploads/trash/", MEMBERS),
     "uploads/trash/change/": ("/uploads/trash/change/", POST_BY_MEMBERS),
     "uploads/trash/delete/": ("/uploads/trash/delete/", (SIGN_IN, 302, 302, 302)),
+    "queue/": ("/queue/", MEMBERS),
     "search/": ("/search/?q=corner", MEMBERS),
     "search/suggestions/": ("/search/suggestions/?q=corner", MEMBERS),
     "history/": ("/history/", MEMBERS),

@@ -16,7 +16,8 @@ window.heard = [];
 window.Audio = class extends Audio {
   constructor(...of) {
     super(...of);
-    for (const type of ["ended", "playing"]) this.addEventListener(type, () => window.heard.push([type, performance.now()]));
+    const note = ({ type }) => window.heard.push([type, performance.now()]);
+    for (const type of ["ended", "playing"]) this.addEventListener(type, note);
     (window.engines ??= []).push(this);
   }
 };

@@ -1,0 +1,122 @@
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import MP3, OGG, WAV, bring_in
+from music.models import Track
+from playlists.forms import PlayQueueForm
+from playlists.models import PlayQueue
+
+SignIn = Callable[[Any], Client]
+
+
+def save(client: Client, **said: Any) -> Any:
+    body = {"track_ids": [], "position": 0, "position_ms": 0, "repeat": "off", "origin": {}} | said
+    return client.post("/queue/", json.dumps(body), content_type="application/json")
+
+
+@pytest.fixture
+def tracks(as_alice: Client) -> list[int]:
+    return [track.pk for track in bring_in(as_alice, MP3, OGG, WAV)]
+
+
+def test_another_device_goes_on_where_this_one_was(
+    alice: Any, as_alice: Client, sign_in: SignIn, tracks: list[int]
+) -> None:
+    origin = {"source": "album:3", "sourceLabel": "An album", "sourceHref": "/albums/3/"}
+    order = [tracks[2], tracks[0], tracks[0], tracks[1]]
+    saved = save(as_alice, track_ids=order, position=2, position_ms=61_000, repeat="all", origin=origin)
+    assert saved.status_code == 200
+
+    found = sign_in(alice).get("/queue/").json()
+
+    assert [int(each["id"]) for each in found["tracks"]] == order
+    assert (found["position"], found["position_ms"], found["repeat"]) == (2, 61_000, "all")
+    assert found["origin"] == origin
+    assert found["tracks"][0]["src"] == f"/stream/{tracks[2]}/"
+
+
+def test_a_queue_belongs_to_one_person(as_alice: Client, as_bob: Client, tracks: list[int]) -> None:
+    save(as_alice, track_ids=tracks)
+    assert as_bob.get("/queue/").json()["tracks"] == []
+    save(as_bob, track_ids=tracks[:1])
+    assert len(as_alice.get("/queue/").json()["tracks"]) == 3
+    assert PlayQueue.objects.count() == 2
+
+
+def test_what_is_not_there_to_be_heard_any_more_vanishes(as_alice: Client, as_bob: Client, tracks: list[int]) -> None:
+    save(as_bob, track_ids=tracks, position=2, position_ms=5_000)
+    Track.objects.filter(pk=tracks[0]).update(visibility="private")
+    found = as_bob.get("/queue/").json()
+    assert [int(each["id"]) for each in found["tracks"]] == tracks[1:]
+    assert (found["position"], found["position_ms"]) == (1, 5_000)
+
+    Track.objects.filter(pk=tracks[2]).delete()
+    found = as_bob.get("/queue/").json()
+    assert (found["position"], found["position_ms"]) == (0, 0)
+    Track.objects.filter(pk=tracks[1]).delete()
+    assert as_bob.get("/queue/").json()["tracks"] == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"track_ids": "1,2"},
+        {"track_ids": [1, "2"]},
+        {"track_ids": [True]},
+        {"track_ids": [0]},
+        {"track_ids": [2**63]},
+        {"track_ids": list(range(1, 502))},
+        {"track_ids": [1], "position": 1},
+        {"track_ids": [1], "position": -1},
+        {"track_ids": [1], "position_ms": -1},
+        {"track_ids": [1], "repeat": "twice"},
+        {"track_ids": [1], "origin": []},
+    ],
+)
+def test_nonsense_is_refused_with_a_sentence_and_changes_nothing(
+    as_alice: Client, said: dict[str, Any], tracks: list[int]
+) -> None:
+    save(as_alice, track_ids=tracks)
+    answer = save(as_alice, **said)
+    assert answer.status_code == 400 and answer.json()["error"]
+    assert len(as_alice.get("/queue/").json()["tracks"]) == 3
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{", "[" * 2000, '{"track_ids": [' + "1," * 50_000 + "1]}"])
+def test_what_is_no_queue_is_refused(as_alice: Client, body: str) -> None:
+    assert as_alice.post("/queue/", body, content_type="application/json").status_code == 400
+
+
+@pytest.mark.parametrize("href", ["//evil.example/", "https://evil.example/", "javascript:alert(1)", "/\\evil.example"])
+def test_a_queue_leads_nowhere_else(as_alice: Client, tracks: list[int], href: str) -> None:
+    save(as_alice, track_ids=tracks, origin={"sourceHref": href, "owner": 7})
+    assert as_alice.get("/queue/").json()["origin"] == {"source": "", "sourceLabel": "", "sourceHref": ""}
+
+
+def test_a_longer_queue_costs_no_more_questions(
+    as_alice: Client, tracks: list[int], django_assert_num_queries: Any
+) -> None:
+    save(as_alice, track_ids=tracks[:1])
+    as_alice.get("/queue/")
+    with django_assert_num_queries(3):
+        as_alice.get("/queue/")
+    save(as_alice, track_ids=tracks * 100)
+    with django_assert_num_queries(3):
+        as_alice.get("/queue/")
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+def test_no_json_breaks_the_form(said: Any) -> None:
+    form = PlayQueueForm({"track_ids": said, "position": said, "origin": said, "repeat": said, "position_ms": said})
+    form.is_valid()

@@ -1,0 +1,68 @@
+"""The queue of the player, as one device leaves it and another takes it up."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from music.links import link
+from music.rows import TrackRow, in_this_order
+from playlists.forms import PlayQueueForm
+from playlists.models import PlayQueue
+
+MOST_BYTES = 64 << 10
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def play_queue(request: HttpRequest) -> HttpResponse:
+    """GET: the queue as it was saved last, without what is gone or not theirs to hear. POST: save it."""
+    return _save(request) if request.method == "POST" else JsonResponse(_shown(request.user))
+
+
+def _save(request: HttpRequest) -> JsonResponse:
+    try:
+        said = json.loads(request.body[: MOST_BYTES + 1])
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict):
+        return JsonResponse({"error": _("Send the queue as a JSON object.")}, status=400)
+    user: Any = request.user
+    form = PlayQueueForm(said, instance=PlayQueue.objects.filter(user=user).first() or PlayQueue(user=user))
+    if not form.is_valid():
+        [error, *_others] = [error for errors in form.errors.values() for error in errors]
+        return JsonResponse({"error": error}, status=400)
+    form.save()
+    return JsonResponse({"saved": True})
+
+
+def _shown(user: Any) -> dict[str, Any]:
+    queue = PlayQueue.objects.filter(user=user).first() or PlayQueue(user=user)
+    rows = {row.pk: row for row in in_this_order(user, list(dict.fromkeys(queue.track_ids)))}
+    is_here = [pk in rows for pk in queue.track_ids]
+    is_current_here = bool(is_here) and is_here[queue.position]
+    tracks = [_as_played(rows[pk]) for pk in queue.track_ids if pk in rows]
+    return {
+        "tracks": tracks,
+        "position": min(sum(is_here[: queue.position]), max(0, len(tracks) - 1)),
+        "position_ms": queue.position_ms if is_current_here else 0,
+        "repeat": queue.repeat,
+        "origin": queue.origin,
+    }
+
+
+def _as_played(row: TrackRow) -> dict[str, Any]:
+    """As the player reads it from a page, see theme/static_src/src/player/play_buttons.js."""
+    return {
+        "id": str(row.pk),
+        "src": link("stream", row.pk),
+        "title": row.title,
+        "artist": row.credited,
+        "artistHref": link("artist", row.artist_id),
+        "cover": row.cover_url,
+        "href": row.get_absolute_url(),
+        "durationMs": row.duration_ms,
+    }
