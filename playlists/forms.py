@@ -18,7 +18,7 @@ class PlayQueueForm(forms.ModelForm):
         fields = ("track_ids", "position", "position_ms", "repeat", "origin")
 
     def clean_track_ids(self) -> list[int]:
-        ids = self.cleaned_data["track_ids"]
+        ids = self.cleaned_data["track_ids"] or []  # the field takes an empty list for none
         if not isinstance(ids, list) or not all(type(pk) is int and 0 < pk <= LARGEST_ID for pk in ids):
             raise ValidationError(_("The tracks must be a list of numbers."))
         if len(ids) > PlayQueue.MOST_TRACKS:
@@ -27,7 +27,7 @@ class PlayQueueForm(forms.ModelForm):
 
     def clean_origin(self) -> dict[str, str]:
         """An address leads nowhere but here."""
-        said = self.cleaned_data["origin"]
+        said = self.cleaned_data["origin"] or {}
         if not isinstance(said, dict):
             raise ValidationError(_("The origin must be an object."))
         origin = {name: str(said.get(name, ""))[:length] for name, length in ORIGIN.items()}
@@ -36,6 +36,6 @@ class PlayQueueForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("position", 0) >= max(1, len(cleaned.get("track_ids", []))):
+        if cleaned.get("position", 0) >= max(1, len(cleaned.get("track_ids") or [])):
             raise ValidationError(_("There is no track at that position."))
         return cleaned

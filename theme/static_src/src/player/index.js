@@ -7,10 +7,12 @@ import { lazily } from "./lazily.js";
 import { ListenReporter } from "./listen_reporter.js";
 import { followMediaSession } from "./media_session.js";
 import { PlayerMemory } from "./memory.js";
+import { playInOneTabOnly } from "./one_tab.js";
 import { Outbox } from "./outbox.js";
 import { bindPlayButtons, paintPlayButtons } from "./play_buttons.js";
 import { Radio } from "./radio.js";
 import { bindRadioLinks } from "./radio_links.js";
+import { SharedQueue } from "./shared_queue.js";
 import { OverflowingStorage, storageOrMemory } from "./storage.js";
 
 const REPAINT_ON = ["turbo:load", "turbo:render", "turbo:frame-render", "endless:shown"];
@@ -38,7 +40,11 @@ export function startPlayer() {
   const extras = lazily(async () => (await import(/* webpackChunkName: "player" */ "./extras.js")).startExtras({ engine, decks, details, local, document, tell }), document);
   bindKeyboard(engine, document, { queue: async () => (await extras()).panel.toggle() });
   engine.addEventListener("change", () => paintPlayButtons(engine, document));
+  playInOneTabOnly(engine, tell);
   memory.recall();
+  const shared = new SharedQueue({ engine, fetch: (...request) => fetch(...request), csrfToken });
+  shared.follow();
+  if (userId()) shared.takeUp();
 
   const repaint = () => {
     bar.paint();
@@ -50,6 +56,7 @@ export function startPlayer() {
   document.addEventListener("visibilitychange", () => document.hidden && reporter.checkpoint());
   addEventListener("pagehide", () => {
     memory.save();
+    shared.save();
     reporter.farewell();
   });
   outbox.flush();

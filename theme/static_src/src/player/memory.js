@@ -11,6 +11,7 @@ export class PlayerMemory {
   #local;
   #userId;
   #savedAtMs = 0;
+  #savedQueue = null;
 
   constructor({ engine, session, local, userId }) {
     this.#engine = engine;
@@ -35,7 +36,9 @@ export class PlayerMemory {
     try {
       this.#local.setItem(VOLUME_KEY, volume);
       this.#local.setItem(MUTED_KEY, isMuted);
-      if (track) this.#session.setItem(this.#key, JSON.stringify({ queue, positionMs }));
+      if (track) this.#session.setItem(`${this.#key}:at`, positionMs);
+      if (track && queue !== this.#savedQueue) this.#session.setItem(this.#key, JSON.stringify(queue));
+      this.#savedQueue = queue;
     } catch {
       // A full storage costs the convenience, not the music.
     }
@@ -47,8 +50,8 @@ export class PlayerMemory {
 
   #read() {
     try {
-      const { queue, positionMs } = JSON.parse(this.#session.getItem(this.#key));
-      return { queue: Queue.fromJSON(queue), positionMs: Number(positionMs) || 0 };
+      const queue = Queue.fromJSON(JSON.parse(this.#session.getItem(this.#key)));
+      return { queue, positionMs: Number(this.#session.getItem(`${this.#key}:at`)) || 0 };
     } catch {
       return null;
     }
