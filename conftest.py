@@ -9,7 +9,7 @@ from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from music.browsing import kept_offers
+from music.browsing import kept_offers, many_seen
 from music.models import Track
 from scrobbling.limits import limiter
 from uploads.checking import check_now
@@ -35,6 +35,7 @@ def own_data(request: pytest.FixtureRequest, tmp_path: Path) -> None:
         settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": settings.DATA_DIR / "cache"}}
         limiter.forget()
         kept_offers.cache_clear()
+        many_seen.clear()
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

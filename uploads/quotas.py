@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.core.cache import cache
 from django.db.models import Count, Sum
@@ -39,12 +39,12 @@ def usage(user: Any) -> Usage:
 
 
 def usage_shown(user: Any) -> Usage:
-    """The same for a page. Who has no limit reads of tracks a minute old, unless one came: to add up many takes long."""
+    """The same for a page. Who has no limit is told what was a minute ago, unless a track came: many take long."""
     if UploadQuota.objects.filter(user=user).exists():
         return usage(user)
     newest = Track.objects.kept_by(user).order_by("-pk").values_list("pk", flat=True).first()
-    kept: Usage = cache.get_or_set(f"usage-{user.pk}-{newest}", partial(usage, user), SHOWN_SECONDS)
-    return kept
+    kept = cache.get_or_set(f"usage-{user.pk}-{newest}", partial(usage, user), SHOWN_SECONDS)
+    return cast(Usage, kept)
 
 
 def refusal(user: Any, size_bytes: int) -> str:
