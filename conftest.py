@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from discovery import tastes
-from music.browsing import kept_offers
+from music.browsing import kept_offers, many_seen
 from music.models import Track
 from scrobbling.limits import limiter
 from uploads.checking import check_now
@@ -37,6 +37,7 @@ def own_data(request: pytest.FixtureRequest, tmp_path: Path) -> None:
         limiter.forget()
         tastes.forget()
         kept_offers.cache_clear()
+        many_seen.clear()
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

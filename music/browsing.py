@@ -144,13 +144,39 @@ def _newest_ids(user: Any, limit: int) -> list[int]:
 
 @lru_cache
 def _newest(limit: int) -> Compiled:
-    return compiled(visible_to_somebody().order_by("-pk").values_list("pk")[:limit])
+    """Public ones and their own apart: where most are others' both together would be looked for among all tracks."""
+    parts = Track.objects.public_and_own(get_user_model()(pk=ID))
+    public, own = (compiled(tracks.order_by("-pk").values_list("pk")[:limit]) for tracks in parts)
+    question = f"SELECT * FROM ({public.sql}) AS public UNION SELECT * FROM ({own.sql}) AS own ORDER BY 1 DESC"  # noqa: S608
+    return Compiled(f"{question} LIMIT {limit}", (*public.parameters, *own.parameters))
+
+
+def few_seen(user: Any) -> list[int] | None:
+    """All that somebody may hear when it is few tracks, whose lists are then made of these; None when it is more."""
+    if many_seen.get(user.pk, 0) > time():
+        return None
+    ids = _newest_ids(user, FEW + 1)
+    if len(ids) <= FEW:
+        return ids
+    many_seen[user.pk] = time() + MANY_KEPT_SECONDS
+    return None
+
+
+many_seen: dict[int, float] = {}  # who sees many, and until when that is not asked again
+
+
+def seen_by(user: Any, rows: Any) -> Any:
+    """Those of the albums, artists or genres that have a track which the user may hear."""
+    few = few_seen(user)
+    return rows.visible_to(user) if few is None else rows.of_tracks(few)
 
 
 def _offers_for(user: Any) -> Offers:
-    tracks = Track.objects.visible_to(user)
+    few, tracks = few_seen(user), Track.objects.visible_to(user)
+    if few is not None:
+        tracks = tracks.filter(pk__in=few)
     return Offers(
-        genres=list(Genre.objects.visible_to(user).values_list("slug", "name")[:MOST_OFFERED]),
+        genres=list(seen_by(user, Genre.objects.all()).values_list("slug", "name")[:MOST_OFFERED]),
         decades=[(str(decade), decade_name(decade)) for decade in _decades(tracks)],
         formats=[(each.value, each.label) for each in Track.Format if tracks.filter(format=each).exists()],
         uploaders=[(each.username, str(each.profile)) for each in _uploaders(user)[:MOST_OFFERED]],
@@ -198,14 +224,33 @@ def _way(user: Any, to: Mapping[str, Any], order: Order) -> tuple[Make, dict[Any
     sorted. Of many there is one soon wherever one looks, so they are looked for along the index of the order: no way
     ever sorts more than 1,000 rows.
     """
-    names = tuple(to)
-    if order.name == "newest" and names in LINKS:
+    names, seen = tuple(to), few_seen(user)
+    if seen is None and order.name == "newest" and names in LINKS:
         return linked(*names), _known(user, to), NEWEST_LINKED
-    few = _if_few(user, to) if to else None
+    few = _of_few(user, to, seen) if seen is not None else _if_few(user, to) if to else None
     if few is None:
         return _walk(names), _known(user, to), order
+    asked, known = _asked(few)
+    return _among(asked), known, order
+
+
+def _asked(few: list[int]) -> tuple[int, dict[Any, Any]]:
+    """For how many a question is written that suits so few, and the ids in their places."""
     asked = next(size for size in SIZES if size >= len(few))
-    return _among(asked), dict(zip(places(asked), [*few, *[0] * (asked - len(few))], strict=True)), order
+    return asked, dict(zip(places(asked), [*few, *[0] * (asked - len(few))], strict=True))
+
+
+def _of_few(user: Any, to: Mapping[str, Any], seen: list[int]) -> list[int]:
+    if not to:
+        return seen
+    asked, known = _asked(seen)
+    return [pk for (pk,) in _narrowed_few(tuple(to), asked).rows(known | _known(user, to))]
+
+
+@lru_cache
+def _narrowed_few(names: tuple[str, ...], asked: int) -> Compiled:
+    few = narrowed_walk(_narrowed_by(names)).filter(pk__in=places(asked))
+    return compiled(few.order_by().values_list("pk"))
 
 
 def _if_few(user: Any, to: Mapping[str, Any]) -> list[int] | None:

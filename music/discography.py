@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Field, Value
 from django.utils.translation import gettext_lazy as _
 
-from music.albums import albums_in_this_order
+from music.albums import AlbumRow, albums_in_this_order
 from music.browsing import ALBUM_ORDERS, order_named
 from music.cards import Card, album_cards
 from music.compiled import ID, Compiled, compiled
@@ -67,14 +67,14 @@ def own_albums() -> AlbumQuerySet:
     return albums
 
 
-def _by_kind(albums: list[Album]) -> list[tuple[Any, list[Card]]]:
+def _by_kind(albums: list[AlbumRow]) -> list[tuple[Any, list[Card]]]:
     kinds = list(Album.Kind)
     albums.sort(key=lambda album: kinds.index(Album.Kind(album.kind)))
     shelves = groupby(albums, key=lambda album: Album.Kind(album.kind))
     return [(PLURALS[kind], album_cards(shelf, of_one_artist=True)) for kind, shelf in shelves]
 
 
-def _also_on(user: Any, artist_id: int) -> list[Album]:
+def _also_on(user: Any, artist_id: int) -> list[AlbumRow]:
     """Albums of others among the artist's newest credits: of somebody with many all would take long."""
     credits = _credits().rows({ID: user.pk, ARTIST: artist_id})
     others = dict.fromkeys(album_id for album_id, by in credits if album_id and by != artist_id)

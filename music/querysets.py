@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -21,14 +22,24 @@ def visible(reader: Reader, track: str = "") -> Q:
     """Whether the reader may hear the track at the end of that path: published, and public or their own."""
     if not reader.is_authenticated:
         return Q(**{f"{track}pk__in": []})
-    public, own = Q(**{f"{track}visibility": "public"}), Q(**{f"{track}uploader_id": reader.pk})
+    public, own = _public_and_own(reader, track)
     return (public | own) & Q(**{f"{track}state": "published"})
+
+
+def _public_and_own(reader: Reader, track: str = "") -> tuple[Q, Q]:
+    return Q(**{f"{track}visibility": "public"}), Q(**{f"{track}uploader_id": reader.pk})
 
 
 class TrackQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Reader) -> TrackQuerySet:
         """Published tracks that are public or the reader's own; nothing for somebody who has not signed in."""
         return self.filter(visible(user))
+
+    def public_and_own(self, user: Reader) -> tuple[TrackQuerySet, TrackQuerySet]:
+        """The same in two parts, each of which lies together in an index."""
+        public, own = _public_and_own(user)
+        published = self.filter(state="published")
+        return published.filter(public), published.filter(own)
 
     def kept_by(self, user: Reader) -> TrackQuerySet:
         """What this user brought in, in whatever state: theirs to look after."""
@@ -61,6 +72,10 @@ class GenreQuerySet(models.QuerySet[Any]):
         """Genres whose name the reader may see, with or without tracks."""
         return self.filter(Q(is_suggested=True) | _with_a_visible_track(user, genres=OuterRef("pk")))
 
+    def of_tracks(self, ids: Collection[int]) -> GenreQuerySet:
+        links = apps.get_model("music.Track").genres.through.objects
+        return self.filter(pk__in=links.filter(track_id__in=ids).values("genre_id"))
+
     def to_choose_from(self) -> GenreQuerySet:
         """What anybody may pick: the suggested genres, and others that public tracks have brought, up to a limit."""
         tracks = apps.get_model("music.Track").objects
@@ -76,10 +91,20 @@ class ArtistQuerySet(models.QuerySet[Any]):
             | _with_a_visible_track(user, album__album_artist=OuterRef("pk"))
         )
 
+    def of_tracks(self, ids: Collection[int]) -> ArtistQuerySet:
+        """Those whom the tracks or their albums credit."""
+        credited = apps.get_model("music.TrackCredit").objects.filter(track_id__in=ids).values("artist_id")
+        albums = apps.get_model("music.Track").objects.filter(pk__in=ids, album__isnull=False)
+        return self.filter(Q(pk__in=credited) | Q(pk__in=albums.values("album__album_artist_id")))
+
 
 class AlbumQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Reader) -> AlbumQuerySet:
         return self.filter(_with_a_visible_track(user, album=OuterRef("pk")))
+
+    def of_tracks(self, ids: Collection[int]) -> AlbumQuerySet:
+        albums = apps.get_model("music.Track").objects.filter(pk__in=ids, album__isnull=False)
+        return self.filter(pk__in=albums.values("album_id"))
 
     def with_artist(self) -> AlbumQuerySet:
         return self.select_related("album_artist")

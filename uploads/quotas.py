@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.core.cache import cache
 from django.db.models import Count, Sum
@@ -28,7 +28,23 @@ class Usage:
 
 def usage(user: Any) -> Usage:
     """Counts tracks in every state, the trash included, and uploads at the size that they announced."""
-    tracks = Track.objects.kept_by(user).aggregate(bytes=Sum("size_bytes", default=0), number=Count("id"))
+    return _with_uploads(user, _of_tracks(user))
+
+
+def usage_shown(user: Any) -> Usage:
+    """The same for a page. Who has no limit is told of tracks a minute ago, unless one came: many take long."""
+    if UploadQuota.objects.filter(user=user).exists():
+        return usage(user)
+    newest = Track.objects.kept_by(user).order_by("-pk").values_list("pk", flat=True).first()
+    kept = cache.get_or_set(f"usage-{user.pk}-{newest}", partial(_of_tracks, user), SHOWN_SECONDS)
+    return _with_uploads(user, cast(dict[str, int], kept))
+
+
+def _of_tracks(user: Any) -> dict[str, int]:
+    return Track.objects.kept_by(user).aggregate(bytes=Sum("size_bytes", default=0), number=Count("id"))
+
+
+def _with_uploads(user: Any, tracks: dict[str, int]) -> Usage:
     uploads = Upload.objects.filter(user=user, state__in=UNDER_WAY, track=None).aggregate(
         bytes=Sum("size_bytes", default=0), number=Count("id")
     )
@@ -36,15 +52,6 @@ def usage(user: Any) -> Usage:
     return Usage(
         tracks["bytes"] + uploads["bytes"], tracks["number"] + uploads["number"], quota.max_bytes, quota.max_tracks
     )
-
-
-def usage_shown(user: Any) -> Usage:
-    """The same for a page. Who has no limit reads of tracks a minute old, unless one came: to add up many takes long."""
-    if UploadQuota.objects.filter(user=user).exists():
-        return usage(user)
-    newest = Track.objects.kept_by(user).order_by("-pk").values_list("pk", flat=True).first()
-    kept: Usage = cache.get_or_set(f"usage-{user.pk}-{newest}", partial(usage, user), SHOWN_SECONDS)
-    return kept
 
 
 def refusal(user: Any, size_bytes: int) -> str:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext, ngettext
 
 from music.admin.merge_pages import MergeAdmin, SplitAdmin
 from music.cataloguing import genre_slug
-from music.merging import merge_albums, merge_artists, merge_genres, split_artist, split_genre
+from music.merging import merge_albums, merge_genres, split_artist, split_genre
+from music.merging_later import merge_now_or_later
 from music.models import (
     Album,
     AlbumAlias,
@@ -101,7 +102,7 @@ class ArtistAdmin(SplitAdmin):
     search_fields = ["name", "aliases__name_key"]
     show_full_result_count = False
     inlines = [ArtistAliasInline]
-    merge_into = staticmethod(merge_artists)
+    merge_into = staticmethod(merge_now_or_later)
     split_into = staticmethod(split_artist)
     separators = (" & ", " feat. ", " ft. ", " and ", " / ", ", ")
 

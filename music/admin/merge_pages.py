@@ -38,10 +38,13 @@ class PartsForm(forms.Form):
 
 
 class MergeAdmin(admin.ModelAdmin):
-    """A list from which several rows are merged into one of them. `merge_into(sources, into)` does it."""
+    """A list from which several rows are merged into one of them. `merge_into(sources, into)` does it.
+
+    It answers True when it has left that to the worker.
+    """
 
     actions = ["merge"]
-    merge_into: Callable[[Iterable[Any], Any], None]
+    merge_into: Callable[[Iterable[Any], Any], bool | None]
 
     def hangs_on(self, objects: Sequence[Any]) -> dict[int, str]:
         """What is moved with each of them, in words, by id."""
@@ -57,12 +60,13 @@ class MergeAdmin(admin.ModelAdmin):
         if not form.is_valid():
             return self._ask(request, "merge", chosen, form)
         into = form.cleaned_data["into"]
-        type(self).merge_into(list(chosen), into)
+        is_later = type(self).merge_into(list(chosen), into)
         moved = {"count": count - 1, "name": into}
         one, several = "%(count)d was merged into “%(name)s”.", "%(count)d were merged into “%(name)s”."
-        sentence = ngettext(one, several, count - 1) % moved
+        later = gettext("Thousands of tracks change, so “%(name)s” gets them in the background, in a minute or so.")
+        sentence = (later if is_later else ngettext(one, several, count - 1)) % moved
         self.log_change(request, into, sentence)
-        self.message_user(request, sentence, messages.SUCCESS)
+        self.message_user(request, sentence, messages.INFO if is_later else messages.SUCCESS)
         return None
 
     def _ask(self, request: HttpRequest, action: str, chosen: QuerySet[Any], form: forms.Form) -> HttpResponse:

@@ -106,6 +106,10 @@ class Track(models.Model):
             # Not over all states: SQLite would take it for the way to what is published, which is nearly everything.
             models.Index(fields=["state_since"], condition=models.Q(state="trashed"), name="track_in_trash"),
             models.Index(fields=["format", "id"], name="track_by_format"),
+            # For whoever may see few of many: with their own by uploader it is all that they see.
+            models.Index(
+                fields=["id"], condition=models.Q(visibility="public", state="published"), name="track_for_everyone"
+            ),
             models.Index(fields=["audio_sha256"], name="track_audio"),
             models.Index(fields=["sha256"], name="track_by_sha256"),
             models.Index(

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from music import merging_later
 from music.cataloguing import ArtistName, artists_named, genres_named
 from music.models import Album, Artist, ArtistAlias, Genre, Track, TrackReport
 from music.tests.catalogue import add_track
@@ -162,6 +163,23 @@ def test_merging_asks_first_with_what_moves_and_then_does_it(as_staff: Client, a
     done = act(as_staff, "artist", "merge", wrong.artist, right.artist, confirmed="yes", into=right.artist.pk)
     assert "1 was merged into “The Beatles”" in done.content.decode()
     assert Artist.objects.get() == right.artist and ArtistAlias.objects.get().name_key == "beatels"
+
+
+def test_an_artist_of_thousands_of_tracks_is_merged_by_the_worker(
+    as_staff: Client, alice: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    monkeypatch.setattr(merging_later, "MOST_WAITED_FOR", 1)
+    wrong, right = (add_track(alice, artist=name).artist for name in ("Beatels", "The Beatles"))
+    add_track(alice, artist="Beatels")
+    with django_capture_on_commit_callbacks() as left:
+        done = act(as_staff, "artist", "merge", wrong, right, confirmed="yes", into=right.pk)
+    assert "“The Beatles” gets them in the background" in done.content.decode()
+    assert len(left) == 1 and Track.objects.filter(artist=right).count() == 1
+    for _ in range(2):  # a worker that died is followed by another
+        merging_later.merge_what_is_there([wrong.pk], right.pk)
+        assert Artist.objects.get() == right and Track.objects.filter(artist=right).count() == 3
+    merging_later.merge_what_is_there([right.pk], wrong.pk)
+    assert Artist.objects.get() == right
 
 
 @pytest.mark.parametrize("model", ["album", "genre"])

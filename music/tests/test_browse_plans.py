@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from music import browsing
 from music.browsing import (
     ALBUM_ORDERS,
     ARTISTS_BY_NAME,
@@ -99,3 +100,13 @@ def test_the_latest_albums_of_an_artist_lie_in_their_order_in_an_index(bob: Any)
     said = plan(own_albums().filter(year__isnull=False), BY_YEAR)
     assert "album_of_artist" in said.splitlines()[0]
     assert "TEMP B-TREE" not in said
+
+
+def test_what_somebody_may_hear_is_found_without_looking_at_what_they_may_not(bob: Any) -> None:
+    question = browsing._newest(51)
+    with connection.cursor() as database:
+        database.execute(f"EXPLAIN QUERY PLAN {question.sql}", question.parameters)
+        said = [line[-1] for line in database.fetchall()]
+    assert any("track_for_everyone" in line for line in said)
+    assert any("track_by_uploader" in line for line in said)
+    assert not any(line == "SCAN music_track" for line in said)

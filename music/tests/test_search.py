@@ -364,7 +364,7 @@ def test_the_same_number_of_queries_whatever_there_is_to_find(
         assert suggest(bob, "echo").tracks
     with django_assert_num_queries(6):
         assert suggest(bob, "echo 11").tracks
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert len(find_tracks(bob, "echo", size=12).items) == 12
     with django_assert_num_queries(2):
         assert len(find_tracks(bob, "echo", size=10).items) == 10

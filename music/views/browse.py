@@ -22,6 +22,7 @@ from music.browsing import (
     listed,
     offers_for,
     order_named,
+    seen_by,
 )
 from music.cards import album_cards, artist_cards, genre_cards
 from music.filters import Filters, filter_fields, order_field
@@ -59,7 +60,7 @@ def tracks(request: HttpRequest) -> HttpResponse:
 @require_safe
 @tidy_address
 def albums(request: HttpRequest) -> HttpResponse:
-    albums = Album.objects.visible_to(request.user)
+    albums = seen_by(request.user, Album.objects.all())
     artist = _artist(request)
     order = order_named(ALBUM_ORDERS, request.GET.get("sort", ""))
     rows = albums.filter(album_artist=artist) if artist else albums
@@ -77,14 +78,14 @@ def albums(request: HttpRequest) -> HttpResponse:
 @require_safe
 @tidy_address
 def artists(request: HttpRequest) -> HttpResponse:
-    page = _page(request, Artist.objects.visible_to(request.user), ARTISTS_BY_NAME)
+    page = _page(request, seen_by(request.user, Artist.objects.all()), ARTISTS_BY_NAME)
     return render(request, "music/artists.html", {"cards": artist_cards(page.items), **paging(request, page)})
 
 
 @require_safe
 @tidy_address
 def genres(request: HttpRequest) -> HttpResponse:
-    page = _page(request, Genre.objects.visible_to(request.user), GENRES_BY_NAME)
+    page = _page(request, seen_by(request.user, Genre.objects.all()), GENRES_BY_NAME)
     return render(request, "music/genres.html", {"cards": genre_cards(page.items), **paging(request, page)})
 
 

@@ -15,7 +15,7 @@ from music.models import Artist, Track
 from tests.e2e.conftest import running
 from uploads import receiving
 from uploads.models import Upload, UploadQuota
-from uploads.quotas import Usage, shortage, usage
+from uploads.quotas import Usage, shortage, usage, usage_shown
 from uploads.receiving import NoRoom
 from uploads.tests.real_server import Visitor, asked, media, told
 
@@ -40,6 +40,17 @@ def test_tracks_count_in_every_state_and_uploads_until_they_are_settled(alice: A
         upload = begin(alice)
         Upload.objects.filter(pk=upload.pk).update(state=state)
     assert usage(alice) == Usage(bytes=4 * 1000 + 3 * 100, tracks=4 + 3, max_bytes=None, max_tracks=None)
+
+
+def test_a_page_tells_of_a_new_track_at_once_and_of_a_limit_to_the_byte(alice: Any) -> None:
+    assert usage_shown(alice) == Usage(bytes=0, tracks=0)
+    first = track(alice, "first")
+    assert usage_shown(alice) == usage(alice) == Usage(bytes=1000, tracks=1)
+    begin(alice)
+    assert usage_shown(alice) == usage(alice) == Usage(bytes=1100, tracks=2)
+    UploadQuota.objects.create(user=alice, max_tracks=5)
+    Track.objects.filter(pk=first.pk).update(size_bytes=10)
+    assert usage_shown(alice) == usage(alice) == Usage(bytes=110, tracks=2, max_tracks=5)
 
 
 def test_a_draft_counts_once(alice: Any) -> None:
