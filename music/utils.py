@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.utils import timezone
@@ -49,6 +49,13 @@ class Recommendation:
     reason: str
 
 
+class Listening(NamedTuple):
+    """Tracks completed with their genres, the latest first, without what is left out of the taste; every track heard."""
+
+    completed: dict[int, tuple[str, ...]]
+    heard: set[int]
+
+
 def listen_to(track: Track | Identity, user: Any, event_id: str, received_at: datetime, **more: Any) -> Listen:
     """A listen of the track that begins now, with what has to be known of it when the track is gone.
 
@@ -74,14 +81,15 @@ def recommended_for(
     hidden: Hidden = NOTHING_HIDDEN,
     factors: Mapping[str, float] | None = None,
     since: datetime | None = None,
+    listening: Listening | None = None,
 ) -> list[Recommendation]:
     """The genre rule for this user today: unheard tracks of the genres they finish, else of those they chose, else
     what is popular here, else the newest; each with its reason. Stable until the day or their listens change.
 
     `factors` by "genre:<id>" make genres weigh more or less; nothing hidden is offered. What was finished before
-    `since` says nothing.
+    `since` says nothing. Who knows the user's `listening` already gives it.
     """
-    completed, heard = listening_of(user, since)
+    completed, heard = listening or listening_of(user, since)
     seed = day_seed(user.pk, timezone.localdate())
     tiers = _tiers(user, completed, limit, seed, hidden, _by_slug(factors or {}))
     picks = pick(tiers, limit, heard=heard, seed=seed)
@@ -107,18 +115,23 @@ def in_words(reason: Reason, genre_names: dict[str, str]) -> str:
     return _("New here")
 
 
-def listening_of(user: Any, since: datetime | None = None) -> tuple[dict[int, tuple[str, ...]], set[int]]:
-    """Tracks completed since then with their genres, the latest first, without what is left out of the taste, and
-    every track heard; both empty while the store is away."""
+def listening_of(user: Any, since: datetime | None = None) -> Listening:
+    """Both empty while the store is away."""
     try:
-        completed, heard = listen_store().completed_tracks(user.pk, since), listen_store().heard_track_ids(user.pk)
+        return listening_or_away(user, since)
     except StoreAway:
-        return {}, set()
-    no_taste = _left_out_tracks(user)
-    return {pk: genres for pk, genres in completed.items() if pk not in no_taste}, heard
+        return Listening({}, set())
 
 
-def _left_out_tracks(user: Any) -> set[int]:
+def listening_or_away(user: Any, since: datetime | None = None) -> Listening:
+    """Raises StoreAway."""
+    completed, heard = listen_store().completed_tracks(user.pk, since), listen_store().heard_track_ids(user.pk)
+    no_taste = left_out_tracks(user)
+    return Listening({pk: genres for pk, genres in completed.items() if pk not in no_taste}, heard)
+
+
+def left_out_tracks(user: Any) -> set[int]:
+    """Themselves or with their album; those of playlists are known by each listen."""
     by_kind = left_out(user.pk)
     tracks, albums = by_kind[LeftOut.Kind.TRACK], by_kind[LeftOut.Kind.ALBUM]
     if albums:

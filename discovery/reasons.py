@@ -1,0 +1,136 @@
+"""Why a track is offered, in words: the largest part of its score, as far as it is still true and may be told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from discovery.standing import Standing
+from music.browsing import decade_name
+from music.models import Track, TrackCredit
+
+if TYPE_CHECKING:
+    from recommendations.ladder import Contribution
+
+
+class Said(NamedTuple):
+    """What a feature or a track is called; `slug` of genres."""
+
+    name: str
+    slug: str = ""
+
+
+def reasons_for(standing: Standing, contributions: Mapping[int, Contribution]) -> dict[int, str]:
+    """For each track id why it is offered. One question for a page, whatever the contributions are.
+
+    A feature is named only if the offered track still has it, a track only if the listener may see it.
+    """
+    names = _names(standing, contributions)
+    finished = Counter(chain.from_iterable(standing.completed.values()))
+    return {
+        track_id: _in_words(standing, each, names.get((track_id, each.key), names.get((0, each.key))), finished)
+        for track_id, each in contributions.items()
+    }
+
+
+def _in_words(standing: Standing, why: Contribution, said: Said | None, finished: Counter[str]) -> str:
+    if why.kind == "popular":
+        return _("Popular here")
+    kind = str(why.key).partition(":")[0]
+    if why.kind == "track":
+        return _because_of_track(standing, int(why.key), said)
+    if kind == "sound":
+        return _("Sounds like what you listen to")
+    if said is None:
+        return _("Like what you listen to")
+    if standing.taste.factors.get(str(why.key), 1) > 1:
+        return _("You asked for more %s") % said.name
+    return _BECAUSE[kind](standing, str(why.key), said, finished)
+
+
+def _because_of_track(standing: Standing, track_id: int, said: Said | None) -> str:
+    if said is None:
+        return _("Others who finish what you finish like it")
+    if track_id in standing.completed:
+        return _("Because you finished “%s”") % said.name
+    if track_id in standing.heard:
+        return _("Because you listened to “%s”") % said.name
+    return _("Because you like “%s”") % said.name
+
+
+def _because_of_genre(standing: Standing, key: str, said: Said, finished: Counter[str]) -> str:
+    if count := finished[said.slug]:
+        return ngettext(
+            "Because you finished a %(genre)s track", "Because you finished %(count)d %(genre)s tracks", count
+        ) % {"genre": said.name, "count": count}
+    return _("You chose %s") % said.name if key in standing.taste.favourites else _("More %s") % said.name
+
+
+def _because_of_artist(standing: Standing, key: str, said: Said, finished: Counter[str]) -> str:
+    return _("Because you listen to %s") % said.name
+
+
+def _because_of_album(standing: Standing, key: str, said: Said, finished: Counter[str]) -> str:
+    return _("From “%s”, which you listen to") % said.name
+
+
+def _because_of_decade(standing: Standing, key: str, said: Said, finished: Counter[str]) -> str:
+    return _("You listen to music of the %s") % said.name
+
+
+_BECAUSE: dict[str, Callable[[Standing, str, Said, Counter[str]], str]] = {
+    "genre": _because_of_genre,
+    "artist": _because_of_artist,
+    "album": _because_of_album,
+    "decade": _because_of_decade,
+}
+
+
+def _names(standing: Standing, contributions: Mapping[int, Contribution]) -> dict[tuple[int, int | str], Said]:
+    """By the offered track and the key of what it is offered for; 0 for tracks, which belong to none of them."""
+    features = [str(each.key) for each in contributions.values() if each.kind == "feature"]
+    wanted = {
+        kind: [int(key.partition(":")[2]) for key in features if key.startswith(f"{kind}:")]
+        for kind in ("genre", "artist", "album")
+    }
+    names: dict[tuple[int, int | str], Said] = {
+        (track_id, each.key): Said(decade_name(int(str(each.key).partition(":")[2])))
+        for track_id, each in contributions.items()
+        if str(each.key).startswith("decade:")
+    }
+    questions = _questions(standing.user, list(contributions), wanted)
+    if tracks := [int(each.key) for each in contributions.values() if each.kind == "track"]:
+        seen = Track.objects.visible_to(standing.user).filter(pk__in=tracks)
+        questions.append(_columns(seen, "", Value(0), F("pk"), F("title"), Value("")))
+    if questions:
+        for kind, track_id, key, name, slug in questions[0].union(*questions[1:], all=True):
+            names[track_id, f"{kind}:{key}" if kind else key] = Said(name, slug)
+    return names
+
+
+def _questions(user: Any, offered: list[int], wanted: Mapping[str, list[int]]) -> list[QuerySet[Any]]:
+    """Which of them has which feature."""
+    links = Track.genres.through.objects.filter(track_id__in=offered, genre_id__in=wanted["genre"])
+    credits = TrackCredit.objects.filter(track_id__in=offered, artist_id__in=wanted["artist"])
+    tracks = Track.objects.filter(pk__in=offered, album_id__in=wanted["album"])
+    asked = {
+        "genre": _columns(links, "genre", F("track_id"), F("genre_id"), F("genre__name"), F("genre__slug")),
+        "artist": _columns(credits, "artist", F("track_id"), F("artist_id"), F("artist__name"), Value("")),
+        "album": _columns(tracks, "album", F("pk"), F("album_id"), F("album__title"), Value("")),
+    }
+    return [question for kind, question in asked.items() if wanted[kind]]
+
+
+def _columns(rows: QuerySet[Any], kind: str, *columns: Any) -> QuerySet[Any]:
+    """Of one type in every part, as PostgreSQL wants it of a union."""
+    track_id, key, name, slug = columns
+    texts = (Cast(text, CharField()) for text in (Value(kind), name, slug))
+    said_kind, said_name, said_slug = texts
+    return rows.order_by().values_list(said_kind, track_id, key, said_name, said_slug)

@@ -1,0 +1,276 @@
+"""What is offered to a listener now: what they may see, scored, put in order, and with the reason in words."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from discovery.corrections import not_hidden
+from discovery.models import Impression
+from discovery.reasons import reasons_for
+from discovery.standing import Standing
+from music.models import Genre, Track
+from music.rows import in_this_order
+from music.utils import Listening, Recommendation, in_words, recommended_for
+from recommendations.genres import count_genres, share_slots
+from recommendations.rerank import EXPLORATION, MAX_PER_ARTIST, Placed, Scored, rerank
+from recommendations.shelf import Candidate, Offer, Reason, day_seed, favourite_offers, finished_offers, pick
+
+if TYPE_CHECKING:
+    import numpy as np
+
+logger = logging.getLogger(__name__)
+
+READ_AT_FIRST = 200
+READ_ON = 4
+READ_AT_MOST = 5000
+LONGEST_SHELF = 40
+EVEN = 1e-4  # scores that differ by less are equal, and have another order every day
+
+
+@dataclass(frozen=True)
+class Offered:
+    """`propensity`: the chance it had to be in its place, 1 where a rule says what is shown."""
+
+    recommendation: Recommendation
+    propensity: float = 1.0
+    is_explored: bool = False
+    model: str = ""
+
+
+class Known(NamedTuple):
+    """What may be offered, as the catalogue has it now; genres by their ids."""
+
+    artist_id: int
+    album_id: int | None
+    year: int | None
+    genres: frozenset[int]
+
+    @property
+    def features(self) -> frozenset[str]:
+        single = (("artist", self.artist_id), ("album", self.album_id), ("decade", self.year and self.year // 10 * 10))
+        return frozenset(
+            [*(f"{kind}:{value}" for kind, value in single if value), *(f"genre:{pk}" for pk in self.genres)]
+        )
+
+
+def recommend(
+    standing: Standing,
+    limit: int,
+    *,
+    shelf: str,
+    among: Collection[int] | None = None,
+    exploration: float = EXPLORATION,
+) -> list[Offered]:
+    """At most `limit` unheard tracks, of those `among` where it is given; the same all day while nothing is heard.
+
+    By the model; what it leaves empty by the genre rule, which is all there is before the first training. While the
+    listens are out of reach, what this shelf showed last.
+    """
+    if standing.is_store_away and among is None and (last := _last_shown(standing, limit, shelf)):
+        return last
+    offered = _by_model(standing, limit, shelf, among, exploration) if standing.model else []
+    if len(offered) < limit:
+        offered += _fitting(_by_rule(standing, limit, shelf, among), offered)
+    return offered[:limit]
+
+
+def record_impressions(user: Any, shelf: str, offered: Iterable[Offered]) -> None:
+    """What this shelf shows first on this day. A page does not fail for it."""
+    today, shelf = timezone.localdate(), shelf[:LONGEST_SHELF]
+    shown = Impression.objects.filter(user_id=user.pk, shown_on=today, shelf=shelf)
+    rows = [
+        Impression(
+            user_id=user.pk,
+            track_id=each.recommendation.track.pk,
+            shelf=shelf,
+            rank=rank,
+            shown_on=today,
+            propensity=each.propensity,
+            is_explored=each.is_explored,
+            model=each.model,
+        )
+        for rank, each in enumerate(offered, start=1)
+    ]
+    try:
+        with transaction.atomic():
+            if rows and not shown.exists():
+                Impression.objects.bulk_create(rows, ignore_conflicts=True)
+    except DatabaseError:
+        logger.exception("What was offered on %s is not remembered", shelf)
+
+
+def _by_model(
+    standing: Standing, limit: int, shelf: str, among: Collection[int] | None, exploration: float
+) -> list[Offered]:
+    placed = _placed(standing, limit, shelf, among, exploration)
+    rows = {row.pk: row for row in in_this_order(standing.user, [each.track_id for each in placed])}
+    placed = [each for each in placed if each.track_id in rows]
+    reasons = _reasons(standing, [each.track_id for each in placed])
+    return [
+        Offered(
+            Recommendation(rows[each.track_id], reasons[each.track_id]),
+            each.propensity,
+            each.explored,
+            standing.model_version,
+        )
+        for each in placed
+    ]
+
+
+def _placed(
+    standing: Standing, limit: int, shelf: str, among: Collection[int] | None, exploration: float
+) -> list[Placed]:
+    from recommendations.ladder import score
+
+    seed = _seed(standing, shelf)
+    ranked = _ranked(standing, score(standing.model, standing.taste), seed, among)
+    hidden = standing.hidden
+    return rerank(
+        _visible(standing, ranked),
+        limit,
+        seed=seed,
+        heard=standing.heard,
+        hidden_tracks=hidden.tracks,
+        hidden_artists=hidden.artists,
+        hidden_features={f"genre:{pk}" for pk in hidden.genres},
+        exploration=exploration,
+    )
+
+
+def _reasons(standing: Standing, track_ids: list[int]) -> dict[int, str]:
+    from recommendations.ladder import explain
+
+    if not track_ids:
+        return {}
+    return reasons_for(standing, dict(zip(track_ids, explain(standing.model, standing.taste, track_ids), strict=True)))
+
+
+def _ranked(standing: Standing, scores: np.ndarray, seed: bytes, among: Collection[int] | None) -> Iterator[list[int]]:
+    """Track ids with something to say for them, the best first, in ever larger parts; equals in the day's order."""
+    import numpy as np
+
+    ids = np.asarray(standing.model.item_ids)  # type: ignore[union-attr]
+    scores = np.array(scores, dtype=np.float32)
+    scores[_places(ids, [*standing.heard, *standing.hidden.tracks])] = -np.inf
+    if among is not None:
+        elsewhere = np.ones(len(ids), dtype=bool)
+        elsewhere[_places(ids, among)] = False
+        scores[elsewhere] = -np.inf
+    left = np.flatnonzero(scores > 0)
+    dice = np.random.default_rng(int.from_bytes(seed, "big"))
+    worth = -scores[left] * (1 + EVEN * dice.random(len(left), dtype=np.float32))
+    size = READ_AT_FIRST
+    while len(left):
+        order = np.argpartition(worth, size) if len(left) > size else np.arange(len(left))
+        best, rest = order[:size], order[size:]
+        yield ids[left[best[np.argsort(worth[best], kind="stable")]]].tolist()
+        left, worth, size = left[rest], worth[rest], min(size * READ_ON, READ_AT_MOST)
+
+
+def _places(ids: np.ndarray, wanted: Collection[int]) -> np.ndarray:
+    """Where they are in the model, as far as it knows them."""
+    import numpy as np
+
+    asked = np.fromiter(wanted, dtype=np.int64, count=len(wanted))
+    places = np.searchsorted(ids, asked)
+    places, asked = places[places < len(ids)], asked[places < len(ids)]
+    return places[ids[places] == asked]
+
+
+def _visible(standing: Standing, ranked: Iterable[list[int]]) -> Iterator[Scored]:
+    """Visibility before the limit: further ranks are read until enough of them may be shown."""
+    for part in ranked:
+        known = known_of(standing, part)
+        yield from (Scored(pk, known[pk].artist_id, known[pk].features) for pk in part if pk in known)
+
+
+def known_of(standing: Standing, track_ids: Collection[int]) -> dict[int, Known]:
+    """Of those that may be offered, for two questions."""
+    tracks = not_hidden(Track.objects.visible_to(standing.user), standing.hidden).filter(pk__in=track_ids)
+    rows = list(tracks.values_list("pk", "artist_id", "album_id", "original_year", "year"))
+    genres: dict[int, set[int]] = {row[0]: set() for row in rows}
+    links = Track.genres.through.objects.filter(track_id__in=genres)
+    for track_id, genre_id in links.values_list("track_id", "genre_id"):
+        genres[track_id].add(genre_id)
+    return {
+        pk: Known(artist_id, album_id, first or year, frozenset(genres[pk]))
+        for pk, artist_id, album_id, first, year in rows
+    }
+
+
+def _by_rule(standing: Standing, limit: int, shelf: str, among: Collection[int] | None) -> list[Offered]:
+    if among is not None:
+        return [Offered(each) for each in _by_rule_among(standing, limit, shelf, among)]
+    listening = Listening(standing.completed, standing.heard)
+    factors, hidden = dict(standing.taste.factors), standing.hidden
+    rule = recommended_for(standing.user, limit, hidden=hidden, factors=factors, listening=listening)
+    return [Offered(each) for each in rule]
+
+
+def _by_rule_among(standing: Standing, limit: int, shelf: str, among: Collection[int]) -> list[Recommendation]:
+    """The genre rule over few tracks, which are in memory."""
+    seed, known = _seed(standing, shelf), known_of(standing, among)
+    names = dict(_genres_of(known))
+    slugs = {pk: slug for slug, (pk, _name) in names.items()}
+    factors = {slug: standing.taste.factors.get(f"genre:{pk}", 1) for pk, slug in slugs.items()}
+    favourites = [slugs[pk] for key in standing.taste.favourites if (pk := int(key.partition(":")[2])) in slugs]
+
+    def candidates_of(slug: str) -> list[Candidate]:
+        return [Candidate(pk, each.artist_id) for pk, each in known.items() if names[slug][0] in each.genres]
+
+    counted = count_genres(
+        (slug for genres in standing.completed.values() for slug in genres if slug in names), favourites
+    )
+    tiers = [
+        finished_offers(share_slots(counted, limit, factors=factors), candidates_of),
+        favourite_offers(favourites, candidates_of, limit, factors),
+        [Offer(Reason("new"), [Candidate(pk, known[pk].artist_id) for pk in sorted(known, reverse=True)])],
+    ]
+    picks = pick(tiers, limit, heard=standing.heard, seed=seed)
+    rows = {row.pk: row for row in in_this_order(standing.user, [each.track_id for each in picks])}
+    spoken = {slug: name for slug, (_pk, name) in names.items()}
+    return [
+        Recommendation(rows[each.track_id], in_words(each.reason, spoken)) for each in picks if each.track_id in rows
+    ]
+
+
+def _genres_of(known: dict[int, Known]) -> Iterator[tuple[str, tuple[int, str]]]:
+    genres = Genre.objects.filter(pk__in={pk for each in known.values() for pk in each.genres})
+    return ((slug, (pk, name)) for pk, slug, name in genres.values_list("pk", "slug", "name"))
+
+
+def _fitting(more: Iterable[Offered], offered: Iterable[Offered]) -> list[Offered]:
+    """Those that may stand beside what is on the shelf already."""
+    shown = {each.recommendation.track.pk for each in offered}
+    artists = Counter(each.recommendation.track.artist_id for each in offered)
+    fitting = []
+    for each in more:
+        track = each.recommendation.track
+        if track.pk not in shown and artists[track.artist_id] < MAX_PER_ARTIST:
+            artists[track.artist_id] += 1
+            fitting.append(each)
+    return fitting
+
+
+def _last_shown(standing: Standing, limit: int, shelf: str) -> list[Offered]:
+    """What this shelf showed on its latest day, as far as it may still be shown."""
+    shown = Impression.objects.filter(user_id=standing.user.pk, shelf=shelf[:LONGEST_SHELF])
+    latest = list(shown.order_by("-shown_on", "rank").values_list("shown_on", "track_id")[:limit])
+    ids = [track_id for day, track_id in latest if day == latest[0][0]]
+    known = known_of(standing, ids)
+    rows = in_this_order(standing.user, [pk for pk in ids if pk in known])
+    return [Offered(Recommendation(row, _("Picked for you before"))) for row in rows]
+
+
+def _seed(standing: Standing, shelf: str) -> bytes:
+    seed = day_seed(standing.user.pk, timezone.localdate())
+    return hashlib.blake2b(shelf.encode(), key=seed, digest_size=16).digest()

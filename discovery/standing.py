@@ -1,0 +1,58 @@
+"""All that is known of a listener when something is to be offered to them, read once for a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from discovery.corrections import corrected_of, settings_of
+from discovery.live import live_model
+from discovery.tastes import taste_of
+from listening.store import StoreAway
+from music.hiding import Hidden
+from music.utils import Listening, listening_or_away
+
+if TYPE_CHECKING:
+    from recommendations.ladder import Taste
+    from recommendations.model import Model
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`completed` tracks have their genre slugs and come with the latest first; nothing in `hidden` may be offered.
+
+    While the listens are out of reach, heard and completed are empty. `model` is None before the first training.
+    """
+
+    user: Any
+    model: Model | None
+    model_version: str
+    taste: Taste
+    heard: set[int]
+    completed: dict[int, tuple[str, ...]]
+    hidden: Hidden
+    since: datetime | None = None
+    is_store_away: bool = False
+
+
+def standing_of(user: Any) -> Standing:
+    """The same number of questions after ten listens or ten thousand."""
+    said, settings = corrected_of(user), settings_of(user)
+    listening, is_away = Listening({}, set()), False
+    try:
+        listening = listening_or_away(user, settings.forgotten_at)
+    except StoreAway:
+        is_away = True
+    live = live_model()
+    return Standing(
+        user=user,
+        model=live.model if live else None,
+        model_version=live.version if live else "",
+        taste=taste_of(user, listening, said, settings.adventure_percent / 100, settings.forgotten_at),
+        heard=listening.heard,
+        completed=listening.completed,
+        hidden=said.hidden,
+        since=settings.forgotten_at,
+        is_store_away=is_away,
+    )
