@@ -1,0 +1,99 @@
+"""Scores for one listener, by as much as is known about them: popular, favourites, neighbours, learned.
+
+Pure: the model's arrays are only read, and the same taste in any order has the same scores.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommendations.facts import Floats, positions
+from recommendations.model import Model
+from recommendations.rungs import Grounds, Rung
+
+NEUTRAL_ADVENTURE = 0.3
+# How much of its score the most familiar track loses between 0 and 1.
+ADVENTURE = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What one listener is known to like: numbers, without their name.
+
+    tracks: id -> weight, below 0 disliked · favourites: feature keys · factors: feature key -> 1 neutral, 0 never ·
+    adventure: 0 familiar to 1 adventurous.
+    """
+
+    tracks: Mapping[int, float] = field(default_factory=dict)
+    favourites: tuple[str, ...] = ()
+    factors: Mapping[str, float] = field(default_factory=dict)
+    adventure: float = NEUTRAL_ADVENTURE
+
+
+class Contribution(NamedTuple):
+    """`key`: a track of the taste, whose listeners like this one too; a feature's key; how many listeners know it.
+
+    `share`, 0-1, is of all that speaks for the track.
+    """
+
+    kind: Literal["track", "feature", "popular"]
+    key: int | str
+    share: float
+
+
+def rung_of(model: Model, taste: Taste) -> Rung:
+    return _grounds(model, taste).rung
+
+
+def score(model: Model, taste: Taste) -> NDArray[np.float32]:
+    """(items,), comparable within one call: 0 is never, all else is above 0. What was heard is not masked."""
+    grounds = _grounds(model, taste)
+    scores = np.nan_to_num(grounds.scores())
+    gains = model.profiles.gains(taste.factors)
+    familiar = np.exp(-ADVENTURE * (taste.adventure - NEUTRAL_ADVENTURE) * _familiarity(model, grounds))
+    scores = np.where(scores > 0, scores * gains * familiar, scores)
+    return np.where(gains > 0, scores - scores.min(initial=0) + 1, 0).astype(np.float32)
+
+
+def explain(model: Model, taste: Taste, track_ids: Sequence[int]) -> list[Contribution]:
+    """For each track of the model what contributes most to its score, in the terms that the score is a sum of.
+
+    Raises KeyError for a track that the model does not know.
+    """
+    wanted = np.array(track_ids, np.int64)
+    to = positions(model.item_ids, wanted)
+    if np.any(to < 0):
+        raise KeyError(f"Not in the model: {wanted[to < 0].tolist()}")
+    return [Contribution(*found) for found in _grounds(model, taste).reasons(to)]
+
+
+def similar(model: Model, track_id: int, limit: int) -> list[tuple[int, float]]:
+    """At most `limit` other tracks, the nearest first; none for a track that the model does not know."""
+    here = positions(model.item_ids, np.array([track_id], np.int64))
+    if here[0] < 0:
+        return []
+    scores = Grounds(model, here, np.ones(1, np.float32), np.arange(0)).scores()
+    scores[here] = -np.inf
+    nearest = np.argsort(-scores, kind="stable")[:limit]
+    return [(int(model.item_ids[item]), float(scores[item])) for item in nearest if scores[item] > 0]
+
+
+def _grounds(model: Model, taste: Taste) -> Grounds:
+    ids = np.array(sorted(taste.tracks), np.int64)
+    weights = np.array([taste.tracks[track_id] for track_id in sorted(taste.tracks)], np.float32)
+    items = positions(model.item_ids, ids)
+    known = (items >= 0) & (weights != 0)
+    return Grounds(model, items[known], weights[known], model.profiles.columns(taste.favourites))
+
+
+def _familiarity(model: Model, grounds: Grounds) -> Floats:
+    """0-1, half of it for being popular and half for being like what is known."""
+    popular = np.log1p(model.listeners)
+    return (_to_one(popular) + _to_one(grounds.nearness())) / 2
+
+
+def _to_one(values: Floats) -> Floats:
+    return np.maximum(values, 0) / max(float(values.max(initial=0)), 1e-9)

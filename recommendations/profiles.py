@@ -1,0 +1,47 @@
+"""What tracks have in common: each track as a vector of its features, and listeners who said which ones they like."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, diags
+
+from recommendations.ease import damped, normalised, squares
+from recommendations.facts import Floats, Positions
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """keys (features,), in the order of the columns · of: items x features, rows of length 1 or empty."""
+
+    keys: NDArray[np.str_]
+    of: csr_matrix
+
+    def columns(self, keys: Collection[str]) -> Positions:
+        """Those of the keys that are known, ascending."""
+        return np.flatnonzero(np.isin(self.keys, list(keys))) if keys else np.arange(0)
+
+    def gains(self, factors: Mapping[str, float]) -> Floats:
+        """(items,): the product of the factors of what each item has; 0 where one of them is 0."""
+        gains = np.ones(self.of.shape[0], np.float32)
+        for column in self.columns(factors):
+            factor = max(float(factors[str(self.keys[column])]), 0.0)
+            gains[self.of[:, [column]].nonzero()[0]] *= factor
+        return gains
+
+
+def build(features: csr_matrix, keys: tuple[str, ...], kinds: Mapping[str, float]) -> Profiles:
+    """`features` x items; a rare feature says more (inverse document frequency), a kind as much as `kinds` says."""
+    carriers = np.maximum(np.diff(features.indptr), 1)
+    rarity = np.log1p(features.shape[1] / carriers)
+    weight = np.array([kinds.get(key.partition(":")[0], 1.0) for key in keys], np.float32)
+    items = damped(features.T) @ diags(rarity * weight if len(keys) else rarity)
+    return Profiles(np.array(keys, np.str_), normalised(items))
+
+
+def rows(profiles: Profiles, columns: Positions, mass: float) -> csr_matrix:
+    """Features x items as rows of evidence, which together weigh `mass`."""
+    chosen = csr_matrix(profiles.of[:, columns].T, dtype=np.float32)
+    own = float(squares(chosen, axis=1).sum())
+    return chosen * np.float32(np.sqrt(mass / own)) if own else chosen
