@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from discovery.standing import Standing
 from music.browsing import decade_name
 from music.models import Track, TrackCredit
+from music.utils import CROWD
 
 if TYPE_CHECKING:
     from recommendations.ladder import Contribution
@@ -42,7 +43,7 @@ def reasons_for(standing: Standing, contributions: Mapping[int, Contribution]) -
 
 def _in_words(standing: Standing, why: Contribution, said: Said | None, finished: Counter[str]) -> str:
     if why.kind == "popular":
-        return _("Popular here")
+        return _("%d listeners here like it") % why.key if int(why.key) >= CROWD else _("Popular here")
     kind = str(why.key).partition(":")[0]
     if why.kind == "track":
         return _because_of_track(standing, int(why.key), said)

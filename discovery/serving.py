@@ -27,6 +27,8 @@ from recommendations.shelf import Candidate, Offer, Reason, day_seed, favourite_
 if TYPE_CHECKING:
     import numpy as np
 
+    from recommendations.ladder import Contribution
+
 logger = logging.getLogger(__name__)
 
 READ_AT_FIRST = 200
@@ -77,7 +79,7 @@ def recommend(
     """
     if standing.is_store_away and among is None and (last := _last_shown(standing, limit, shelf)):
         return last
-    offered = _by_model(standing, limit, shelf, among, exploration) if standing.model else []
+    offered = _by_model(standing, limit, shelf, among, exploration)
     if len(offered) < limit:
         offered += _fitting(_by_rule(standing, limit, shelf, among), offered)
     return offered[:limit]
@@ -111,10 +113,11 @@ def record_impressions(user: Any, shelf: str, offered: Iterable[Offered]) -> Non
 def _by_model(
     standing: Standing, limit: int, shelf: str, among: Collection[int] | None, exploration: float
 ) -> list[Offered]:
+    """Without those for which the model has no reason but that they are there."""
     placed = _placed(standing, limit, shelf, among, exploration)
-    rows = {row.pk: row for row in in_this_order(standing.user, [each.track_id for each in placed])}
-    placed = [each for each in placed if each.track_id in rows]
-    reasons = _reasons(standing, [each.track_id for each in placed])
+    why = _explained(standing, [each.track_id for each in placed])
+    rows = {row.pk: row for row in in_this_order(standing.user, list(why))}
+    reasons = reasons_for(standing, why)
     return [
         Offered(
             Recommendation(rows[each.track_id], reasons[each.track_id]),
@@ -123,6 +126,7 @@ def _by_model(
             standing.model_version,
         )
         for each in placed
+        if each.track_id in rows
     ]
 
 
@@ -131,8 +135,10 @@ def _placed(
 ) -> list[Placed]:
     from recommendations.ladder import score
 
+    if standing.model is None:
+        return []
     seed = _seed(standing, shelf)
-    ranked = _ranked(standing, score(standing.model, standing.taste), seed, among)
+    ranked = _ranked(standing, standing.model.item_ids, score(standing.model, standing.taste), seed, among)
     hidden = standing.hidden
     return rerank(
         _visible(standing, ranked),
@@ -146,19 +152,19 @@ def _placed(
     )
 
 
-def _reasons(standing: Standing, track_ids: list[int]) -> dict[int, str]:
+def _explained(standing: Standing, track_ids: list[int]) -> dict[int, Contribution]:
     from recommendations.ladder import explain
 
-    if not track_ids:
-        return {}
-    return reasons_for(standing, dict(zip(track_ids, explain(standing.model, standing.taste, track_ids), strict=True)))
+    why = explain(standing.model, standing.taste, track_ids) if track_ids and standing.model else []
+    return {pk: each for pk, each in zip(track_ids, why, strict=True) if each.kind != "popular" or each.key}
 
 
-def _ranked(standing: Standing, scores: np.ndarray, seed: bytes, among: Collection[int] | None) -> Iterator[list[int]]:
+def _ranked(
+    standing: Standing, ids: np.ndarray, scores: np.ndarray, seed: bytes, among: Collection[int] | None
+) -> Iterator[list[int]]:
     """Track ids with something to say for them, the best first, in ever larger parts; equals in the day's order."""
     import numpy as np
 
-    ids = np.asarray(standing.model.item_ids)  # type: ignore[union-attr]
     scores = np.array(scores, dtype=np.float32)
     scores[_places(ids, [*standing.heard, *standing.hidden.tracks])] = -np.inf
     if among is not None:

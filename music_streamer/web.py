@@ -5,6 +5,7 @@ threads each slow upload and each paused player held one, and sixty of them stop
 """
 
 import gc
+import os
 import signal
 import sys
 from importlib import import_module
@@ -15,6 +16,9 @@ from waitress.server import TcpWSGIServer, create_server
 
 from music_streamer.cut_requests import KeepingChannel
 from music_streamer.wsgi import application
+
+# Read when numpy is loaded, which is not before main(): its own threads would only get in each other's way here.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 THREADS = 16
 CONNECTIONS = 1000
@@ -48,7 +52,8 @@ def main() -> None:
     TcpWSGIServer.channel_class = Channel
     server = create_server(application, map=connections, **options())
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    import_module(settings.ROOT_URLCONF)
+    for module in (settings.ROOT_URLCONF, "recommendations.ladder", "recommendations.artefacts"):
+        import_module(module)
     gc.freeze()  # all that is loaded by now stays; to look through it for garbage held up a page now and then
     server.run()
     keep_what_came([channel for channel in connections.values() if isinstance(channel, KeepingChannel)])

@@ -13,6 +13,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from discovery.nightly import train_when_due
 from history.exports.keeping import tidy_exports
 from history.imports.keeping import tidy as tidy_imports
 from listening import heartbeat
@@ -33,6 +34,7 @@ SWEEP_SECONDS = 3600
 ERASE_SECONDS = 10
 REFRESH_SECONDS = 5
 SCROBBLE_SECONDS = 2
+TRAIN_SECONDS = 600
 SAME_STOP_SECONDS = 2
 BROKEN_OFF = "builtins.SystemExit"
 
@@ -109,6 +111,7 @@ DUTIES: tuple[tuple[float, Callable[[], object]], ...] = (
     (ERASE_SECONDS, erase_due),
     (REFRESH_SECONDS, refresh_some),
     (SCROBBLE_SECONDS, send_due),
+    (TRAIN_SECONDS, train_when_due),
 )
 
 

@@ -58,8 +58,8 @@ def save(folder: Path, arrays: Mapping[str, np.ndarray], manifest: Mapping[str, 
     aside = folder / f".{version}.part"
     aside.mkdir()
     try:
-        files = {_write_array(aside, name, array): None for name, array in arrays.items()}
-        files = {name: _sha256(aside / name) for name in files}
+        written = [_write_array(aside, name, array) for name, array in arrays.items()]
+        files = {name: _sha256(aside / name) for name in written}
         said = {**manifest, "format": FORMAT, "version": version, "made_at": made_at.isoformat(), "files": files}
         _write(aside / MANIFEST, json.dumps(said, indent=1, sort_keys=True).encode())
         _sync(aside)
