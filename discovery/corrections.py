@@ -12,7 +12,9 @@ from music.models import Artist, Genre, Track
 from music.querysets import TrackQuerySet
 
 Kind = Correction.Kind
-NEVER, NEUTRAL, MOST = Correction.NEVER, 1, Correction.MOST
+NEVER, NEUTRAL = Correction.NEVER, 1
+# The stops of a slider, from "much less" to "much more", and the factor of each.
+LEVELS = {-2: 0.25, -1: Correction.LESS, 0: 1.0, 1: Correction.MORE, 2: Correction.MOST}
 
 
 class Corrected(NamedTuple):
@@ -21,6 +23,11 @@ class Corrected(NamedTuple):
     hidden: Hidden
     factors: dict[str, float]
     track_factors: dict[int, float]
+
+    def factor_of(self, kind: Kind, target_id: int) -> float:
+        if kind == Kind.TRACK:
+            return self.track_factors.get(target_id, NEUTRAL)
+        return self.factors.get(f"{kind}:{target_id}", NEUTRAL)
 
 
 def corrected_of(user: Any) -> Corrected:
@@ -86,3 +93,27 @@ def known_to(user: Any, kind: Kind) -> Any:
     if kind == Kind.TRACK:
         return Track.objects.visible_to(user).select_related("artist")
     return Artist.objects.visible_to(user) if kind == Kind.ARTIST else Genre.objects.known_to(user)
+
+
+def key_of(kind: Kind, about: Any) -> str:
+    """What pages know a track, an artist or a genre by: "artist:12", "genre:jazz"."""
+    return f"{kind}:{about.slug if kind == Kind.GENRE else about.pk}"
+
+
+class HiddenThing(NamedTuple):
+    key: str
+    kind: Kind
+    about: Any
+
+
+def hidden_things(user: Any, at_most: int = 200) -> list[HiddenThing]:
+    """What somebody never wants and may see the name of, the latest said first."""
+    never = Correction.objects.filter(user_id=user.pk, factor=NEVER).order_by("-since", "-pk")[:at_most]
+    said = [(Kind(kind), pk) for kind, pk in never.values_list("kind", "target_id")]
+    found = {
+        (kind, thing.pk): thing
+        for kind in Kind
+        for thing in known_to(user, kind).filter(pk__in=[pk for of, pk in said if of == kind])
+    }
+    there = [(kind, found[kind, pk]) for kind, pk in said if (kind, pk) in found]
+    return [HiddenThing(key_of(kind, about), kind, about) for kind, about in there]

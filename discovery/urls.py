@@ -1,6 +1,6 @@
 from django.urls import path
 
-from discovery.views import home, lists, radio, similar
+from discovery.views import corrections, home, lists, radio, similar, taste
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,4 +12,9 @@ urlpatterns = [
     path("radio/<str:kind>/<str:key>/more/", radio.more, name="more_radio"),
     path("similar/tracks/<int:pk>/", similar.tracks, name="similar_tracks"),
     path("similar/artists/<int:pk>/", similar.artists, name="similar_artists"),
+    path("taste/", taste.taste, name="taste"),
+    path("taste/correct/", corrections.correct_taste, name="correct_taste"),
+    path("taste/undo/", corrections.undo, name="undo_taste"),
+    path("taste/reset/", taste.forget, name="reset_taste"),
+    path("taste/export.json", taste.export, name="export_taste"),
 ]

@@ -13,7 +13,11 @@ from django.utils.translation import gettext_lazy
 from listening.store import Listen, Selection
 
 NAMES = ("track", "artist", "album", "genre", "source", "outcome", "from", "to")
-OUTCOMES = {"completed": gettext_lazy("Finished"), "skipped": gettext_lazy("Skipped")}
+OUTCOMES = {
+    "completed": gettext_lazy("Finished"),
+    "skipped": gettext_lazy("Skipped"),
+    "left_out": gettext_lazy("Left out of my taste"),
+}
 # What the player or an import said it was, by how it begins.
 SOURCES = {
     "made-for-you": gettext_lazy("Made for you"),

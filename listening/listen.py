@@ -121,7 +121,8 @@ class Selection:
     """Which of a user's listens; all that is said must be true of them. Times: `since` is in, `until` is not.
 
     `source` and `origin` are theirs, or what stands before a colon there: "album" has "album:3",
-    and "album:3" has not "album:30". `outcome` "heard": it counted, or was completed.
+    and "album:3" has not "album:30". `outcome` "heard": it counted, or was completed;
+    "left_out": it does not count for their taste.
     """
 
     event_id: str = ""
@@ -130,7 +131,7 @@ class Selection:
     album_id: int | None = None
     genre: str = ""
     source: str = ""
-    outcome: Literal["", "completed", "skipped", "heard"] = ""
+    outcome: Literal["", "completed", "skipped", "heard", "left_out"] = ""
     origin: str = ""
     since: datetime | None = None
     until: datetime | None = None

@@ -391,6 +391,7 @@ def _condition(selection: Selection) -> Document:
         "completed": selection.outcome == "completed" or None,
         "skipped": selection.outcome == "skipped" or None,
         "heard": selection.outcome == "heard" or None,
+        "is_left_out": selection.outcome == "left_out" or None,
         "origin": _begins(selection.origin),
     }
     # Not $gte: of a compound index that descends SecantusDB leaves out the bound itself.

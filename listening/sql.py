@@ -276,6 +276,7 @@ def _condition(selection: Selection) -> Q:
         "completed": selection.outcome == "completed" or None,
         "skipped": selection.outcome == "skipped" or None,
         "heard": selection.outcome == "heard" or None,
+        "is_left_out": selection.outcome == "left_out" or None,
         "started_at__gte": selection.since,
         "started_at__lt": selection.until,
     }

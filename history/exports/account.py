@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
+from discovery.exports import taste_of
 from history.exports.listens import batches_of, csv_lines, json_lines, safe_cell
 from history.models import AccountExport
 from listening.errors import StoreAway
@@ -28,6 +29,7 @@ profile.json     your account and profile, your favourite genres, who may see yo
 listens.jsonl    every listen, as ListenBrainz' exports have it; can be imported here and there
 listens.csv      the same for a spreadsheet
 uploads.csv      the tracks that you brought in
+taste.json       what you chose, what was learned from what you finished, and what you said of it
 left_out.json    what you left out of your taste
 services.json    where your listens are sent, without the keys to it
 devices.json     the devices that may tell what you play
@@ -110,6 +112,10 @@ def _uploads(user: Any) -> Iterator[str]:
         yield _row(track)
 
 
+def _taste(user: Any) -> Iterator[str]:
+    yield _json(taste_of(user))
+
+
 def _left_out(user: Any) -> Iterator[str]:
     yield _json(list(LeftOut.objects.filter(user_id=user.pk).values("kind", "target_id", "since")))
 
@@ -137,6 +143,7 @@ PARTS: tuple[Part, ...] = (
     ("README.txt", _readme),
     ("profile.json", _profile),
     ("uploads.csv", _uploads),
+    ("taste.json", _taste),
     ("left_out.json", _left_out),
     ("services.json", _services),
     ("devices.json", _devices),

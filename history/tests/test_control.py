@@ -360,6 +360,40 @@ def test_what_is_left_out_shapes_nothing_and_is_not_offered_again(
     assert "Because you finished 2 Jazz tracks" in reasons(bob)
 
 
+def test_a_stretch_of_days_is_left_out_at_once_and_let_count_again(
+    as_bob: Client, bob: Any, alice: Any, library: dict[str, Track]
+) -> None:
+    add_track(alice, "New", genres=["Jazz"])
+    long_ago = timezone.now() - timedelta(days=30)
+    listened(bob, library["Blue"], long_ago)
+    listened(bob, library["Green"], long_ago)
+    today, then = timezone.localdate().isoformat(), timezone.localdate(long_ago).isoformat()
+    assert "Leave these out" not in as_bob.get("/history/").content.decode()
+    assert "Leave these out" in as_bob.get("/history/", {"from": then, "to": then}).content.decode()
+
+    response = as_bob.post("/history/leave-out/", {"from": then, "to": then}, follow=True)
+    assert "2 listens no longer count for your taste." in response.content.decode()
+    assert response.request["QUERY_STRING"] == f"from={then}&to={then}"
+    assert "Because you finished 2 Jazz tracks" in reasons(bob)
+    as_bob.post("/history/leave-out/", {"from": "2000-01-01", "to": today})
+    assert not any("Jazz" in reason for reason in reasons(bob))
+
+    page = as_bob.get("/history/", {"outcome": "left_out"}).content.decode()
+    assert "Count these" in page and "Leave these out" not in page
+    as_bob.post("/history/leave-out/", {"outcome": "left_out", "count": "1"})
+    assert listen_store().count(bob.pk, Selection(outcome="left_out")) == 0
+    assert "Because you finished 2 Jazz tracks" in reasons(bob)
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("said", [{}, {"from": "nonsense"}, {"genre": "nothing"}, {"count": "1"}])
+def test_the_whole_history_is_never_left_out_by_filters_that_say_nothing(
+    as_bob: Client, bob: Any, said: dict[str, str]
+) -> None:
+    assert as_bob.post("/history/leave-out/", said).status_code == 302
+    assert listen_store().count(bob.pk, Selection(outcome="left_out")) == 0
+
+
 def test_what_is_played_from_a_playlist_that_is_left_out_is_no_taste(
     as_bob: Client, bob: Any, library: dict[str, Track]
 ) -> None:

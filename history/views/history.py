@@ -108,20 +108,30 @@ def undo_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def leave_out_listen(request: HttpRequest) -> HttpResponse:
-    """Of the taste, or with `count` back into it."""
+    """One listen of the taste, or all that the filters choose; with `count` back into it."""
     user: Any = request.user
-    wanted = _one(request.POST.get("event", ""))
+    choice, event_id = choice_of(request.POST), request.POST.get("event", "")
+    # Without filters it would be the whole history, and for that there is another way: see the taste's own page.
+    wanted = _one(event_id) if event_id or choice.is_everything else choice.selection
     is_left_out = "count" not in request.POST
     try:
         changed = listen_store().leave_out(user.pk, wanted, is_left_out)
     except StoreAway:
         messages.error(request, _("Your history is out of reach for a moment. Nothing was changed; try again soon."))
     else:
-        if changed and is_left_out:
-            messages.success(request, _("That listen no longer counts for your taste."))
-        elif changed:
-            messages.success(request, _("That listen counts for your taste again."))
-    return redirect(_address(choice_of(request.POST).said))
+        if changed:
+            messages.success(request, _told(changed, is_left_out))
+    return redirect(_address(choice.said))
+
+
+def _told(changed: int, is_left_out: bool) -> str:
+    if is_left_out:
+        many = ngettext(
+            "%d listen no longer counts for your taste.", "%d listens no longer count for your taste.", changed
+        )
+    else:
+        many = ngettext("%d listen counts for your taste again.", "%d listens count for your taste again.", changed)
+    return many % changed
 
 
 def _deleted(request: HttpRequest, selection: Selection, back: Choice) -> HttpResponse:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from listening import rules
-from listening.listen import Event, Identity, Listen, Selection, packed_selection, unpacked_selection
+from listening.listen import EVERYTHING, Event, Identity, Listen, Selection, packed_selection, unpacked_selection
 from listening.models import StaleDay
 from listening.store import ListenStore
 from listening.tests.cast import ALICE, BOB, NOW, THREE_MINUTES, after, begun, event_id
@@ -127,6 +127,18 @@ def test_a_listen_left_out_was_heard_but_is_no_taste(filled):
     assert filled.history(ALICE, 1)[0].is_left_out
     assert filled.leave_out(ALICE, Selection(), is_left_out=False) == 1
     assert set(filled.completed_tracks(ALICE)) == {1, 2, 4}
+
+
+def test_what_is_left_out_is_found_and_can_be_let_count_again(filled):
+    left_out = Selection(outcome="left_out")
+    filled.leave_out(ALICE, Selection(since=NOW - timedelta(hours=1)))
+    assert numbers(filled.history(ALICE, 9, wanted=left_out)) == [1, 2, 3]
+    assert filled.count(BOB, left_out) == 0
+    assert filled.leave_out(ALICE, Selection(outcome="left_out", genre="rock"), is_left_out=False) == 1
+    assert numbers(filled.history(ALICE, 9, wanted=left_out)) == [1, 3]
+    assert filled.leave_out(ALICE, left_out, is_left_out=False) == 2
+    assert filled.count(ALICE, left_out) == 0
+    assert filled.history(ALICE, 9, wanted=EVERYTHING, without=[left_out]) == filled.history(ALICE, 9)
 
 
 def test_a_listen_that_goes_on_stays_left_out(store):

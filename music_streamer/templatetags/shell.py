@@ -22,7 +22,7 @@ GENRES = 12
 ADDRESS, QUERY, TOKEN = PLACES_OF_A_BAR = ("\0address\0", "\0query\0", "\0token\0")
 PLACE = re.compile("|".join(PLACES_OF_A_BAR))
 Genres = tuple[tuple[str, str], ...]
-PLACES = ("home", "browse", "albums", "artists", "genres", "history", "upload", "my_uploads")
+PLACES = ("home", "browse", "albums", "artists", "genres", "history", "taste", "upload", "my_uploads")
 
 
 @register.simple_tag(takes_context=True)

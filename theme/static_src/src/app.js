@@ -13,11 +13,13 @@ import ReviewController from "./controllers/review_controller.js";
 import SelectionController from "./controllers/selection_controller.js";
 import SeveralController from "./controllers/several_controller.js";
 import SearchController from "./controllers/search_controller.js";
+import SliderController from "./controllers/slider_controller.js";
 import ThemeController from "./controllers/theme_controller.js";
 import TimeZoneController from "./controllers/time_zone_controller.js";
 import UploadController from "./controllers/upload_controller.js";
 import { focusWhatIsWrong } from "./focus.js";
 import { keepTheDocument } from "./navigation.js";
+import { bindOffers } from "./offers.js";
 import { startPlayer } from "./player/index.js";
 import { bindShortcuts } from "./shortcuts.js";
 import { startUploads } from "./uploads/index.js";
@@ -41,6 +43,7 @@ function start() {
   application.register("selection", SelectionController);
   application.register("several", SeveralController);
   application.register("search", SearchController);
+  application.register("slider", SliderController);
   application.register("theme", ThemeController);
   application.register("time-zone", TimeZoneController);
   application.register("upload", UploadController);
@@ -49,5 +52,6 @@ function start() {
   startUploads();
   bindShortcuts(document);
   focusWhatIsWrong(document);
+  bindOffers(document);
   keepTheDocument((text) => bar.tell(text));
 }

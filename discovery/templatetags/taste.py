@@ -1,0 +1,57 @@
+"""What pages need to let somebody say more, less or never."""
+
+import json
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from discovery.corrections import NEUTRAL, NEVER, Kind, corrected_of, key_of
+from discovery.models import Correction
+from music.models import Artist, Genre, Track
+
+register = template.Library()
+
+KINDS = {Track: Kind.TRACK, Artist: Kind.ARTIST, Genre: Kind.GENRE}
+
+
+@register.simple_tag
+def level_words() -> str:
+    """What the stops of a slider are called, for its script."""
+    return json.dumps([_("much less"), _("less"), _("as you listen"), _("more"), _("much more")])
+
+
+@register.simple_tag
+def adventure_words() -> str:
+    return json.dumps(
+        [
+            _("What is closest to what you finish"),
+            _("Mostly close to what you finish"),
+            _("Some of each"),
+            _("Mostly what you would not find by yourself"),
+            _("As far afield as your taste reaches"),
+        ]
+    )
+
+
+@register.inclusion_tag("discovery/_tune.html", takes_context=True)
+def tune(context: Any, thing: Track | Artist | Genre) -> dict[str, Any]:
+    """The menu of a page about one thing; it shows what was said, and of a track also leads to who and what it is."""
+    kind, said = KINDS[type(thing)], corrected_of(context["user"])
+    around: list[Artist | Genre] = [*thing.artists.all(), *thing.genres.all()] if isinstance(thing, Track) else []
+    return {
+        "request": context["request"],
+        "name": str(thing),
+        "kind": kind,
+        "key": key_of(kind, thing),
+        "factor": said.factor_of(kind, thing.pk),
+        "more": Correction.MORE,
+        "less": Correction.LESS,
+        "never": NEVER,
+        "neutral": NEUTRAL,
+        "around": [
+            (KINDS[type(each)], key_of(KINDS[type(each)], each), str(each))
+            for each in around
+            if said.factor_of(KINDS[type(each)], each.pk) != NEVER
+        ],
+    }
