@@ -24,6 +24,7 @@ SMALL_TASTE = 12
 LEAST_LIKED = 3
 SEEDS = 12
 SPREAD = 0.25
+LEAST_SCORE = 0.4
 GAP = 2
 NAMED_GENRES, NAMED_ARTISTS = 2, 3
 GENRE_SHARE = 0.3
@@ -80,7 +81,11 @@ def _mixed(
 ) -> tuple[list[Item], list[Facts]]:
     rng = Random(seed + str(group.genre[0] or group.liked[0].pk).encode())  # noqa: S311
     known = {each.pk: each for each in group.liked if each.pk not in used}
-    close = [each for each in close if _is_new(standing, each.facts.pk) and each.facts.pk not in used]
+    close = [
+        each
+        for each in close
+        if each.score >= LEAST_SCORE and _is_new(standing, each.facts.pk) and each.facts.pk not in used
+    ]
     facts = {**known, **{each.facts.pk: each.facts for each in close}}
     artist_of = {pk: each.artist_id for pk, each in facts.items()}
     familiar = drawn(_falling(known), artist_of, SIZE, rng, spread=SPREAD, gap=0)
@@ -119,20 +124,25 @@ def _why(standing: Standing, group: Group, facts: Facts, is_new: bool) -> str:
         return _("You chose %s") % group.genre[1]
     finished = [each for each in group.liked if each.pk in standing.completed]
     if by := sum(each.artist_id == facts.artist_id for each in finished):
-        text = ngettext("You finished a track by %(name)s", "You finished %(count)d tracks by %(name)s", by)
-        return text % {"count": by, "name": facts.artist_name}
-    for pk, name in facts.genres:
-        if count := sum((pk, name) in each.genres for each in finished):
-            text = ngettext("You finished a %(name)s track", "You finished %(count)d %(name)s tracks", count)
-            return text % {"count": count, "name": name}
+        return finished_by(facts.artist_name, by)
+    counts = [(sum(genre in each.genres for each in finished), genre[1]) for genre in facts.genres]
+    count, name = max(counts, default=(0, ""))
+    if count:
+        text = ngettext("You finished %(count)d %(name)s track", "You finished %(count)d %(name)s tracks", count)
+        return text % {"count": count, "name": name}
     return _("Goes with “%s”") % group.liked[0].artist_name
 
 
 def _named(source: str, items: Sequence[Item], facts: Sequence[Facts], taken: set[str]) -> Shelf:
     """By what it is made of: the leading genres, and artists."""
-    genres = leading([name for each in facts for _pk, name in each.genres], NAMED_GENRES, GENRE_SHARE / 2)
+    genres = leading([name for each in facts for _pk, name in each.genres], NAMED_GENRES, GENRE_SHARE)
     artists = leading([each.artist_name for each in facts], NAMED_ARTISTS)
-    title = " · ".join(genres) or artists[0]
+    title = " · ".join(genres) or _("A bit of everything")
     if title in taken:
         title = f"{title} · {artists[0]}"
     return Shelf(source, title, ", ".join(artists), tuple(items), reverse("mix", args=[source.partition(":")[2]]))
+
+
+def finished_by(name: str, count: int) -> str:
+    text = ngettext("You finished %(count)d track by %(name)s", "You finished %(count)d tracks by %(name)s", count)
+    return text % {"count": count, "name": name}

@@ -63,7 +63,8 @@ def next_up(
     rows = in_this_order(standing.user, ids[:limit])
     said = _reasons(standing, station, [facts[row.pk] for row in rows])
     found = [Recommendation(row, said[row.pk]) for row in rows]
-    return found or _anything(standing, had, limit)
+    missing = limit - len(found)
+    return found + (_anything(standing, {*had, *facts}, missing) if missing else [])
 
 
 def _drawn(standing: Standing, station: Station, close: Sequence[Close], limit: int, rng: Random) -> list[int]:
@@ -80,7 +81,7 @@ def _drawn(standing: Standing, station: Station, close: Sequence[Close], limit: 
 
 
 def _anything(standing: Standing, had: Collection[int], limit: int) -> list[Recommendation]:
-    """Where nothing is like it, what would be offered anyway."""
+    """Where nothing more is like it, what would be offered anyway."""
     offered = recommended_for(standing.user, limit + len(had), hidden=standing.hidden, factors=standing.taste.factors)
     return [each for each in offered if each.track.pk not in had][:limit]
 

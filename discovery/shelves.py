@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from discovery.alike import Close, Wish, close_to_each, in_common
-from discovery.mixes import daily_mixes
+from discovery.mixes import daily_mixes, finished_by
 from discovery.offering import Facts, facts_of, newest, of_artists
 from discovery.serving import Offered, recommend, record_impressions
 from discovery.shelf import Item, Shelf
@@ -104,7 +104,9 @@ def _below(standing: Standing, seed: bytes) -> Iterator[Shelf]:
 
 
 def _made_for_you(standing: Standing) -> Shelf:
-    offered = recommend(standing, FIRST, shelf="made-for-you")
+    """Where there is little that they have not heard, something is left for the other shelves."""
+    offered = recommend(standing, 2 * FIRST, shelf="made-for-you")
+    offered = offered[: min(FIRST, max(FIRST // 2, len(offered) // 2))]
     return _shown(standing, "made-for-you", _("Made for you"), _("Not heard yet, and why it is here"), offered)
 
 
@@ -161,13 +163,8 @@ def _deep_cuts(standing: Standing) -> Shelf:
     offered = recommend(standing, 2 * LONG, shelf="deep-cuts", among=among)
     record_impressions(standing.user, "deep-cuts", offered)
     rows = [each.recommendation.track for each in offered]
-    items = [Item(row.pk, _finished_by(row.artist_name, by.count(row.artist_id))) for row in rows]
+    items = [Item(row.pk, finished_by(row.artist_name, by.count(row.artist_id))) for row in rows]
     return Shelf("deep-cuts", _("Deep cuts"), _("Unheard tracks of artists you finish"), tuple(items))
-
-
-def _finished_by(name: str, count: int) -> str:
-    text = ngettext("You finished a track by %(name)s", "You finished %(count)d tracks by %(name)s", count)
-    return text % {"count": count, "name": name}
 
 
 def _popular_here(standing: Standing) -> Shelf:

@@ -17,9 +17,9 @@ OF_THE_ARTIST = 20
 
 
 def similar_tracks(standing: Standing, track: Track) -> list[Recommendation]:
-    """The same whenever one looks; at most two of one artist."""
+    """Of others than its artist, of whom more stands on its page already; at most two of each."""
     close = close_to(standing, Wish((track.pk,)), _seed("track", track.pk), without={track.pk})
-    best = _few_of_each(close, TRACKS, OF_ONE_ARTIST)
+    best = _few_of_each([each for each in close if each.facts.artist_id != track.artist_id], TRACKS, OF_ONE_ARTIST)
     [seed] = facts_of(standing.user, standing.hidden, [track.pk]).values() or [None]
     said = {each.facts.pk: in_common(each.facts, [seed] if seed else []) for each in best}
     rows = in_this_order(standing.user, [each.facts.pk for each in best])

@@ -13,7 +13,7 @@ from discovery.serving import recommend, record_impressions
 from discovery.shelf import Item, Shelf
 from discovery.standing import Standing
 
-SIZE, LEAST = 30, 8
+SIZE, LEAST = 30, 15
 KEPT_WEEKS = 8
 EXPLORATION = 0.3
 
