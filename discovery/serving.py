@@ -161,8 +161,8 @@ def _explained(standing: Standing, track_ids: list[int]) -> dict[int, Contributi
 
 def _ranked(
     standing: Standing, ids: np.ndarray, scores: np.ndarray, seed: bytes, among: Collection[int] | None
-) -> Iterator[list[int]]:
-    """Track ids with something to say for them, the best first, in ever larger parts; equals in the day's order."""
+) -> Iterator[dict[int, float]]:
+    """Track ids with their scores, above 0, the best first, in ever larger parts; equals in the day's order."""
     import numpy as np
 
     scores = np.array(scores, dtype=np.float32)
@@ -178,7 +178,8 @@ def _ranked(
     while len(left):
         order = np.argpartition(worth, size) if len(left) > size else np.arange(len(left))
         best, rest = order[:size], order[size:]
-        yield ids[left[best[np.argsort(worth[best], kind="stable")]]].tolist()
+        places = left[best[np.argsort(worth[best], kind="stable")]]
+        yield dict(zip(ids[places].tolist(), scores[places].tolist(), strict=True))
         left, worth, size = left[rest], worth[rest], min(size * READ_ON, READ_AT_MOST)
 
 
@@ -192,11 +193,13 @@ def _places(ids: np.ndarray, wanted: Collection[int]) -> np.ndarray:
     return places[ids[places] == asked]
 
 
-def _visible(standing: Standing, ranked: Iterable[list[int]]) -> Iterator[Scored]:
+def _visible(standing: Standing, ranked: Iterable[dict[int, float]]) -> Iterator[Scored]:
     """Visibility before the limit: further ranks are read until enough of them may be shown."""
     for part in ranked:
         known = known_of(standing, part)
-        yield from (Scored(pk, known[pk].artist_id, known[pk].features) for pk in part if pk in known)
+        yield from (
+            Scored(pk, known[pk].artist_id, score, known[pk].features) for pk, score in part.items() if pk in known
+        )
 
 
 def known_of(standing: Standing, track_ids: Collection[int]) -> dict[int, Known]:
