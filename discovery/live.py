@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from recommendations.model import Model
-
     from recommendations.artefacts import Stamp
+    from recommendations.model import Model
 
 logger = logging.getLogger(__name__)
 
@@ -64,9 +63,8 @@ _serving = _Serving()
 
 def _loaded(now_at: Path) -> Live:
     """Raises BadArtefact."""
-    from recommendations.model import Model
-
     from recommendations.artefacts import BadArtefact, live_version, load_live
+    from recommendations.model import Model
 
     version, arrays, manifest = load_live(now_at)
     try:

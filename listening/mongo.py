@@ -215,6 +215,17 @@ class MongoListenStore:
         with self.door.asking() as listens:
             return taste.completed_in(taste.tracks_of(listens, user_id), since)
 
+    def loved_before(self, user_id: int, moment: datetime) -> list[int]:
+        moment = to_ms(moment)
+        before = {"user_id": user_id, "started_at": {"$lt": moment}, "completed": True, "is_left_out": {"$ne": True}}
+        since = {"user_id": user_id, "started_at": {"$gt": moment - MS}, "completed": True}
+        with self.door.asking() as listens:
+            finished = _newest_first(listens, before, rules.LOVED_LISTENS, {"track_id": 1})
+            loved = rules.loved(found["track_id"] for found in finished)
+            heard = listens.find({**since, "track_id": {"$in": loved}}, {"track_id": 1}, batch_size=ONE_BATCH)
+            again = {found["track_id"] for found in heard} if loved else set()
+        return [track_id for track_id in loved if track_id not in again]
+
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
         with self.door.asking() as listens:
             return rules.most_listeners(_newest_completed(listens, since))[:limit]

@@ -15,6 +15,8 @@ LONGEST_NEEDED_MS = 4 * 60_000
 SKIPPED_BEFORE_MS = 30_000
 OLDEST = timedelta(days=30)
 POPULAR_LISTENS = 3000
+LOVED_LISTENS = 3000
+LOVED_TIMES = 3
 
 
 def counts_as_listen(played_ms: int, duration_ms: int) -> bool:
@@ -30,6 +32,12 @@ def completed(played_ms: int, duration_ms: int, ended: bool) -> bool:
 def skipped(played_ms: int, duration_ms: int, has_left: bool, is_completed: bool) -> bool:
     """Left before 30 s and before a quarter of the track."""
     return has_left and not is_completed and played_ms < min(SKIPPED_BEFORE_MS, duration_ms / 4)
+
+
+def loved(finished: Iterable[int]) -> list[int]:
+    """Of the tracks of finished listens, the latest first, those finished often enough; the most finished first."""
+    counts = Counter(finished)
+    return [track_id for track_id, times in counts.most_common() if times >= LOVED_TIMES]
 
 
 def capped(played_ms: int, listen: Listen, received_at: datetime) -> int:

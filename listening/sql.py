@@ -170,6 +170,14 @@ class SqlListenStore:
                 latest[track_id] = tuple(parsed(genres))
         return latest
 
+    def loved_before(self, user_id: int, moment: datetime) -> list[int]:
+        finished = _latest(user_id).filter(completed=True)
+        before = finished.filter(started_at__lt=moment, is_left_out=False).values_list("track_id", flat=True)
+        loved = rules.loved(before[: rules.LOVED_LISTENS])
+        # One statement whatever was finished since: it is bounded by how much anybody hears in that time.
+        since = set(finished.filter(started_at__gte=moment).values_list("track_id", flat=True)) if loved else set()
+        return [track_id for track_id in loved if track_id not in since]
+
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
         finished = ListenRow.objects.filter(completed_at__gte=since).order_by("-completed_at")
         latest = finished.values_list("track_id", "user_id")[: rules.POPULAR_LISTENS]

@@ -117,6 +117,12 @@ class ListenStore(Protocol):
         """Each track's id that was completed (since then) and its genre slugs at that time, the latest completed first;
         none of which all completed listens are left out."""
 
+    def loved_before(self, user_id: int, moment: datetime) -> list[int]:
+        """Tracks finished rules.LOVED_TIMES (3) times and not begun and finished since that moment, the most finished
+        first. Of what lies before it only the newest rules.LOVED_LISTENS (3,000) finished listens count; none that are
+        left out of the taste do.
+        """
+
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
         """(track id, different listeners who completed it since then), the most first.
 

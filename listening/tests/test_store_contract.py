@@ -6,7 +6,7 @@ import pytest
 
 from listening import rules
 from listening.errors import EventBelongsToAnother, UnknownEvent
-from listening.store import Event, ListenStore
+from listening.store import Event, ListenStore, Selection
 from listening.tests.cast import ALICE, BOB, CHARLIE, NOW, THREE_MINUTES, after, begun, event_id
 
 
@@ -107,6 +107,37 @@ def test_completed_tracks_are_told_once_with_their_latest_genres_first_the_lates
     heard_to_the_end(store, ALICE, 3, track_id=5, genres=["jazz", "folk"], started_at=NOW - timedelta(hours=1))
     store.start(begun(number=4))
     assert list(store.completed_tracks(ALICE).items()) == [(5, ("jazz", "folk")), (6, ())]
+
+
+def test_loved_is_what_was_finished_three_times_and_not_since_the_most_often_first(store):
+    finished = {5: [70, 80, 90, 100], 6: [65, 66, 67], 7: [65, 66, 67, 1], 8: [65, 66], 9: [65, 1, 2]}
+    number = 0
+    for track_id, days_ago in finished.items():
+        for days in days_ago:
+            number += 1
+            heard_to_the_end(store, ALICE, number, track_id=track_id, received_at=NOW - timedelta(days=days))
+    for user_id, start in ((ALICE, 100), (BOB, 200)):
+        for days in (70, 71, 72):
+            store.start(begun(user_id, start + days, track_id=10, received_at=NOW - timedelta(days=days)))
+    assert store.loved_before(ALICE, NOW - timedelta(days=60)) == [5, 6]
+    assert store.loved_before(BOB, NOW - timedelta(days=60)) == []
+
+
+def test_what_is_left_out_of_the_taste_is_not_loved_but_was_heard_since(store):
+    for number, days in enumerate((70, 71, 72), 1):
+        heard_to_the_end(store, ALICE, number, track_id=5, received_at=NOW - timedelta(days=days))
+        heard_to_the_end(store, ALICE, number + 10, track_id=6, received_at=NOW - timedelta(days=days))
+    store.leave_out(ALICE, Selection(track_id=5))
+    heard_to_the_end(store, ALICE, 30, track_id=6, received_at=NOW - timedelta(days=1))
+    store.leave_out(ALICE, Selection(event_id=event_id(30)))
+    assert store.loved_before(ALICE, NOW - timedelta(days=60)) == []
+
+
+def test_of_a_long_history_only_the_newest_finished_listens_before_count_as_loved(store, monkeypatch):
+    monkeypatch.setattr(rules, "LOVED_LISTENS", 5)
+    for number, track_id in enumerate([5, 5, 5, 6, 6, 6, 5], 1):
+        heard_to_the_end(store, ALICE, number, track_id=track_id, received_at=NOW - timedelta(days=100 - number))
+    assert store.loved_before(ALICE, NOW - timedelta(days=60)) == [6]
 
 
 def test_completed_tracks_since_a_moment_are_those_completed_later(store):

@@ -84,3 +84,31 @@ test("a queue survives JSON, and nonsense is refused", () => {
     assert.throws(() => Queue.fromJSON(nonsense), TypeError);
   }
 });
+
+test("what is added comes after everything, whatever the order, and leaves the former queue as it was", () => {
+  const shuffled = Queue.of(tracks, 2, { source: "album:3" }).shuffle();
+  const longer = shuffled.continued([{ id: "x" }, { id: "y" }], { source: "radio:album:3", sourceLabel: "Radio" });
+  assert.equal(ids(longer).slice(-2), "xy");
+  assert.equal(longer.current.id, "c");
+  assert.equal(shuffled.tracks.length, 5);
+  assert.equal(ids(longer.unshuffle()), "abcdexy");
+});
+
+test("the origin is the list's until the radio's tracks begin", () => {
+  const queue = Queue.of(tracks, 3, { source: "album:3" }).continued([{ id: "x" }], { source: "radio:album:3" }).continued([{ id: "y" }], { source: "radio:album:3" });
+  assert.equal(queue.next().origin.source, "album:3");
+  assert.equal(walk(queue, 2).origin.source, "radio:album:3");
+  assert.equal(walk(queue, 3).origin.source, "radio:album:3");
+  assert.deepEqual(Queue.fromJSON(JSON.parse(JSON.stringify(queue))), queue);
+});
+
+test("a list that a radio went on after is still the same list", () => {
+  const queue = Queue.of(tracks, 0, { source: "album:3" }).continued([{ id: "x" }], { source: "radio:album:3" });
+  assert.equal(queue.isSameListAs({ source: "album:3", tracks }), true);
+});
+
+test("it knows how much is left", () => {
+  assert.equal(new Queue().left, 0);
+  assert.equal(Queue.of(tracks, 1).left, 3);
+  assert.equal(Queue.of(tracks, 4).repeating("all").left, 0);
+});

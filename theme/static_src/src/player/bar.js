@@ -60,7 +60,7 @@ export class Bar {
   }
 
   #paintTrack(track) {
-    const { sourceLabel, sourceHref } = this.#engine.queue;
+    const { sourceLabel, sourceHref } = this.#engine.queue.origin;
     link(this.#part("title"), track.title, track.href);
     link(this.#part("artist"), track.artist, track.artistHref);
     link(this.#part("source"), sourceLabel, sourceHref);

@@ -87,6 +87,12 @@ export class Engine extends EventTarget {
     return Boolean(this.track) && (this.isPlaying || this.positionMs > 0 || this.#queue.hasNext);
   }
 
+  /** Adds to the end of what is played; nothing that sounds changes. */
+  append(tracks, radio) {
+    this.#queue = this.#queue.continued(tracks, radio);
+    this.#emit("change");
+  }
+
   /** Shows the queue's track paused at the position; no sound. */
   restore(queue, positionMs) {
     this.#load(queue, positionMs);
@@ -161,7 +167,7 @@ export class Engine extends EventTarget {
     this.#resumeAtMs = positionMs || null;
     this.#wasRetried = this.#isWaiting = false;
     this.#audio.src = this.track.src;
-    this.#emit("load", { track: this.track, source: queue.source });
+    this.#emit("load", { track: this.track, source: queue.origin.source });
     this.#emit("change");
   }
 

@@ -6,6 +6,8 @@ import { followMediaSession } from "./media_session.js";
 import { PlayerMemory } from "./memory.js";
 import { Outbox } from "./outbox.js";
 import { bindPlayButtons, paintPlayButtons } from "./play_buttons.js";
+import { Radio } from "./radio.js";
+import { bindRadioLinks } from "./radio_links.js";
 import { OverflowingStorage, storageOrMemory } from "./storage.js";
 
 const REPAINT_ON = ["turbo:load", "turbo:render", "turbo:frame-render", "endless:shown"];
@@ -22,9 +24,12 @@ export function startPlayer() {
   const memory = new PlayerMemory({ engine, session, local, userId });
   const bar = new Bar(engine, document);
 
+  const radio = new Radio({ engine, fetch: (...request) => fetch(...request), csrfToken });
+
   reporter.follow(engine);
   followMediaSession(engine);
   bindPlayButtons(engine, document);
+  bindRadioLinks(radio, document);
   bindKeyboard(engine, document);
   engine.addEventListener("change", () => paintPlayButtons(engine, document));
   memory.recall();

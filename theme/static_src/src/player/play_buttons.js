@@ -83,6 +83,7 @@ function trackOf({ dataset }) {
 }
 
 function originOf(list) {
-  const { source = "", sourceLabel = "", sourceHref } = list?.dataset ?? {};
-  return { source, sourceLabel, sourceHref: sourceHref ?? location.pathname + location.search };
+  const { source = "", sourceLabel = "", sourceHref, radio } = list?.dataset ?? {};
+  const origin = { source, sourceLabel, sourceHref: sourceHref ?? location.pathname + location.search };
+  return radio ? { ...origin, radio: { ...origin, href: radio } } : origin;
 }

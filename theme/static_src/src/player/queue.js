@@ -6,9 +6,11 @@ export const REPEAT_MODES = ["off", "all", "one"];
  *
  * `tracks` stays in the order of the page. `order` holds indexes into it: shuffling is a
  * second ordering, so switching it off finds the page's order again.
+ *
+ * What a radio added begins at `radio.from` in `tracks`; `radio` also says where it came from, and `href` where more is.
  */
 export class Queue {
-  constructor({ tracks = [], order, position = 0, isShuffled = false, repeat = "off", source = "", sourceLabel = "", sourceHref = "" } = {}) {
+  constructor({ tracks = [], order, position = 0, isShuffled = false, repeat = "off", source = "", sourceLabel = "", sourceHref = "", radio = null } = {}) {
     this.tracks = tracks;
     this.order = order ?? tracks.map((_, index) => index);
     this.position = position;
@@ -17,11 +19,13 @@ export class Queue {
     this.source = source;
     this.sourceLabel = sourceLabel;
     this.sourceHref = sourceHref;
+    this.radio = radio;
     Object.freeze(this);
   }
 
-  static of(tracks, index = 0, origin = {}) {
-    return new Queue({ ...origin, tracks, position: index });
+  /** `origin.radio` is for a list that is the beginning of a radio. */
+  static of(tracks, index = 0, { radio = null, ...origin } = {}) {
+    return new Queue({ ...origin, tracks, position: index, radio: radio && { ...radio, from: tracks.length } });
   }
 
   /** Throws TypeError when the JSON is not a queue. */
@@ -40,6 +44,16 @@ export class Queue {
     return this.tracks.length === 0;
   }
 
+  /** Where the current track comes from: the list, or the radio that went on after it. */
+  get origin() {
+    return this.radio && this.order[this.position] >= this.radio.from ? this.radio : this;
+  }
+
+  /** How many tracks follow the current one before the list ends or begins again. */
+  get left() {
+    return Math.max(0, this.order.length - 1 - this.position);
+  }
+
   get hasNext() {
     return this.next() !== null;
   }
@@ -50,7 +64,15 @@ export class Queue {
 
   /** The same list from the same place, in whatever order and at whatever track. */
   isSameListAs({ source, tracks }) {
-    return this.source === source && this.tracks.length === tracks.length && this.tracks.every(({ id }, index) => id === tracks[index].id);
+    const own = this.tracks.slice(0, this.radio?.from);
+    return this.source === source && own.length === tracks.length && own.every(({ id }, index) => id === tracks[index].id);
+  }
+
+  /** These at the end, after what is there in whatever order. */
+  continued(tracks, radio) {
+    const from = this.radio?.from ?? this.tracks.length;
+    const added = tracks.map((_, index) => this.tracks.length + index);
+    return this.#with({ tracks: [...this.tracks, ...tracks], order: [...this.order, ...added], radio: { ...radio, from } });
   }
 
   /** What a press on Next leads to. Repeating one track does not hold anybody in it. */

@@ -1,0 +1,15 @@
+import { visit } from "@hotwired/turbo";
+
+/** "Start radio" plays at once and stays on the page; where that fails, and without JavaScript, it leads to the radio's page. */
+export function bindRadioLinks(radio, document) {
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[data-start-radio]");
+    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    if (link.ariaBusy === "true") return;
+    link.ariaBusy = "true";
+    const isPlaying = await radio.start(link.dataset.startRadio).catch(() => false);
+    link.ariaBusy = null;
+    if (!isPlaying) visit(link.href);
+  });
+}
