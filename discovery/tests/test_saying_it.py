@@ -119,7 +119,9 @@ def test_what_makes_no_sense_is_refused(as_bob: Client, track: Track, address: s
     assert not Correction.objects.exists()
 
 
-@pytest.mark.parametrize("say", ["genre:none:0", "track:9999:0", "artist:9999:0", "track:x:0", "track:²:0", f"track:{2**70}:0"])  # fmt: skip
+@pytest.mark.parametrize(
+    "say", ["genre:none:0", "track:9999:0", "artist:9999:0", "track:x:0", "track:²:0", f"track:{2**70}:0"]
+)
 def test_what_is_not_here_is_not_found(as_bob: Client, track: Track, say: str) -> None:
     assert as_bob.post("/taste/correct/", {"say": say}).status_code == 404
 
