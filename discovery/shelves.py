@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from discovery.alike import Close, Wish, close_to_each, in_common
 from discovery.mixes import daily_mixes, finished_by
-from discovery.offering import Facts, facts_of, newest, of_artists
+from discovery.offering import Facts, facts_of, newest, of_artists, offerable
 from discovery.serving import Offered, recommend, record_impressions
 from discovery.shelf import Item, Shelf
 from discovery.standing import Standing
@@ -27,6 +27,7 @@ from recommendations.mixes import apart, leading
 from recommendations.shelf import Reason, day_seed
 
 FIRST, LONG = 12, 16
+LOOKED_AT = 300
 LEAST = 4
 NEW_FOR = timedelta(days=30)
 LOVED_BEFORE = timedelta(days=60)
@@ -100,8 +101,9 @@ def _picked(standing: Standing) -> Picks:
 
 def _made_for_you(standing: Standing) -> Shelf:
     """Where there is little that they have not heard, something is left for the other shelves."""
-    offered = recommend(standing, 2 * FIRST, shelf="made-for-you")
-    offered = offered[: min(FIRST, max(FIRST // 2, len(offered) // 2))]
+    seen = offerable(standing.user, standing.hidden).order_by("-pk").values_list("pk", flat=True)[:LOOKED_AT]
+    unheard = sum(pk not in standing.heard for pk in seen)
+    offered = recommend(standing, min(FIRST, max(FIRST // 2, unheard // 2)), shelf="made-for-you")
     return _shown(standing, "made-for-you", _("Made for you"), _("Not heard yet, and why it is here"), offered)
 
 

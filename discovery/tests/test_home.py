@@ -62,11 +62,10 @@ def test_nothing_stands_twice_on_the_page(as_bob: Client, alice: Any, bob: Any) 
 
 
 def test_new_for_you_is_what_came_in_the_last_30_days_and_was_not_heard(as_bob: Client, alice: Any, bob: Any) -> None:
-    library(alice, {"Jazz": 30})
+    jazz = library(alice, {"Jazz": 30}, artists=15)["Jazz"]
     added_long_ago()
-    fresh = library(alice, {"Folk": 12})["Folk"]
-    like(bob, "jazz")
-    finish(bob, fresh[:2])
+    fresh = library(alice, {"Folk": 12}, artists=12)["Folk"]
+    finish(bob, [*jazz[:6], *fresh[:2]])
     new = set(shelves(as_bob)["new-for-you"])
     assert new <= {track.title for track in fresh[2:]}
     assert len(new) >= 4
