@@ -185,7 +185,7 @@ def _popular(user: Any, hidden: Hidden) -> Iterator[Candidate]:
     """Visibility comes before the limit: further ranks are read until enough of them may be shown."""
     limit, seen = POPULAR_AT_FIRST, 0
     while True:
-        ranked = _most_finished(limit)
+        ranked = most_finished(limit)
         artists = dict(
             Track.objects.visible_to(user)
             .filter(not_hidden(hidden), pk__in=[track_id for track_id, _listeners in ranked[seen:]])
@@ -197,7 +197,7 @@ def _popular(user: Any, hidden: Hidden) -> Iterator[Candidate]:
         seen, limit = limit, limit * 4
 
 
-def _most_finished(limit: int) -> list[tuple[int, int]]:
+def most_finished(limit: int) -> list[tuple[int, int]]:
     """(track id, listeners who finished it), kept for some minutes: it is the same for everybody."""
     key = f"most-finished-{limit}"
     ranked = cache.get(key)

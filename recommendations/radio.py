@@ -1,10 +1,13 @@
 """What a radio plays next."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from random import Random
+from typing import TypeVar
 
 from recommendations.mixes import apart
+
+H = TypeVar("H", bound=Hashable)
 
 LOOKED_AT = 4
 
@@ -20,7 +23,7 @@ def drawn(
     return apart(best, artist_of, gap)[:limit]
 
 
-def evened(scores: Mapping[int, float]) -> dict[int, float]:
+def evened(scores: Mapping[H, float]) -> dict[H, float]:
     """From 0 to 1, so that scores of any kind can be drawn from, or added up."""
     if not scores:
         return {}

@@ -24,6 +24,14 @@ STAFF = (SIGN_IN, SIGN_IN, SIGN_IN, 200)
 # Route -> what GET answers to: somebody not signed in, alice (whose private track it is), bob, staff.
 TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "": ("/", EVERYONE),
+    "discover/mix/<int:number>/": ("/discover/mix/1/", NOTHING_YET),
+    "discover/because/<int:pk>/": ("/discover/because/{track}/", OWNER),
+    "discover/weekly/": ("/discover/weekly/", MEMBERS),
+    "discover/weekly/<str:monday>/": ("/discover/weekly/2026-01-05/", NOTHING_YET),
+    "radio/<str:kind>/<str:key>/": ("/radio/track/{track}/", OWNER),
+    "radio/<str:kind>/<str:key>/more/": ("/radio/track/{track}/more/", POST_BY_MEMBERS),
+    "similar/tracks/<int:pk>/": ("/similar/tracks/{track}/", OWNER),
+    "similar/artists/<int:pk>/": ("/similar/artists/{artist}/", OWNER),
     "tracks/": ("/tracks/", MEMBERS),
     "tracks/<int:pk>/": ("/tracks/{track}/", OWNER),
     "tracks/<int:pk>/playing.json": ("/tracks/{track}/playing.json", OWNER),

@@ -1,4 +1,5 @@
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -7,8 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from discovery.serving import recommend, record_impressions
-from discovery.standing import standing_of
+from discovery.offering import facts_of
+from discovery.shelf import Shelf
+from discovery.shelves import picks_of
+from discovery.standing import Standing, standing_of
+from discovery.views.lists import art_of, covers_of
+from discovery.weekly import shelf_of, this_week
 from listening.store import StoreAway, listen_store
 from music.browsing import newest_tracks, offers_for
 from music.links import link
@@ -16,11 +21,27 @@ from music.models import Genre
 from music.rows import TrackRow, in_this_order
 from music.utils import Recommendation
 
-MADE_FOR_YOU = "made-for-you"
-SHELF = 20
 NEW_HERE = 10
 RECENT = 6
 GENRE_CHIPS = 24
+# More than all shelves show, so that ten are left whatever they show.
+MOST_SHOWN = 120
+# Of a mix the first ones are looked at for its picture.
+LOOKED_AT = 8
+
+
+class Shown(NamedTuple):
+    """A shelf with its tracks as they are now."""
+
+    shelf: Shelf
+    offered: list[Recommendation]
+
+
+class MixCard(NamedTuple):
+    shelf: Shelf
+    kind: str
+    picture: str
+    covers: list[str]
 
 
 @login_not_required
@@ -29,21 +50,53 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "music/welcome.html", {"genres": Genre.objects.filter(is_suggested=True)})
     with listen_store().one_budget():
-        recommended, recent = _recommended_for(request.user), _recently_played(request.user)
-    context = {
+        standing = standing_of(request.user)
+        context = {**_picked(standing), "recent": _recently_played(request.user)}
+    context |= {
         "greeting": _greeting(),
         "genres": [(link("genre", slug), name) for slug, name in offers_for(request.user).genres[:GENRE_CHIPS]],
-        "recommended": recommended,
-        "recent": recent,
-        "newest": newest_tracks(request.user, NEW_HERE),
+        "newest": _newest(request.user, context),
     }
     return render(request, "discovery/home.html", context)
 
 
-def _recommended_for(user: Any) -> list[Recommendation]:
-    offered = recommend(standing_of(user), SHELF, shelf=MADE_FOR_YOU)
-    record_impressions(user, MADE_FOR_YOU, offered)
-    return [each.recommendation for each in offered]
+def _picked(standing: Standing) -> dict[str, Any]:
+    """The tracks of all shelves are read at once."""
+    picks, week = picks_of(standing), this_week(standing)
+    mixes = [*([shelf_of(week)] if week else []), *picks.mixes]
+    listed = [picks.first, *picks.shelves]
+    rows = _rows(
+        standing, [*(pk for shelf in listed for pk in shelf.ids), *(pk for mix in mixes for pk in mix.ids[:LOOKED_AT])]
+    )
+    shown = [Shown(shelf, shelf.offered(rows)) for shelf in listed]
+    return {
+        "recommended": shown[0].offered,
+        "mixes": [_card(standing, mix, rows) for mix in mixes],
+        "shelves": [each for each in shown[1:] if each.offered],
+    }
+
+
+def _rows(standing: Standing, ids: Iterable[int]) -> dict[int, TrackRow]:
+    """What was picked before the listens went out of reach may have been hidden since."""
+    wanted = list(dict.fromkeys(ids))
+    if standing.is_store_away:
+        allowed = facts_of(standing.user, standing.hidden, wanted)
+        wanted = [pk for pk in wanted if pk in allowed]
+    return {row.pk: row for row in in_this_order(standing.user, wanted)}
+
+
+def _card(standing: Standing, mix: Shelf, rows: dict[int, TrackRow]) -> MixCard:
+    kind = _("Every Monday") if mix.source.startswith("weekly:") else _("Daily mix")
+    return MixCard(mix, kind, art_of(standing.user, mix), covers_of(mix.offered(rows)))
+
+
+def _newest(user: Any, context: dict[str, Any]) -> list[TrackRow]:
+    """Only where no shelf for what is new is there: a library that does not grow, or of which all was heard."""
+    if any(each.shelf.source == "new-for-you" for each in context["shelves"]):
+        return []
+    shown = {each.track.pk for each in context["recommended"]} | {row.pk for row in context["recent"]}
+    shown |= {each.track.pk for shelf in context["shelves"] for each in shelf.offered}
+    return [row for row in newest_tracks(user, MOST_SHOWN) if row.pk not in shown][:NEW_HERE]
 
 
 def _recently_played(user: Any) -> list[TrackRow]:

@@ -29,6 +29,17 @@ def track_rows(
     return drawn("track_rows", **_queue(tracks, source, source_label, queue_id, numbered))
 
 
+@register.simple_tag
+def offered_rows(
+    offered: Iterable[Recommendation], source: str, source_label: str, queue_id: str = "", more_radio: str = ""
+) -> SafeString:
+    """The same with the reason under each; of a radio `more_radio` is where the player asks for what follows."""
+    offered = list(offered)
+    queue = _queue([each.track for each in offered], source, source_label, queue_id)
+    reasons = {each.track.pk: each.reason for each in offered}
+    return _drawn("track_rows", numbered=False, discs=False, reasons=reasons, more_radio=more_radio, **queue)
+
+
 @register.simple_tag(takes_context=True)
 def found(context: RequestContext) -> SafeString:
     """All of what a search has found, in one drawing."""
@@ -48,6 +59,12 @@ def found(context: RequestContext) -> SafeString:
 def track_cards(items: Iterable[Recommendation]) -> SafeString:
     """Covers to play from, each with its reason."""
     return drawn("track_cards", items=[(item.track, item.reason) for item in items])
+
+
+@register.simple_tag
+def mix_cards(mixes: Iterable[Any]) -> SafeString:
+    """Covers that lead to lists."""
+    return _drawn("mix_cards", mixes=mixes)
 
 
 @register.simple_tag

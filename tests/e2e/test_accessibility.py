@@ -21,8 +21,9 @@ SIGNED_IN = [
     "/history/?outcome=completed&from=2020-01-01", "/history/delete/", "/history/delete/?from=2020-01-01",
     "/history/import/", "/numbers/?period=all", "/numbers/?from=2020-01-01&to=2020-01-02",
     "/numbers/tracks/?period=all", "/settings/listening/", "/settings/data/", "/settings/devices/",
-    "/listeners/demo/", "/profile/", "/profile/delete/", "/nowhere/", "/accounts/email/", "/accounts/logout/",
-    "/accounts/password/change/",
+    "/discover/weekly/", "/discover/mix/1/", "/discover/because/1/", "/radio/track/1/", "/radio/me/me/",
+    "/similar/tracks/1/", "/similar/artists/1/", "/listeners/demo/", "/taste/", "/taste/reset/", "/profile/", "/profile/delete/", "/nowhere/", "/accounts/email/",
+    "/accounts/logout/", "/accounts/password/change/",
 ]  # fmt: skip
 SIZES = {"desktop": (1440, 1000), "phone": (390, 844)}
 
@@ -48,6 +49,12 @@ def test_no_page_has_a_barrier(demo_server: Server, open_page: Callable[..., Pag
     for path in SIGNED_IN:
         page.goto(demo_server.url + path)
         found += violations(page)
+    page.goto(demo_server.url)
+    page.locator(".offer summary").first.press("Enter")
+    found += violations(page)
+    page.goto(f"{demo_server.url}/genres/jazz/")
+    page.locator(".tune summary").press("Enter")
+    found += violations(page)
     page.goto(f"{demo_server.url}/albums/1/")
     page.locator("main").get_by_role("button", name="Play", exact=True).click()
     page.wait_for_timeout(500)
@@ -66,7 +73,7 @@ def test_an_empty_place_has_no_barrier_either(server: Server, open_page: Callabl
     page = open_page()
     sign_up(page, server.url, "lonely")
     found: list[str] = []
-    for path in ("/", "/tracks/", "/history/", "/numbers/", "/history/import/", "/review/", "/review/2026/"):
+    for path in ("/", "/taste/", "/tracks/", "/history/", "/numbers/", "/history/import/", "/review/", "/review/2026/"):
         page.goto(server.url + path)
         found += violations(page)
     assert found == []

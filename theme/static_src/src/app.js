@@ -14,6 +14,7 @@ import SelectionController from "./controllers/selection_controller.js";
 import SeveralController from "./controllers/several_controller.js";
 import SearchController from "./controllers/search_controller.js";
 import SliderController from "./controllers/slider_controller.js";
+import ShelfController from "./controllers/shelf_controller.js";
 import ThemeController from "./controllers/theme_controller.js";
 import TimeZoneController from "./controllers/time_zone_controller.js";
 import UploadController from "./controllers/upload_controller.js";
@@ -44,6 +45,7 @@ function start() {
   application.register("several", SeveralController);
   application.register("search", SearchController);
   application.register("slider", SliderController);
+  application.register("shelf", ShelfController);
   application.register("theme", ThemeController);
   application.register("time-zone", TimeZoneController);
   application.register("upload", UploadController);

@@ -15,6 +15,7 @@ export default class SliderController extends Controller {
     const words = this.wordsValue[Math.round(share * (this.wordsValue.length - 1))];
     this.rangeTarget.setAttribute("aria-valuetext", words);
     this.saidTarget.textContent = words;
+    this.element.toggleAttribute("data-neutral", Number(value) === 0);
   }
 
   send() {

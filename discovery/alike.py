@@ -1,0 +1,110 @@
+"""What goes with some tracks, an artist or a genre: by the model, and before there is one by genres and artists."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from discovery.offering import Facts, facts_of, first_offerable, of_artists, of_genres
+from discovery.standing import Standing
+from recommendations.content import closeness, together
+from recommendations.radio import evened
+
+if TYPE_CHECKING:
+    from recommendations.model import Model
+
+MOST_RANKED, MOST_CANDIDATES = 2000, 200
+OF_GENRES, OF_ARTISTS = 600, 200
+GENRES, ARTISTS = 4, 3
+MOST_SEEDS = 20
+
+
+class Wish(NamedTuple):
+    """Like these tracks, and of these features, as "genre:3" or "artist:4"."""
+
+    tracks: tuple[int, ...] = ()
+    features: tuple[str, ...] = ()
+
+
+class Close(NamedTuple):
+    """`score` is 0 to 1 among those that came with it."""
+
+    facts: Facts
+    score: float
+
+
+def close_to(standing: Standing, wish: Wish, seed: bytes, *, without: Collection[int] = ()) -> list[Close]:
+    return close_to_each(standing, [wish], seed, without=without)[0]
+
+
+def close_to_each(
+    standing: Standing, wishes: Sequence[Wish], seed: bytes, *, without: Collection[int] = ()
+) -> list[list[Close]]:
+    """For each wish what may be offered to them and fits, the best first, the wish's own tracks among it; for the same
+    number of queries whatever the wishes."""
+    model = standing.model
+    found = _by_model(standing, model, wishes, without) if model else _by_content(standing, wishes, seed, without)
+    return [
+        [Close(facts, score) for facts, score in sorted(evened(scored).items(), key=lambda pair: -pair[1])]
+        for scored in found
+    ]
+
+
+def _by_model(
+    standing: Standing, model: "Model", wishes: Sequence[Wish], without: Collection[int]
+) -> list[dict[Facts, float]]:
+    rankings = [[pk for pk in _ranked(standing, model, wish) if pk not in without] for wish in wishes]
+    found = first_offerable(standing.user, standing.hidden, rankings, MOST_CANDIDATES)
+    return [{facts: float(-place) for place, facts in enumerate(line)} for line in found]
+
+
+def _ranked(standing: Standing, model: "Model", wish: Wish) -> list[int]:
+    """Track ids, the best first, whoever may hear them."""
+    from recommendations.ladder import score  # numpy: not for commands that only look at the addresses
+
+    like = replace(standing.taste, tracks=dict.fromkeys(wish.tracks, 1.0), favourites=wish.features)
+    scores = score(model, like)
+    best = (-scores).argsort(kind="stable")[:MOST_RANKED]
+    ranked: list[int] = model.item_ids[best[scores[best] > 0]].tolist()
+    return ranked
+
+
+def _by_content(
+    standing: Standing, wishes: Sequence[Wish], seed: bytes, without: Collection[int]
+) -> list[dict[Facts, float]]:
+    user, hidden = standing.user, standing.hidden
+    seeds = facts_of(user, hidden, {pk for wish in wishes for pk in wish.tracks[:MOST_SEEDS]})
+    wanted = [
+        together([*(seeds[pk].features for pk in wish.tracks if pk in seeds), dict.fromkeys(wish.features, 1.0)])
+        for wish in wishes
+    ]
+    ids = of_genres(user, hidden, _most(wanted, "genre:", GENRES), seed, OF_GENRES)
+    ids += of_artists(user, hidden, _most(wanted, "artist:", ARTISTS), OF_ARTISTS)
+    found = list(facts_of(user, hidden, {*ids} - {*without}).values())
+    liking = [_liking(standing, facts) for facts in found]
+    near = closeness(wanted, [facts.features for facts in found]) * liking
+    return [{facts: float(score) for facts, score in zip(found, row, strict=True) if score > 0} for row in near]
+
+
+def _most(wanted: Iterable[Counter[str]], kind: str, most: int) -> set[int]:
+    """The ids of the features of that kind which each wants most."""
+    by_kind = [[key for key, _weight in each.most_common() if key.startswith(kind)] for each in wanted]
+    return {int(key.removeprefix(kind)) for keys in by_kind for key in keys[:most]}
+
+
+def _liking(standing: Standing, facts: Facts) -> float:
+    """What the listener said of its artist and genres, the strongest word of it; 1 where they said nothing."""
+    return max((standing.taste.factors.get(key, 1.0) for key in facts.features), key=lambda factor: abs(factor - 1))
+
+
+def in_common(facts: Facts, others: Iterable[Facts]) -> str:
+    """Why it goes with them, in words that hold for it: the artist, else genres they share, else how people listen."""
+    others = list(others)
+    if any(facts.artist_id == other.artist_id for other in others):
+        return _("Also by %s") % facts.artist_name
+    theirs = {pk for other in others for pk, _name in other.genres}
+    if shared := [name for pk, name in facts.genres if pk in theirs]:
+        return _("%s, too") % " · ".join(shared[:2])
+    return _("Goes with it, by what people here finish")

@@ -1,0 +1,146 @@
+"""A radio: music that goes on like a track, an artist, an album, a genre, or like what one listens to."""
+
+from collections.abc import Collection, Sequence
+from random import Random
+from typing import NamedTuple
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from discovery.alike import Close, Wish, close_to, in_common
+from discovery.offering import Facts, facts_of
+from discovery.standing import Standing
+from music.access import album_for, artist_for, genre_for, track_for
+from music.models import Track, generated_cover_url
+from music.querysets import TrackQuerySet
+from music.rows import in_this_order
+from music.utils import Recommendation, recommended_for
+from recommendations.mixes import woven
+from recommendations.radio import drawn
+
+FIRST, MORE = 20, 10
+SPREAD = 0.12
+ARTIST_GAP = 3
+OF_THE_THING = 20
+OF_THE_TASTE = 60
+LONGEST_KEY = 80
+ME = "me"
+
+
+class Station(NamedTuple):
+    """`begins` is played first; `key` is an id, a genre's slug, or ME."""
+
+    kind: str
+    key: str
+    name: str
+    picture: str
+    wish: Wish
+    begins: tuple[int, ...] = ()
+    href: str = ""
+
+    @property
+    def source(self) -> str:
+        """What the listens will say they came from."""
+        return f"radio:{self.kind}:{self.key}"
+
+
+def station_for(standing: Standing, kind: str, key: str) -> Station:
+    """Raises Http404 for what they may not see, and for what is no kind of radio."""
+    makers = {"track": _of_track, "artist": _of_artist, "album": _of_album, "genre": _of_genre, ME: _of_me}
+    if kind not in makers or len(key) > LONGEST_KEY:
+        raise Http404
+    return makers[kind](standing, key)
+
+
+def next_up(
+    standing: Standing, station: Station, had: Collection[int], limit: int, rng: Random
+) -> list[Recommendation]:
+    """What it plays next, of what was not played yet; fewer, and at last nothing, when the library has no more."""
+    close = close_to(standing, station.wish, rng.randbytes(16), without=had)
+    facts = {each.facts.pk: each.facts for each in close}
+    begins = [pk for pk in station.begins if pk in facts and pk not in had]
+    ids = [*begins, *(pk for pk in _drawn(standing, station, close, limit, rng) if pk not in begins)]
+    rows = in_this_order(standing.user, ids[:limit])
+    said = _reasons(standing, station, [facts[row.pk] for row in rows])
+    found = [Recommendation(row, said[row.pk]) for row in rows]
+    missing = limit - len(found)
+    return found + (_anything(standing, {*had, *facts}, missing) if missing else [])
+
+
+def _drawn(standing: Standing, station: Station, close: Sequence[Close], limit: int, rng: Random) -> list[int]:
+    scores = {each.facts.pk: each.score for each in close}
+    artist_of = {each.facts.pk: each.facts.artist_id for each in close}
+
+    def some(ids: Collection[int]) -> list[int]:
+        return drawn({pk: scores[pk] for pk in ids}, artist_of, limit, rng, spread=SPREAD, gap=ARTIST_GAP)
+
+    if station.kind != ME:
+        return some(list(scores))
+    familiar, new = (some([pk for pk in scores if (pk in standing.heard) == is_heard]) for is_heard in (True, False))
+    return [taken.track_id for taken in woven(familiar, new, standing.taste.adventure, limit)]
+
+
+def _anything(standing: Standing, had: Collection[int], limit: int) -> list[Recommendation]:
+    """Where nothing more is like it, what would be offered anyway."""
+    offered = recommended_for(standing.user, limit + len(had), hidden=standing.hidden, factors=standing.taste.factors)
+    return [each for each in offered if each.track.pk not in had][:limit]
+
+
+def _reasons(standing: Standing, station: Station, played: Sequence[Facts]) -> dict[int, str]:
+    seeds = facts_of(standing.user, standing.hidden, station.wish.tracks).values()
+    return {
+        each.pk: _reason(standing, station, each, [seed for seed in seeds if seed.pk != each.pk]) for each in played
+    }
+
+
+def _reason(standing: Standing, station: Station, facts: Facts, seeds: Sequence[Facts]) -> str:
+    if facts.pk in station.begins:
+        return _("Where this radio begins")
+    if station.kind == ME and facts.pk in standing.heard:
+        return _("You have heard this")
+    if station.kind == "genre" and any(f"genre:{pk}" in station.wish.features for pk, _name in facts.genres):
+        return station.name
+    return in_common(facts, seeds)
+
+
+def _of_track(standing: Standing, key: str) -> Station:
+    track = track_for(standing.user, _number(key))
+    wish = Wish((track.pk,))
+    return Station("track", key, track.title, track.large_cover_url, wish, (track.pk,), track.get_absolute_url())
+
+
+def _of_artist(standing: Standing, key: str) -> Station:
+    artist = artist_for(standing.user, _number(key))
+    own = Track.objects.visible_to(standing.user).by_artist(artist)
+    wish = Wish(_newest_of(own), (f"artist:{artist.pk}",))
+    return Station("artist", key, artist.name, artist.cover_url, wish, href=artist.get_absolute_url())
+
+
+def _of_album(standing: Standing, key: str) -> Station:
+    album = album_for(standing.user, _number(key))
+    wish = Wish(_newest_of(Track.objects.visible_to(standing.user).filter(album=album)))
+    return Station("album", key, album.title, album.large_cover_url, wish, href=album.get_absolute_url())
+
+
+def _of_genre(standing: Standing, key: str) -> Station:
+    genre = genre_for(standing.user, key)
+    wish = Wish((), (f"genre:{genre.pk}",))
+    return Station("genre", key, genre.name, genre.cover_url, wish, href=genre.get_absolute_url())
+
+
+def _of_me(standing: Standing, key: str) -> Station:
+    if key != ME:
+        raise Http404
+    liked = sorted(standing.taste.tracks.items(), key=lambda pair: -pair[1])
+    wish = Wish(tuple(pk for pk, weight in liked[:OF_THE_TASTE] if weight > 0), tuple(standing.taste.favourites))
+    return Station(ME, ME, _("Your radio"), generated_cover_url("radio", standing.user.pk), wish)
+
+
+def _newest_of(tracks: TrackQuerySet) -> tuple[int, ...]:
+    return tuple(tracks.order_by("-pk").values_list("pk", flat=True)[:OF_THE_THING])
+
+
+def _number(key: str) -> int:
+    if not (key.isascii() and key.isdecimal() and len(key) < 19):
+        raise Http404
+    return int(key)

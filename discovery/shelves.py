@@ -1,0 +1,189 @@
+"""The shelves of the home page: picked once a day, and again when the listener finished something or said something."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from itertools import zip_longest
+from typing import Any, NamedTuple
+
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from discovery.alike import Close, Wish, close_to_each, in_common
+from discovery.mixes import daily_mixes, finished_by
+from discovery.offering import Facts, facts_of, newest, of_artists, offerable
+from discovery.serving import Offered, recommend, record_impressions
+from discovery.shelf import Item, Shelf
+from discovery.standing import Standing
+from listening.store import StoreAway, listen_store
+from music.browsing import newest_track_id
+from music.models import Track
+from music.utils import in_words, most_finished
+from recommendations.mixes import apart, leading
+from recommendations.shelf import Reason, day_seed
+
+FIRST, LONG = 12, 16
+LOOKED_AT = 300
+LEAST = 4
+NEW_FOR = timedelta(days=30)
+LOVED_BEFORE = timedelta(days=60)
+MOST_NEW, MOST_DEEP, MOST_POPULAR = 300, 300, 200
+DEEP_ARTISTS, FINISHED_OF_AN_ARTIST = 12, 2
+LATELY = 6
+KEPT_SECONDS = 2 * 24 * 3600
+NO_SHELF = Shelf("", "", "", ())
+
+
+class Picks(NamedTuple):
+    """Of a day: the first shelf, the mixes, and what comes below them."""
+
+    first: Shelf
+    mixes: tuple[Shelf, ...]
+    shelves: tuple[Shelf, ...]
+
+    @property
+    def all(self) -> tuple[Shelf, ...]:
+        return (self.first, *self.mixes, *self.shelves)
+
+
+def picks_of(standing: Standing) -> Picks:
+    """Kept for the day, until a listen or a word of theirs changes them. While the listens are out of reach what was
+    picked last stays; it is for the reader to leave out what may not be shown any more.
+    """
+    key, state = f"picks-{standing.user.pk}", _state(standing)
+    kept_state, kept = cache.get(key) or ("", None)
+    if kept is not None and (kept_state == state or standing.is_store_away):
+        return kept
+    try:
+        picks = _picked(standing)
+    except StoreAway:
+        return kept or _picked(replace(standing, is_store_away=True))
+    if not standing.is_store_away:
+        cache.set(key, (state, picks), KEPT_SECONDS)
+    return picks
+
+
+def _state(standing: Standing) -> str:
+    """Everything that picks depend on: the day, what they heard and said, what there is, and what was learned."""
+    heard, completed, taste = standing.heard, standing.completed, standing.taste
+    said = (standing.hidden, sorted(taste.favourites), sorted(taste.factors.items()), taste.adventure, standing.since)
+    disliked = sorted(pk for pk, weight in taste.tracks.items() if weight < 0)
+    parts = (
+        timezone.localdate(), get_language(), len(heard), sum(heard), len(completed), sum(completed),
+        next(iter(completed), 0), [sorted(each) for each in said[0]], said[1:], disliked,
+        newest_track_id(standing.user), standing.model_version,
+    )  # fmt: skip
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def day_seed_of(user: Any) -> bytes:
+    return day_seed(user.pk, timezone.localdate())
+
+
+def _picked(standing: Standing) -> Picks:
+    """Nothing stands on two shelves, and a shelf that would be nearly empty is not made."""
+    seed = day_seed_of(standing.user)
+    first = _made_for_you(standing)
+    taken = set(first.ids)
+    made: dict[str, Shelf] = {}
+    for kind, make in NARROW_FIRST.items():
+        shelf = make(standing, seed).without(taken, LONG)
+        if len(shelf.items) >= LEAST:
+            taken |= {*shelf.ids}
+            made[kind] = shelf
+    shelves = tuple(made[kind] for kind in IN_ORDER if kind in made)
+    return Picks(first, tuple(daily_mixes(standing, seed)), shelves)
+
+
+def _made_for_you(standing: Standing) -> Shelf:
+    """Where there is little that they have not heard, something is left for the other shelves."""
+    seen = offerable(standing.user, standing.hidden).order_by("-pk").values_list("pk", flat=True)[:LOOKED_AT]
+    unheard = sum(pk not in standing.heard for pk in seen)
+    offered = recommend(standing, min(FIRST, max(FIRST // 2, unheard // 2)), shelf="made-for-you")
+    return _shown(standing, "made-for-you", _("Made for you"), _("Not heard yet, and why it is here"), offered)
+
+
+def _new_for_you(standing: Standing, seed: bytes) -> Shelf:
+    among = newest(standing.user, standing.hidden, timezone.now() - NEW_FOR, MOST_NEW)
+    offered = recommend(standing, 2 * LONG, shelf="new-for-you", among=among)
+    return _shown(standing, "new-for-you", _("New for you"), _("Added here in the last 30 days"), offered)
+
+
+def _shown(standing: Standing, source: str, title: str, text: str, offered: Sequence[Offered]) -> Shelf:
+    record_impressions(standing.user, source, offered)
+    items = [Item(each.recommendation.track.pk, each.recommendation.reason) for each in offered]
+    return Shelf(source, title, text, tuple(items))
+
+
+def because(standing: Standing, track: Track, close: Sequence[Close]) -> Shelf:
+    """Unheard tracks that are like one that was finished."""
+    [seed] = facts_of(standing.user, standing.hidden, [track.pk]).values() or [None]
+    return _because(standing, track.pk, track.title, seed, close)
+
+
+def _because_finished(standing: Standing, seed: bytes) -> Shelf:
+    """Of what was finished last that which has enough unheard ones beside it."""
+    lately = list(standing.completed)[:LATELY]
+    facts = facts_of(standing.user, standing.hidden, lately)
+    titles = dict(Track.objects.filter(pk__in=list(facts)).values_list("pk", "title"))
+    those = [pk for pk in lately if pk in facts and pk in titles]
+    lines = close_to_each(standing, [Wish((pk,)) for pk in those], seed)
+    made = [_because(standing, pk, titles[pk], facts[pk], line) for pk, line in zip(those, lines, strict=True)]
+    return next((shelf for shelf in made if len(shelf.items) >= LEAST), NO_SHELF)
+
+
+def _because(standing: Standing, pk: int, title: str, seed: Facts | None, close: Sequence[Close]) -> Shelf:
+    heard = {pk, *standing.heard}
+    unheard = {each.facts.pk: each.facts for each in close if each.facts.pk not in heard}
+    line = apart(list(unheard), {each: facts.artist_id for each, facts in unheard.items()}, 2)[: 2 * LONG]
+    items = [Item(each, in_common(unheard[each], [seed] if seed else [])) for each in line]
+    title, text = _("Because you finished “%s”") % title, _("What goes with it, and you have not heard")
+    return Shelf(f"because:{pk}", title, text, tuple(items), reverse("because", args=[pk]))
+
+
+def _rediscover(standing: Standing, seed: bytes) -> Shelf:
+    if standing.is_store_away:
+        return NO_SHELF
+    loved = listen_store().loved_before(standing.user.pk, timezone.now() - LOVED_BEFORE)[: 4 * LONG]
+    may_be_shown = facts_of(standing.user, standing.hidden, loved)
+    items = [Item(pk, _("You finished it again and again")) for pk in loved if pk in may_be_shown]
+    return Shelf("rediscover", _("Rediscover"), _("Loved once, and not heard for two months"), tuple(items))
+
+
+def _deep_cuts(standing: Standing, seed: bytes) -> Shelf:
+    finished = facts_of(standing.user, standing.hidden, list(standing.completed)[:MOST_DEEP]).values()
+    by = [each.artist_id for each in finished]
+    artists = [pk for pk in leading(by, DEEP_ARTISTS) if by.count(pk) >= FINISHED_OF_AN_ARTIST]
+    among = of_artists(standing.user, standing.hidden, artists, MOST_DEEP)
+    offered = recommend(standing, 2 * LONG, shelf="deep-cuts", among=among)
+    record_impressions(standing.user, "deep-cuts", offered)
+    rows = [each.recommendation.track for each in offered]
+    items = [Item(row.pk, finished_by(row.artist_name, by.count(row.artist_id))) for row in rows]
+    return Shelf("deep-cuts", _("Deep cuts"), _("Unheard tracks of artists you finish"), tuple(items))
+
+
+def _popular_here(standing: Standing, seed: bytes) -> Shelf:
+    """Of each genre the most finished first, then of each the next; what was heard already comes after what was not."""
+    ranked = dict(most_finished(MOST_POPULAR))
+    facts = facts_of(standing.user, standing.hidden, ranked)
+    by_genre: dict[str, list[int]] = {}
+    for pk in sorted((pk for pk in ranked if pk in facts), key=lambda pk: pk in standing.heard):
+        by_genre.setdefault(facts[pk].genres[0][1] if facts[pk].genres else "", []).append(pk)
+    line = [pk for round_ in zip_longest(*by_genre.values()) for pk in round_ if pk is not None]
+    items = [Item(pk, in_words(Reason("popular", count=ranked[pk]), {})) for pk in line]
+    return Shelf("popular", _("Popular here"), _("What people here finish, from every corner"), tuple(items))
+
+
+IN_ORDER = ("because", "new", "rediscover", "deep", "popular")
+# Those that can be filled with little else take first what the others would find a replacement for.
+NARROW_FIRST: dict[str, Callable[[Standing, bytes], Shelf]] = {
+    "rediscover": _rediscover,
+    "new": _new_for_you,
+    "deep": _deep_cuts,
+    "because": _because_finished,
+    "popular": _popular_here,
+}

@@ -1,0 +1,64 @@
+"""Similar tracks and similar artists, each with what they have in common."""
+
+from collections import Counter
+
+from discovery.alike import Close, Wish, close_to, in_common
+from discovery.offering import facts_of
+from discovery.standing import Standing
+from music.cards import Card
+from music.links import link
+from music.models import Artist, Track, generated_cover_url
+from music.rows import in_this_order
+from music.utils import Recommendation
+
+TRACKS, ARTISTS = 10, 12
+OF_ONE_ARTIST = 2
+OF_THE_ARTIST = 20
+
+
+def similar_tracks(standing: Standing, track: Track) -> list[Recommendation]:
+    """Of others than its artist, of whom more stands on its page already; at most two of each."""
+    close = close_to(standing, Wish((track.pk,)), _seed("track", track.pk), without={track.pk})
+    best = _few_of_each([each for each in close if each.facts.artist_id != track.artist_id], TRACKS, OF_ONE_ARTIST)
+    [seed] = facts_of(standing.user, standing.hidden, [track.pk]).values() or [None]
+    said = {each.facts.pk: in_common(each.facts, [seed] if seed else []) for each in best}
+    rows = in_this_order(standing.user, [each.facts.pk for each in best])
+    return [Recommendation(row, said[row.pk]) for row in rows]
+
+
+def similar_artists(standing: Standing, artist: Artist) -> list[Card]:
+    """Those of the closest tracks; the line under each says what they play."""
+    own = Track.objects.visible_to(standing.user).by_artist(artist).order_by("-pk")
+    wish = Wish(tuple(own.values_list("pk", flat=True)[:OF_THE_ARTIST]))
+    others = [
+        each for each in close_to(standing, wish, _seed("artist", artist.pk)) if each.facts.artist_id != artist.pk
+    ]
+    weight: dict[int, float] = {}
+    for each in others:
+        weight[each.facts.artist_id] = weight.get(each.facts.artist_id, 0) + each.score**2
+    names = {each.facts.artist_id: each.facts.artist_name for each in others}
+    genres: dict[int, Counter[str]] = {pk: Counter() for pk in names}
+    for each in others:
+        genres[each.facts.artist_id].update(name for _pk, name in each.facts.genres)
+    return [
+        Card(link("artist", pk), generated_cover_url("artist", pk), names[pk], _of(genres[pk]))
+        for pk in sorted(weight, key=lambda pk: (-weight[pk], pk))[:ARTISTS]
+    ]
+
+
+def _few_of_each(close: list[Close], limit: int, most: int) -> list[Close]:
+    taken: Counter[int] = Counter()
+    found: list[Close] = []
+    for each in close:
+        if taken[each.facts.artist_id] < most and len(found) < limit:
+            taken[each.facts.artist_id] += 1
+            found.append(each)
+    return found
+
+
+def _of(genres: Counter[str]) -> str:
+    return " · ".join(name for name, _count in genres.most_common(2))
+
+
+def _seed(kind: str, pk: int) -> bytes:
+    return f"{kind} {pk}".encode()

@@ -1,0 +1,82 @@
+"""The page of a radio, and what its player asks for when it is about to run out."""
+
+import json
+from random import Random
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from discovery.corrections import settings_of
+from discovery.radio import FIRST, ME, MORE, Station, next_up, station_for
+from discovery.standing import standing_of
+from music.links import link
+from music.rows import TrackRow
+
+MOST_HAD = 1000
+LARGEST_ID = 2**63
+
+
+@require_safe
+def radio(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    standing = standing_of(request.user)
+    station = station_for(standing, kind, key)
+    offered = next_up(standing, station, (), FIRST, Random())  # noqa: S311
+    return render(request, "discovery/radio.html", {"station": station, "label": _label(station), "offered": offered})
+
+
+@require_POST
+def more(request: HttpRequest, kind: str, key: str) -> JsonResponse:
+    """What follows the tracks that it "had", as JSON; nothing when there is no more.
+
+    A list that has ended asks with "after_queue", and gets nothing where the listener wants it to end.
+    """
+    asked = _asked(request)
+    if asked is None:
+        message = _('Send JSON such as {"had": [1, 2]}: the numbers of at most %d tracks.') % MOST_HAD
+        return JsonResponse({"error": message}, status=400)
+    had, is_after_queue = asked
+    standing = standing_of(request.user)
+    station = station_for(standing, kind, key)
+    is_wanted = not is_after_queue or settings_of(request.user).is_radio_after_queue
+    offered = next_up(standing, station, had, MORE, Random()) if is_wanted else []  # noqa: S311
+    return JsonResponse(
+        {
+            "tracks": [_for_player(each.track) for each in offered],
+            "source": station.source,
+            "sourceLabel": _label(station),
+            "sourceHref": reverse("radio", args=[station.kind, station.key]),
+            "href": request.path,
+        }
+    )
+
+
+def _label(station: Station) -> str:
+    return station.name if station.kind == ME else _("Radio: %s") % station.name
+
+
+def _asked(request: HttpRequest) -> tuple[set[int], bool] | None:
+    try:
+        body = json.loads(request.body)
+        had = body["had"]
+        is_right = len(had) <= MOST_HAD and all(type(pk) is int and 0 <= pk < LARGEST_ID for pk in had)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return (set(had), body.get("after_queue") is True) if is_right else None
+
+
+def _for_player(row: TrackRow) -> dict[str, Any]:
+    """What the play buttons of a page tell the player (theme/static_src/src/player/play_buttons.js)."""
+    return {
+        "id": str(row.pk),
+        "src": link("stream", row.pk),
+        "title": row.title,
+        "artist": row.credited,
+        "artistHref": link("artist", row.artist_id),
+        "cover": row.cover_url,
+        "href": row.get_absolute_url(),
+        "durationMs": row.duration_ms,
+    }
