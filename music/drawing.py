@@ -24,6 +24,18 @@ def drawn(name: str, /, **shown: object) -> SafeString:
     return SafeString(engines["jinja2"].get_template(f"{name}.jinja").render({**shown, **labels}))
 
 
+def drawn_offers(offers: list[tuple[TrackRow, str]]) -> SafeString:
+    """Rows that say why they are there, with what one can say to that."""
+    language = get_language()
+    return SafeString(
+        "".join(
+            _kind(language, False, bool(row.album_id), bool(row.genre), row.is_private, offered=True)
+            % (_own(row, place) | {"reason": escape(reason), "genre_slug": escape(row.genre[0] if row.genre else "")})
+            for place, (row, reason) in enumerate(offers, 1)
+        )
+    )
+
+
 def drawn_rows(rows: list[TrackRow], *, numbered: bool = False) -> SafeString:
     discs = numbered and any((row.disc_number or 1) > 1 for row in rows)
     return SafeString("".join(_with_discs(rows) if discs else _lines(rows, numbered)))
@@ -46,8 +58,11 @@ def _with_discs(rows: list[TrackRow]) -> Iterator[str]:
         yield line
 
 
-def _drawn_kind(language: str | None, numbered: bool, has_album: bool, has_genre: bool, is_private: bool) -> SafeString:
-    return drawn("track_row", numbered=numbered, has_album=has_album, has_genre=has_genre, is_private=is_private)
+def _drawn_kind(
+    language: str | None, numbered: bool, has_album: bool, has_genre: bool, is_private: bool, offered: bool = False
+) -> SafeString:
+    kind = {"numbered": numbered, "has_album": has_album, "has_genre": has_genre, "is_private": is_private}
+    return drawn("track_row", **kind, is_offered=offered)
 
 
 _kind = _drawn_kind if settings.DEBUG else lru_cache(_drawn_kind)  # under DEBUG templates change

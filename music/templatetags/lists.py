@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from music.cards import Card
-from music.drawing import drawn, drawn_rows
+from music.drawing import drawn, drawn_offers, drawn_rows
 from music.filters import Filters
 from music.models import Track
 from music.rows import TrackRow, row_of
@@ -31,13 +31,18 @@ def track_rows(
 
 @register.simple_tag
 def offered_rows(
-    offered: Iterable[Recommendation], source: str, source_label: str, queue_id: str = "", more_radio: str = ""
+    offers: Iterable[Recommendation], source: str, source_label: str, queue_id: str = "", more_radio: str = ""
 ) -> SafeString:
     """The same with the reason under each; of a radio `more_radio` is where the player asks for what follows."""
-    offered = list(offered)
-    queue = _queue([each.track for each in offered], source, source_label, queue_id)
-    reasons = {each.track.pk: each.reason for each in offered}
-    return _drawn("track_rows", numbered=False, discs=False, reasons=reasons, more_radio=more_radio, **queue)
+    return drawn(
+        "track_rows",
+        rows=drawn_offers([(each.track, each.reason) for each in offers]),
+        offered=True,
+        source=source,
+        source_label=source_label,
+        queue_id=queue_id,
+        more_radio=more_radio,
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -64,7 +69,7 @@ def track_cards(items: Iterable[Recommendation]) -> SafeString:
 @register.simple_tag
 def mix_cards(mixes: Iterable[Any]) -> SafeString:
     """Covers that lead to lists."""
-    return _drawn("mix_cards", mixes=mixes)
+    return drawn("mix_cards", mixes=mixes)
 
 
 @register.simple_tag
