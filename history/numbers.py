@@ -18,7 +18,7 @@ from history.charts.streaks import Streak, current, longest, streaks
 from history.naming import Named, named
 from history.spans import Period, period_of, stretch
 from listening.deleting import deletions_of
-from listening.figures import DayFigures, Figures, days, figures, genres_by_month
+from listening.figures import Figures, days, days_heard, figures, first_day, genres_by_month
 from listening.rollups import refresh
 
 SHORT, LONG = 10, 100
@@ -47,7 +47,7 @@ class Difference(NamedTuple):
 
 @dataclass
 class Numbers:
-    """Of `owner`, for `reader`. `all_days` are those of the whole history; `is_current`: no figure is out of date.
+    """Of `owner`, for `reader`. `begin`: the first day of their history; `is_current`: no figure is out of date.
 
     `is_shared`: the owner shows them to the reader themselves.
     """
@@ -56,18 +56,13 @@ class Numbers:
     reader: Any
     period: Period
     today: date
-    all_days: list[DayFigures]
+    begin: date | None
     is_current: bool
     is_shared: bool = False
 
     @property
     def is_own(self) -> bool:
         return bool(self.owner.pk == self.reader.pk)
-
-    @property
-    def begin(self) -> date | None:
-        """The first day of their history."""
-        return self.all_days[0].day if self.all_days else None
 
     @property
     def since(self) -> date:
@@ -137,7 +132,7 @@ class Numbers:
 
     @cached_property
     def streaks(self) -> list[Streak]:
-        return streaks(each.day for each in self.all_days if each.listens)
+        return streaks(days_heard(self.owner.pk))
 
     @property
     def longest_streak(self) -> Streak | None:
@@ -155,7 +150,7 @@ class Numbers:
     def calendar(self) -> calendar.Calendar:
         """The year that is asked for, or twelve months up to the end of the period."""
         since, until = self.year
-        heard = {each.day: (each.listens, each.played_ms) for each in self.all_days if since <= each.day <= until}
+        heard = {day: (listens, played_ms) for day, listens, played_ms in days(self.owner.pk, since, until)}
         return calendar.calendar(heard, since, until)
 
     @property
@@ -184,9 +179,8 @@ class Numbers:
 def numbers_of(owner: Any, reader: Any, parameters: Mapping[str, str]) -> Numbers:
     is_current = brought_up_to_date(owner)
     today = today_of(owner)
-    all_days = days(owner.pk, date.min, date.max)
-    begin = all_days[0].day if all_days else today
-    return Numbers(owner, reader, period_of(parameters, today, begin), today, all_days, is_current)
+    begin = first_day(owner.pk)
+    return Numbers(owner, reader, period_of(parameters, today, begin or today), today, begin, is_current)
 
 
 def brought_up_to_date(owner: Any) -> bool:

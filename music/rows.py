@@ -86,18 +86,32 @@ def rows_of(tracks: TrackQuerySet) -> list[TrackRow]:
 
 def in_this_order(user: Any, ids: list[int], genre: Genre | None = None) -> list[TrackRow]:
     """The tracks of these ids that the user may hear; with a genre that all of them have it is the one they show."""
-    if not user.is_authenticated:
-        return []
-    found = _visible(len(ids)).rows({ID: user.pk, **_known(ids)}) if ids else []
     of_genre = (genre.slug, genre.name) if genre else None
-    shown = [TrackRow._make((*values, of_genre)) for values in found]
-    rows = {row.pk: row for row in (shown if genre else with_genres(shown))}
+    found = visible_rows(user, ids, of_genre)
+    rows = {row.pk: row for row in (found if genre else with_genres(found))}
     return [rows[pk] for pk in ids if pk in rows]
 
 
+def visible_rows(user: Any, ids: list[int], genre: tuple[str, str] | None = None) -> list[TrackRow]:
+    """The same in any order, and without a question for the genres that they have."""
+    if not user.is_authenticated or not ids:
+        return []
+    return [TrackRow._make((*values, genre)) for values in _visible(len(ids)).rows(known(user, ids))]
+
+
+def somebody() -> Any:
+    """Who has signed in, in what is to be compiled: ID stands for theirs."""
+    return get_user_model()(pk=ID)
+
+
+def known(user: Any, ids: list[int]) -> dict[int, int]:
+    """What to put in the place of ID and of `places`."""
+    return {ID: user.pk, **_known(ids)}
+
+
 def visible_to_somebody() -> TrackQuerySet:
-    """What somebody who has signed in may hear, to be compiled: ID stands for theirs."""
-    return Track.objects.visible_to(get_user_model()(pk=ID))
+    """What somebody who has signed in may hear."""
+    return Track.objects.visible_to(somebody())
 
 
 @lru_cache(maxsize=128)
