@@ -18,7 +18,7 @@ from history.charts.streaks import Streak, current, longest, streaks
 from history.naming import Named, named
 from history.spans import Period, period_of, stretch
 from listening.deleting import deletions_of
-from listening.figures import Figures, days, days_heard, figures, first_day, genres_by_month
+from listening.figures import DayFigures, Figures, days, days_heard, figures, first_day, genres_by_month
 from listening.rollups import refresh
 
 SHORT, LONG = 10, 100
@@ -149,9 +149,12 @@ class Numbers:
     @cached_property
     def calendar(self) -> calendar.Calendar:
         """The year that is asked for, or twelve months up to the end of the period."""
-        since, until = self.year
-        heard = {day: (listens, played_ms) for day, listens, played_ms in days(self.owner.pk, since, until)}
-        return calendar.calendar(heard, since, until)
+        heard = {day: (listens, played_ms) for day, listens, played_ms in self.heard_in_year}
+        return calendar.calendar(heard, *self.year)
+
+    @cached_property
+    def heard_in_year(self) -> list[DayFigures]:
+        return days(self.owner.pk, *self.year)
 
     @property
     def year(self) -> tuple[date, date]:
