@@ -9,6 +9,7 @@ from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from history import numbers
 from music.models import Track
 from scrobbling.limits import limiter
 from uploads.checking import check_now
@@ -33,6 +34,7 @@ def own_data(request: pytest.FixtureRequest, tmp_path: Path) -> None:
         settings.FILE_UPLOAD_TEMP_DIR.mkdir(parents=True)
         settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": settings.DATA_DIR / "cache"}}
         limiter.forget()
+        numbers.forget()
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -1,9 +1,9 @@
 """A listener's numbers of one period, as a reader sees them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,12 +16,24 @@ from history.charts import calendar, clock, river
 from history.charts.ranking import Place, ranked
 from history.charts.streaks import Streak, current, longest, streaks
 from history.naming import Named, named
-from history.spans import Period, period_of, stretch
+from history.spans import Period, around, period_of, stretch
 from listening.deleting import deletions_of
-from listening.figures import DayFigures, Figures, days, days_heard, figures, first_day, genres_by_month
+from listening.figures import (
+    DayFigures,
+    Figures,
+    columns,
+    days,
+    days_heard,
+    figures,
+    first_day,
+    genres_by_month,
+    state_of,
+)
 from listening.rollups import refresh
 
 SHORT, LONG = 10, 100
+KEPT = 256
+Span = tuple[date, date]
 # A reader who may not see all that another heard is shown the first ones that they may.
 LOOKED_THROUGH = 100
 WHATS = {
@@ -120,19 +132,25 @@ class Numbers:
         return named(self.reader, what, keys, is_own=self.is_own, is_shared=self.is_shared)
 
     def top(self, what: str, count: int = SHORT) -> list[Row]:
-        before = self.before.each(what) if self.before else None
-        places = ranked(self.figures.each(what), before, count if self.is_own else LOOKED_THROUGH)
+        places = self._places(what, count if self.is_own else LOOKED_THROUGH)
         names = self.named(what, [place.key for place in places])
         rows = [
-            Row(place, names[place.key], movement(place) if before is not None else ("", ""))
+            Row(place, names[place.key], movement(place) if self.compared else ("", ""))
             for place in places
             if place.key in names
         ]
         return rows[:count]
 
+    def _places(self, what: str, count: int) -> list[Place]:
+        spans = [(self.period.since, self.until)]
+        if self.compared:
+            spans.append((self.compared.since, self.compared.until))
+        states = tuple(state_of(self.owner.pk, *span) for span in spans)
+        return _places_of(states, self.owner.pk, what, count, *spans)
+
     @cached_property
     def streaks(self) -> list[Streak]:
-        return streaks(days_heard(self.owner.pk))
+        return _streaks_of(state_of(self.owner.pk, date.min, date.max), self.owner.pk)
 
     @property
     def longest_streak(self) -> Streak | None:
@@ -165,18 +183,54 @@ class Numbers:
     @cached_property
     def months(self) -> list[tuple[date, Mapping[str, int]]]:
         """Milliseconds by genre, of every month in the year above or of all time, also of silent ones."""
-        since, until = (self.since, self.until) if self.period.kind in ("all", "range") else self.year
-        since = max(since, self.begin or since).replace(day=1)
-        found = {
-            month: genres.played_ms for month, genres in genres_by_month(self.owner.pk, since, min(until, self.today))
-        }
-        return [(month, found.get(month, {})) for month in _months(since, min(until, self.today))]
+        return _months_of(*self._stretch_of_months)
 
     @cached_property
     def river(self) -> list[tuple[river.Band, str]]:
-        bands = river.river([genres for _month, genres in self.months])
+        bands = _bands_of(*self._stretch_of_months)
         names = self.named("genres", [band.key for band in bands if band.key])
         return [(band, names[band.key].name if band.key in names else _("Others")) for band in bands]
+
+    @cached_property
+    def _stretch_of_months(self) -> tuple[Hashable, int, date, date]:
+        since, until = (self.since, self.until) if self.period.kind in ("all", "range") else self.year
+        since, until = max(since, self.begin or since).replace(day=1), min(until, self.today)
+        # The sums of a month have all of its days.
+        whole = around("month", until).until
+        return state_of(self.owner.pk, since, whole), self.owner.pk, since, until
+
+
+# What follows is remembered by the state of the days that it was made of, which whoever asks has to tell.
+
+
+@lru_cache(KEPT)
+def _places_of(
+    states: Hashable, user_id: int, what: str, count: int, span: Span, span_before: Span | None = None
+) -> list[Place]:
+    before = columns(user_id, *span_before, what) if span_before else None
+    return ranked(columns(user_id, *span, what), before, count)
+
+
+@lru_cache(KEPT)
+def _streaks_of(state: Hashable, user_id: int) -> list[Streak]:
+    return streaks(days_heard(user_id))
+
+
+@lru_cache(KEPT)
+def _months_of(state: Hashable, user_id: int, since: date, until: date) -> list[tuple[date, Mapping[str, int]]]:
+    found = {month: genres.played_ms for month, genres in genres_by_month(user_id, since, until)}
+    return [(month, found.get(month, {})) for month in _months(since, until)]
+
+
+@lru_cache(KEPT)
+def _bands_of(state: Hashable, user_id: int, since: date, until: date) -> list[river.Band]:
+    return river.river([genres for _month, genres in _months_of(state, user_id, since, until)])
+
+
+def forget() -> None:
+    """As a new process: of another database with the same states."""
+    for remembered in (_places_of, _streaks_of, _months_of, _bands_of):
+        remembered.cache_clear()
 
 
 def numbers_of(owner: Any, reader: Any, parameters: Mapping[str, str]) -> Numbers:

@@ -19,10 +19,17 @@ class Part(NamedTuple):
 
 
 class Columns(Mapping[Any, tuple[int, int]]):
-    """Listens and milliseconds by key, of several parts together. Who needs only one of them does not pay for pairs."""
+    """Listens and milliseconds by key, of several parts together. Who needs only one of them does not pay for pairs.
+
+    The parts are read when somebody asks.
+    """
 
     def __init__(self, parts: Iterable[Part]) -> None:
-        self._parts = list(parts)
+        self._unread = parts
+
+    @cached_property
+    def _parts(self) -> list[Part]:
+        return list(self._unread)
 
     @cached_property
     def listens(self) -> dict[Any, int]:

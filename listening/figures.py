@@ -1,13 +1,13 @@
 """What somebody listened to in a stretch of days, from sums that are kept: no page reads the history for it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from listening import statements
-from listening.columns import Columns, part_by_name, part_of
-from listening.counting import NUMBERED, TOTALS, Sum
+from listening.columns import Columns, Part, part_by_name, part_of
+from listening.counting import DIMENSIONS, TOTALS, Sum
 from listening.models import FirstHeard, HeardName, Rollup
 from listening.rollups import rows_of
 
@@ -37,11 +37,28 @@ class DayFigures(NamedTuple):
 
 def figures(user_id: int, since: date, until: date) -> Figures:
     """As far as they are up to date: see listening.rollups.refresh."""
-    rows = statements.sums(user_id, list(_fewest_parts(user_id, since, until)))
-    total: dict[str, Any] = {name: sum(row[name] for row in rows) for name in TOTALS}
-    total |= {name: Columns(part_of(row[name]) for row in rows) for name in NUMBERED}
-    total |= {"genres": Columns(part_by_name(row["genres"]) for row in rows)}
+    parts = list(_fewest_parts(user_id, since, until))
+    rows = statements.sums(user_id, parts, TOTALS)
+    total: dict[str, Any] = {name: sum(row[at] for row in rows) for at, name in enumerate(TOTALS)}
+    total |= {name: Columns(_columns(user_id, parts, name)) for name in DIMENSIONS}
     return Figures(since, until, Sum(**total), statements.discoveries(user_id, since, until))
+
+
+def columns(user_id: int, since: date, until: date, what: str) -> Columns:
+    """Of the tracks, artists, albums or genres alone."""
+    return Columns(_columns(user_id, list(_fewest_parts(user_id, since, until)), what))
+
+
+def state_of(user_id: int, since: date, until: date) -> Hashable:
+    """Something else after any figure of these days has changed, but for the discoveries."""
+    return statements.state_of_days(user_id, since, until)
+
+
+def _columns(user_id: int, parts: Sequence[tuple[str, date, date]], what: str) -> Iterator[Part]:
+    """Asks when the first one is taken."""
+    read = part_by_name if what == "genres" else part_of
+    for (kept,) in statements.sums(user_id, parts, [what]):
+        yield read(kept)
 
 
 def first_day(user_id: int) -> date | None:
