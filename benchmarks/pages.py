@@ -6,12 +6,14 @@ Answers JSON: CPU milliseconds, the median of so many runs, of each page and eac
 suggestion took by the clock. benchmarks.browsing asks it once a library.
 """
 
+import gc
 import json
 import re
 import sys
 import time
 from collections.abc import Callable
 from html import unescape
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +43,14 @@ def main() -> None:
 
 def reader(username: str) -> Callable[[str], str]:
     """Answers the text of a page as this user sees it, through every middleware."""
+    from django.conf import settings
     from django.contrib.auth import get_user_model
     from django.test import Client, RequestFactory
 
     from music_streamer.wsgi import application
 
+    import_module(settings.ROOT_URLCONF)
+    gc.freeze()  # as music_streamer.web does
     client = Client()
     client.force_login(get_user_model().objects.get(username=username))
     factory = RequestFactory(HTTP_HOST="localhost", HTTP_COOKIE=client.cookies.output(attrs=[], header="", sep=";"))
