@@ -37,7 +37,7 @@ class Clients:
         self.pool, self.port, self.server_pid = pool, port, server_pid
 
     def post(self, requests: Sequence[Sequence[bytes]]) -> Spent:
-        """Each client its own, one after another; all answers are 200, or 202 for what is put off, or AssertionError."""
+        """Each client its own, one after another; answers are 200, or 202 for what is put off, or AssertionError."""
         cpu_before = cpu_seconds_so_far(self.server_pid)
         took = self.pool.starmap(_post_all, [(self.port, each) for each in requests], chunksize=1)
         return Spent(
