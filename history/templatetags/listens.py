@@ -1,7 +1,8 @@
 """The rows of the history: fifty of them, so Jinja2 draws them (music/jinja.py)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -36,6 +37,21 @@ def listened_days(context: RequestContext, days: "Iterable[tuple[date, list[Row]
         "play_label": gettext("Play %(title)s by %(artist)s"),
     }
     return SafeString(engines["jinja2"].get_template("listened_days.jinja").render(shown))
+
+
+@register.simple_tag
+def options(field: Mapping[str, Any]) -> SafeString:
+    """Of a <select>: genres are many, and the same for each page."""
+    return _options(tuple((value, str(text)) for value, text in field["options"]), field["chosen"])
+
+
+@lru_cache(maxsize=64)
+def _options(offered: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, SafeString(" selected") if value == chosen else "", text) for value, text in offered),
+    )
 
 
 def _drawn(row: "Row") -> tuple[Any, ...]:
