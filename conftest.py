@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from discovery import tastes
+from history import numbers
 from music.browsing import kept_offers, many_seen
 from music.models import Track
 from scrobbling.limits import limiter
@@ -38,6 +39,7 @@ def own_data(request: pytest.FixtureRequest, tmp_path: Path) -> None:
         tastes.forget()
         kept_offers.cache_clear()
         many_seen.clear()
+        numbers.forget()
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

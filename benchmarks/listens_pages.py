@@ -10,6 +10,7 @@ from benchmarks.pages import WARM_UPS, reader
 
 
 def pages(user: Any, runs: int) -> dict[str, Wait]:
+    """Each as it is read again, and those of numbers also as a process reads them for the first time."""
     from listening.rollups import WRITE_TAKES, refresh
 
     # Until then each page makes the day of the last listen anew.
@@ -21,7 +22,18 @@ def pages(user: Any, runs: int) -> dict[str, Wait]:
         for _ in range(WARM_UPS):
             read(path)
         waits[name] = waited(lambda path=path: read(path), runs)
+        if name.startswith("numbers"):
+            waits[f"{name}, first"] = waited(lambda path=path: (_forget(), read(path)), runs)
     return waits
+
+
+def _forget() -> None:
+    from history import numbers
+    from history.templatetags import charts
+
+    numbers.forget()
+    for chart in (charts._clock, charts._calendar):
+        chart.cache_clear()
 
 
 def _addresses(today: date) -> dict[str, str]:

@@ -60,7 +60,8 @@ def events(measured: Sequence[Measured]) -> None:
 def _event_row(name: str, spent: Spent, nothing: Spent) -> None:
     rate, reference = (one.requests / one.seconds for one in (spent, nothing))
     cpu_ms, reference_ms = (one.server_cpu_seconds / one.requests * 1000 for one in (spent, nothing))
-    print(f"{name:36}{rate:10,.0f}{rate / reference:11.2f}{cpu_ms:10.2f}{cpu_ms / reference_ms:11.2f}")
+    put_off = f"   {spent.put_off} of {spent.requests} put off" if spent.put_off else ""
+    print(f"{name:36}{rate:10,.0f}{rate / reference:11.2f}{cpu_ms:10.2f}{cpu_ms / reference_ms:11.2f}{put_off}")
 
 
 def pages(measured: Sequence[Measured]) -> None:

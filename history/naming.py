@@ -1,12 +1,14 @@
 """What the numbers are called, and where they lead: only what the reader may see, and what the listener heard."""
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from listening.figures import names
-from music.models import Album, Artist, Genre
-from music.models.covers import generated_cover_url
-from music.rows import in_this_order
+from music.compiled import ID, Compiled, compiled, places
+from music.links import link
+from music.models import SMALL, Album, Artist, Genre, cover_url, generated_cover_url
+from music.rows import known, somebody, visible_rows
 
 KINDS = {"tracks": "track", "albums": "album", "artists": "artist", "genres": "genre"}
 
@@ -50,7 +52,7 @@ def _remembered(what: str, keys: list[Any]) -> dict[Any, Named]:
 
 
 def _tracks(reader: Any, keys: list[int]) -> dict[Any, Named]:
-    rows = in_this_order(reader, [key for key in keys if key > 0])
+    rows = visible_rows(reader, [key for key in keys if key > 0])
     return {
         row.pk: Named(
             row.title, row.credited, row.get_absolute_url(), row.cover_url, row.cover or row.album_cover or ""
@@ -60,21 +62,43 @@ def _tracks(reader: Any, keys: list[int]) -> dict[Any, Named]:
 
 
 def _albums(reader: Any, keys: list[int]) -> dict[Any, Named]:
-    albums = Album.objects.visible_to(reader).with_artist().filter(pk__in=keys)
+    found = _visible_albums(len(keys)).rows(known(reader, keys))
     return {
-        each.pk: Named(each.title, each.album_artist.name, each.get_absolute_url(), each.cover_url, each.cover)
-        for each in albums
+        pk: Named(title, by, link("album", pk), cover_url(cover, SMALL) if cover else _generated("albums", pk), cover)
+        for pk, title, by, cover in found
     }
 
 
 def _artists(reader: Any, keys: list[int]) -> dict[Any, Named]:
-    artists = Artist.objects.visible_to(reader).filter(pk__in=keys)
-    return {each.pk: Named(each.name, "", each.get_absolute_url(), each.cover_url) for each in artists}
+    found = _visible_artists(len(keys)).rows(known(reader, keys))
+    return {pk: Named(name, "", link("artist", pk), _generated("artists", pk)) for pk, name in found}
 
 
 def _genres(reader: Any, keys: list[str]) -> dict[Any, Named]:
-    genres = Genre.objects.known_to(reader).filter(slug__in=keys)
-    return {each.slug: Named(each.name, "", each.get_absolute_url(), each.cover_url) for each in genres}
+    marks = map(str, places(len(keys)))
+    found = _known_genres(len(keys)).rows({ID: reader.pk, **dict(zip(marks, keys, strict=True))})
+    return {slug: Named(name, "", link("genre", slug), _generated("genres", slug)) for slug, name in found}
+
+
+def _generated(what: str, key: Any) -> str:
+    return generated_cover_url(KINDS[what], key)
+
+
+@lru_cache(maxsize=128)
+def _visible_albums(count: int) -> Compiled:
+    albums = Album.objects.visible_to(somebody()).filter(pk__in=places(count))
+    return compiled(albums.values_list("pk", "title", "album_artist__name", "cover"))
+
+
+@lru_cache(maxsize=128)
+def _visible_artists(count: int) -> Compiled:
+    return compiled(Artist.objects.visible_to(somebody()).filter(pk__in=places(count)).values_list("pk", "name"))
+
+
+@lru_cache(maxsize=128)
+def _known_genres(count: int) -> Compiled:
+    slugs = map(str, places(count))
+    return compiled(Genre.objects.known_to(somebody()).filter(slug__in=list(slugs)).values_list("slug", "name"))
 
 
 SEEN: dict[str, Callable[[Any, list[Any]], dict[Any, Named]]] = {

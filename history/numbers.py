@@ -1,9 +1,9 @@
 """A listener's numbers of one period, as a reader sees them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,12 +16,24 @@ from history.charts import calendar, clock, river
 from history.charts.ranking import Place, ranked
 from history.charts.streaks import Streak, current, longest, streaks
 from history.naming import Named, named
-from history.spans import Period, period_of, stretch
+from history.spans import Period, around, period_of, stretch
 from listening.deleting import deletions_of
-from listening.figures import DayFigures, Figures, days, figures, genres_by_month
+from listening.figures import (
+    DayFigures,
+    Figures,
+    columns,
+    days,
+    days_heard,
+    figures,
+    first_day,
+    genres_by_month,
+    state_of,
+)
 from listening.rollups import refresh
 
 SHORT, LONG = 10, 100
+KEPT = 256
+Span = tuple[date, date]
 # A reader who may not see all that another heard is shown the first ones that they may.
 LOOKED_THROUGH = 100
 WHATS = {
@@ -47,7 +59,7 @@ class Difference(NamedTuple):
 
 @dataclass
 class Numbers:
-    """Of `owner`, for `reader`. `all_days` are those of the whole history; `is_current`: no figure is out of date.
+    """Of `owner`, for `reader`. `begin`: the first day of their history; `is_current`: no figure is out of date.
 
     `is_shared`: the owner shows them to the reader themselves.
     """
@@ -56,18 +68,13 @@ class Numbers:
     reader: Any
     period: Period
     today: date
-    all_days: list[DayFigures]
+    begin: date | None
     is_current: bool
     is_shared: bool = False
 
     @property
     def is_own(self) -> bool:
         return bool(self.owner.pk == self.reader.pk)
-
-    @property
-    def begin(self) -> date | None:
-        """The first day of their history."""
-        return self.all_days[0].day if self.all_days else None
 
     @property
     def since(self) -> date:
@@ -125,19 +132,25 @@ class Numbers:
         return named(self.reader, what, keys, is_own=self.is_own, is_shared=self.is_shared)
 
     def top(self, what: str, count: int = SHORT) -> list[Row]:
-        before = self.before.each(what) if self.before else None
-        places = ranked(self.figures.each(what), before, count if self.is_own else LOOKED_THROUGH)
+        places = self._places(what, count if self.is_own else LOOKED_THROUGH)
         names = self.named(what, [place.key for place in places])
         rows = [
-            Row(place, names[place.key], movement(place) if before is not None else ("", ""))
+            Row(place, names[place.key], movement(place) if self.compared else ("", ""))
             for place in places
             if place.key in names
         ]
         return rows[:count]
 
+    def _places(self, what: str, count: int) -> list[Place]:
+        spans = [(self.period.since, self.until)]
+        if self.compared:
+            spans.append((self.compared.since, self.compared.until))
+        states = tuple(state_of(self.owner.pk, *span) for span in spans)
+        return _places_of(states, self.owner.pk, what, count, *spans)
+
     @cached_property
     def streaks(self) -> list[Streak]:
-        return streaks(each.day for each in self.all_days if each.listens)
+        return _streaks_of(state_of(self.owner.pk, date.min, date.max), self.owner.pk)
 
     @property
     def longest_streak(self) -> Streak | None:
@@ -154,9 +167,12 @@ class Numbers:
     @cached_property
     def calendar(self) -> calendar.Calendar:
         """The year that is asked for, or twelve months up to the end of the period."""
-        since, until = self.year
-        heard = {each.day: (each.listens, each.played_ms) for each in self.all_days if since <= each.day <= until}
-        return calendar.calendar(heard, since, until)
+        heard = {day: (listens, played_ms) for day, listens, played_ms in self.heard_in_year}
+        return calendar.calendar(heard, *self.year)
+
+    @cached_property
+    def heard_in_year(self) -> list[DayFigures]:
+        return days(self.owner.pk, *self.year)
 
     @property
     def year(self) -> tuple[date, date]:
@@ -167,26 +183,61 @@ class Numbers:
     @cached_property
     def months(self) -> list[tuple[date, Mapping[str, int]]]:
         """Milliseconds by genre, of every month in the year above or of all time, also of silent ones."""
-        since, until = (self.since, self.until) if self.period.kind in ("all", "range") else self.year
-        since = max(since, self.begin or since).replace(day=1)
-        found = {
-            month: genres.played_ms for month, genres in genres_by_month(self.owner.pk, since, min(until, self.today))
-        }
-        return [(month, found.get(month, {})) for month in _months(since, min(until, self.today))]
+        return _months_of(*self._stretch_of_months)
 
     @cached_property
     def river(self) -> list[tuple[river.Band, str]]:
-        bands = river.river([genres for _month, genres in self.months])
+        bands = _bands_of(*self._stretch_of_months)
         names = self.named("genres", [band.key for band in bands if band.key])
         return [(band, names[band.key].name if band.key in names else _("Others")) for band in bands]
+
+    @cached_property
+    def _stretch_of_months(self) -> tuple[Hashable, int, date, date]:
+        since, until = (self.since, self.until) if self.period.kind in ("all", "range") else self.year
+        since, until = max(since, self.begin or since).replace(day=1), min(until, self.today)
+        # The sums of a month have all of its days.
+        whole = around("month", until).until
+        return state_of(self.owner.pk, since, whole), self.owner.pk, since, until
+
+
+# What follows is remembered by the state of the days that it was made of, which whoever asks has to tell.
+
+
+@lru_cache(KEPT)
+def _places_of(
+    states: Hashable, user_id: int, what: str, count: int, span: Span, span_before: Span | None = None
+) -> list[Place]:
+    before = columns(user_id, *span_before, what) if span_before else None
+    return ranked(columns(user_id, *span, what), before, count)
+
+
+@lru_cache(KEPT)
+def _streaks_of(state: Hashable, user_id: int) -> list[Streak]:
+    return streaks(days_heard(user_id))
+
+
+@lru_cache(KEPT)
+def _months_of(state: Hashable, user_id: int, since: date, until: date) -> list[tuple[date, Mapping[str, int]]]:
+    found = {month: genres.played_ms for month, genres in genres_by_month(user_id, since, until)}
+    return [(month, found.get(month, {})) for month in _months(since, until)]
+
+
+@lru_cache(KEPT)
+def _bands_of(state: Hashable, user_id: int, since: date, until: date) -> list[river.Band]:
+    return river.river([genres for _month, genres in _months_of(state, user_id, since, until)])
+
+
+def forget() -> None:
+    """As a new process: of another database with the same states."""
+    for remembered in (_places_of, _streaks_of, _months_of, _bands_of):
+        remembered.cache_clear()
 
 
 def numbers_of(owner: Any, reader: Any, parameters: Mapping[str, str]) -> Numbers:
     is_current = brought_up_to_date(owner)
     today = today_of(owner)
-    all_days = days(owner.pk, date.min, date.max)
-    begin = all_days[0].day if all_days else today
-    return Numbers(owner, reader, period_of(parameters, today, begin), today, all_days, is_current)
+    begin = first_day(owner.pk)
+    return Numbers(owner, reader, period_of(parameters, today, begin or today), today, begin, is_current)
 
 
 def brought_up_to_date(owner: Any) -> bool:

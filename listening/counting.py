@@ -12,7 +12,8 @@ from listening.listen import Listen
 Sums = Mapping[Any, tuple[int, int]]
 
 TOTALS = ("plays", "listens", "played_ms", "completed", "skipped")
-DIMENSIONS = ("tracks", "artists", "albums", "genres", "clock")
+NUMBERED = ("tracks", "artists", "albums", "clock")
+DIMENSIONS = (*NUMBERED, "genres")
 
 
 @dataclass

@@ -1,15 +1,13 @@
 """What somebody listened to in a stretch of days, from sums that are kept: no page reads the history for it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
-
 from listening import statements
-from listening.columns import Columns
-from listening.counting import TOTALS, Sum
+from listening.columns import Columns, Part, part_by_name, part_of
+from listening.counting import DIMENSIONS, TOTALS, Sum
 from listening.models import FirstHeard, HeardName, Rollup
 from listening.rollups import rows_of
 
@@ -39,12 +37,33 @@ class DayFigures(NamedTuple):
 
 def figures(user_id: int, since: date, until: date) -> Figures:
     """As far as they are up to date: see listening.rollups.refresh."""
-    rows = statements.sums(user_id, list(_fewest_parts(user_id, since, until)))
-    total: dict[str, Any] = {name: sum(row[name] for row in rows) for name in TOTALS}
-    total |= {name: Columns(row[name] for row in rows) for name in ("genres", "clock")}
-    total |= {name: Columns(row["names"][name] for row in rows) for name in ("tracks", "artists", "albums")}
-    discovered = FirstHeard.objects.filter(user_id=user_id, day__gte=since, day__lte=until)
-    return Figures(since, until, Sum(**total), discovered.count())
+    parts = list(_fewest_parts(user_id, since, until))
+    rows = statements.sums(user_id, parts, TOTALS)
+    total: dict[str, Any] = {name: sum(row[at] for row in rows) for at, name in enumerate(TOTALS)}
+    total |= {name: Columns(_columns(user_id, parts, name)) for name in DIMENSIONS}
+    return Figures(since, until, Sum(**total), statements.discoveries(user_id, since, until))
+
+
+def columns(user_id: int, since: date, until: date, what: str) -> Columns:
+    """Of the tracks, artists, albums or genres alone."""
+    return Columns(_columns(user_id, list(_fewest_parts(user_id, since, until)), what))
+
+
+def state_of(user_id: int, since: date, until: date) -> Hashable:
+    """Something else after any figure of these days has changed, but for the discoveries."""
+    return statements.state_of_days(user_id, since, until)
+
+
+def _columns(user_id: int, parts: Sequence[tuple[str, date, date]], what: str) -> Iterator[Part]:
+    """Asks when the first one is taken."""
+    read = part_by_name if what == "genres" else part_of
+    for (kept,) in statements.sums(user_id, parts, [what]):
+        yield read(kept)
+
+
+def first_day(user_id: int) -> date | None:
+    """On which something was played."""
+    return statements.edges(user_id)[0]
 
 
 def days(user_id: int, since: date, until: date) -> list[DayFigures]:
@@ -52,16 +71,21 @@ def days(user_id: int, since: date, until: date) -> list[DayFigures]:
     return [DayFigures(*row) for row in statements.days(user_id, since, until)]
 
 
+def days_heard(user_id: int) -> list[date]:
+    """Days on which something was listened to, the earliest first."""
+    return statements.days_heard(user_id)
+
+
 def genres_by_month(user_id: int, since: date, until: date) -> list[tuple[date, Columns]]:
     """The first day of each month that has any, with listens and milliseconds of each genre, by slug."""
-    months = _months(user_id, since, until).values_list("begin", "genres")
-    return [(begin, Columns([genres])) for begin, genres in months]
+    months = statements.months(user_id, since.replace(day=1), until, "genres")
+    return [(begin, Columns([part_by_name(kept)])) for begin, kept in months]
 
 
 def artists_by_month(user_id: int, since: date, until: date) -> list[tuple[date, Columns]]:
     """As genres_by_month has them, by the artist's id."""
-    months = _months(user_id, since, until).values_list("begin", "names")
-    return [(begin, Columns([names["artists"]])) for begin, names in months]
+    months = statements.months(user_id, since.replace(day=1), until, "artists")
+    return [(begin, Columns([part_of(kept)])) for begin, kept in months]
 
 
 def discovered(user_id: int, since: date, until: date) -> set[int]:
@@ -78,11 +102,6 @@ def has_listens(user_id: int, level: Level, begin: date) -> bool:
 def names(kind: str, ids: Iterable[int]) -> dict[int, HeardName]:
     """What those were called when they were heard."""
     return {name.target_id: name for name in HeardName.objects.filter(kind=kind, target_id__in=list(ids))}
-
-
-def _months(user_id: int, since: date, until: date) -> QuerySet[Rollup]:
-    """The sums of those that share a day with the stretch, the earliest first."""
-    return rows_of(user_id, Level.MONTH).filter(begin__gte=since.replace(day=1), begin__lte=until).order_by("begin")
 
 
 def _fewest_parts(user_id: int, since: date, until: date) -> Iterator[tuple[str, date, date]]:

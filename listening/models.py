@@ -181,7 +181,7 @@ class RollupState(models.Model):
 
 
 class Rollup(models.Model):
-    """What a user heard in one day, month or year of their own clock: see listening.figures.
+    """What a user heard in one day, month or year of their own clock: see listening.figures, and columns for how.
 
     What lies before the latest year is summed up once more: `begin` is that year's first day, which is not in it.
     """
@@ -200,9 +200,11 @@ class Rollup(models.Model):
     played_ms = models.PositiveBigIntegerField()
     completed = models.PositiveIntegerField()
     skipped = models.PositiveIntegerField()
-    clock = models.JSONField()
     genres = models.JSONField()
-    names = models.JSONField()
+    clock = models.BinaryField()
+    albums = models.BinaryField()
+    artists = models.BinaryField()
+    tracks = models.BinaryField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user_id", "level", "begin"], name="one_rollup_a_period")]

@@ -40,10 +40,13 @@ ONE_BATCH = 100_000
 COUNTED = {"_id": 0, "track_id": 1, "user_id": 1}
 SHORTEST_STRETCH = timedelta(hours=1)
 LONGEST_STEP = 16.0
+LONGEST_STRETCH = timedelta(days=365)
 FORGOTTEN_AT_ONCE = 200
 DUPLICATE_KEY = 11000
 MS = timedelta(milliseconds=1)
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+# Hardly anybody noted what they heard before.
+EARLY = datetime(2005, 1, 1, tzinfo=UTC)
 
 
 class MongoListenStore:
@@ -119,9 +122,24 @@ class MongoListenStore:
         without: Sequence[Selection] = (),
         batch_size: int = 1000,
     ) -> Iterator[list[Listen]]:
+        if wanted != EVERYTHING:
+            yield from self._in_order(_chosen({"user_id": user_id}, wanted, without), batch_size)
+            return
+        since: datetime | None = None
+        until, length, now = EARLY, LONGEST_STRETCH, datetime.now(UTC)
+        while since is None or since <= now:
+            stretch = Selection(since=since, until=until if until <= now else None)
+            found = 0
+            for batch in self._in_order(_chosen({"user_id": user_id}, stretch, without), batch_size):
+                found += len(batch)
+                yield batch
+            length = min(LONGEST_STRETCH, _next_length(length, batch_size, found))
+            since, until = until, until + length
+
+    def _in_order(self, chosen: Document, batch_size: int) -> Iterator[list[Listen]]:
+        """The earliest first. Servers that sort all that matches do so for each batch: see _newest_completed."""
         with self.door.asking() as listens:
-            found = listens.find(_chosen({"user_id": user_id}, wanted, without), batch_size=batch_size)
-            found = found.sort([("started_at", 1), ("event_id", 1)])
+            found = listens.find(chosen, batch_size=batch_size).sort([("started_at", 1), ("event_id", 1)])
         while batch := self._next(found, batch_size):
             yield [_listen(document) for document in batch]
 
@@ -446,7 +464,12 @@ def _newest_completed(listens: Collection[Document], since: datetime) -> Iterato
         if begin == since:
             return
         missing, until = missing - len(page), {"$lt": begin}
-        length = max(SHORTEST_STRETCH, length * min(LONGEST_STEP, 1.05 * missing / max(1, len(page))))
+        length = _next_length(length, missing, len(page))
+
+
+def _next_length(length: timedelta, wanted: int, found: int) -> timedelta:
+    """Of a stretch that should have so many, after one with what was found."""
+    return max(SHORTEST_STRETCH, length * min(LONGEST_STEP, 1.05 * wanted / max(1, found)))
 
 
 def _newest_first(

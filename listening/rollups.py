@@ -16,7 +16,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from listening.counting import Sum, days_around, midnights, sum_of
+from listening import statements
+from listening.columns import Columns, Part, packed, packed_by_name, part_of
+from listening.counting import NUMBERED, TOTALS, Sum, days_around, midnights, sum_of
 from listening.errors import StoreAway
 from listening.lease import lease
 from listening.listen import Listen, Selection
@@ -44,12 +46,17 @@ def refresh(user_id: int, zone: str) -> bool:
     A long history that was never summed up, or for another zone, is left to the worker.
     """
     try:
-        if not _has_zone(user_id, zone):
+        state = statements.state(user_id)
+        if state is None or state[0] != zone:
+            state = _want(user_id, zone)
+        _zone, is_outdated, has_stale_days = state
+        if is_outdated:
             if listen_store().count(user_id) > SMALL_HISTORY:
                 return False
             rebuild(user_id, zone, listen_store())
+            has_stale_days = True
         # Without a lock, which a page that only reads should not wait for.
-        return not StaleDay.objects.filter(user_id=user_id).exists() or refresh_days(user_id, DAYS_AT_ONCE)
+        return not has_stale_days or refresh_days(user_id, DAYS_AT_ONCE)
     except StoreAway:
         return False
 
@@ -159,13 +166,10 @@ def _waiting() -> Iterator[RollupState]:
     yield from RollupState.objects.filter(is_outdated=False, user_id__in=_settled().values("user_id"))
 
 
-def _has_zone(user_id: int, zone: str) -> bool:
-    """Whether the figures are kept for that zone; from now on they are wanted for it."""
-    state = RollupState.objects.filter(user_id=user_id).first()
-    if state is None or state.zone != zone:
-        RollupState.objects.update_or_create(user_id=user_id, defaults={"zone": zone, "is_outdated": True})
-        return False
-    return not state.is_outdated
+def _want(user_id: int, zone: str) -> tuple[str, bool, bool]:
+    """From now on the figures are wanted for that zone: see statements.state."""
+    RollupState.objects.update_or_create(user_id=user_id, defaults={"zone": zone, "is_outdated": True})
+    return zone, True, True
 
 
 def _sum_up(user_id: int, zone: ZoneInfo, days: Sequence[date]) -> None:
@@ -312,26 +316,9 @@ def rows_of(user_id: int, level: str) -> QuerySet[Rollup]:
 
 
 def total_of(row: Rollup) -> Sum:
-    return Sum(
-        plays=row.plays,
-        listens=row.listens,
-        played_ms=row.played_ms,
-        completed=row.completed,
-        skipped=row.skipped,
-        genres=unpacked(row.genres),
-        clock=unpacked(row.clock),
-        **{name: unpacked(columns) for name, columns in row.names.items()},
-    )
-
-
-def packed(sums: Mapping[Any, tuple[int, int]]) -> list[list[Any]]:
-    """Ids, listens and milliseconds in columns: JSON reads them many times as fast as objects."""
-    return [list(sums), [listens for listens, _ in sums.values()], [ms for _, ms in sums.values()]]
-
-
-def unpacked(columns: list[list[Any]]) -> dict[Any, tuple[int, int]]:
-    keys, listens, ms = columns
-    return dict(zip(keys, zip(listens, ms, strict=True), strict=True))
+    kept: dict[str, Any] = {name: getattr(row, name) for name in TOTALS}
+    kept |= {name: dict(Columns([part_of(getattr(row, name))])) for name in NUMBERED}
+    return Sum(**kept, genres=dict(Columns([Part(*row.genres)])))
 
 
 def _write(user_id: int, level: str, totals: Iterable[tuple[date, Sum]]) -> None:
@@ -348,14 +335,9 @@ def _row(user_id: int, level: str, begin: date, total: Sum) -> Rollup:
         user_id=user_id,
         level=level,
         begin=begin,
-        plays=total.plays,
-        listens=total.listens,
-        played_ms=total.played_ms,
-        completed=total.completed,
-        skipped=total.skipped,
-        genres=packed(total.genres),
-        clock=packed(total.clock),
-        names={name: packed(getattr(total, name)) for name in ("tracks", "artists", "albums")},
+        **{name: getattr(total, name) for name in TOTALS},
+        **{name: packed(getattr(total, name)) for name in NUMBERED},
+        genres=packed_by_name(total.genres),
     )
 
 

@@ -1,7 +1,7 @@
 """The embedded store: listens in the application's own database."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields
 from datetime import datetime
@@ -77,7 +77,7 @@ class SqlListenStore:
         if before:
             earlier = Q(started_at__lt=before.started_at) | Q(event_id__lt=before.event_id)
             rows = rows.filter(earlier, started_at__lte=before.started_at)
-        return [_listen(row) for row in rows[:limit]]
+        return [_made_of(values) for values in rows.values_list(*FIELDS)[:limit]]
 
     def each(
         self,
@@ -88,7 +88,7 @@ class SqlListenStore:
     ) -> Iterator[list[Listen]]:
         rows = _chosen(ListenRow.objects.filter(user_id=user_id), wanted, without).order_by("started_at", "event_id")
         following = rows
-        while batch := [_listen(row) for row in following[:batch_size]]:
+        while batch := [_made_of(values) for values in following.values_list(*FIELDS)[:batch_size]]:
             yield batch
             last = batch[-1].cursor
             later = Q(started_at__gt=last.started_at) | Q(event_id__gt=last.event_id)
@@ -306,5 +306,10 @@ def _row(listen: Listen) -> ListenRow:
 
 
 def _listen(row: ListenRow) -> Listen:
-    values: dict[str, Any] = {name: getattr(row, name) for name in FIELDS}
-    return Listen(**{**values, "genres": tuple(row.genres)})
+    return _made_of(getattr(row, name) for name in FIELDS)
+
+
+def _made_of(values: Iterable[Any]) -> Listen:
+    """Of FIELDS: for many, objects of the ORM in between take as long again."""
+    known: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
+    return Listen(**{**known, "genres": tuple(known["genres"])})

@@ -8,16 +8,16 @@ from typing import Any
 
 from django.db import connection
 
-from listening.counting import TOTALS
 from listening.listen import Listen
-from listening.models import ListenRow, PendingEvent, PrivateSession, Rollup, StaleDay
+from listening.models import FirstHeard, ListenRow, PendingEvent, PrivateSession, Rollup, RollupState, StaleDay
 
 FIELDS = tuple(field.name for field in fields(Listen))
 COLUMNS = (*FIELDS, "heard")
 # What an event, or another record of the same listen, may change: see listening.rules.
 CHANGING = ("played_ms", "ended", "left_at", "completed", "completed_at", "counted", "skipped", "heard")
-LISTENS, PENDING_EVENTS, PRIVATE_SESSIONS, STALE_DAYS, ROLLUPS = (
-    model._meta.db_table for model in (ListenRow, PendingEvent, PrivateSession, StaleDay, Rollup)
+LISTENS, PENDING_EVENTS, PRIVATE_SESSIONS, STALE_DAYS, STATES, ROLLUPS, FIRST_HEARD = (
+    model._meta.db_table
+    for model in (ListenRow, PendingEvent, PrivateSession, StaleDay, RollupState, Rollup, FirstHeard)
 )
 INSERT = f"INSERT INTO {LISTENS} ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))}) "  # noqa: S608
 UPDATE = f"UPDATE {LISTENS} SET {', '.join(f'{name} = %s' for name in CHANGING)} WHERE event_id = %s"  # noqa: S608
@@ -70,18 +70,50 @@ def private_since(user_id: int, since: datetime) -> list[tuple[datetime, datetim
     return [(_aware(began_at), _aware(ended_at)) for began_at, ended_at in _rows(sql, [user_id, _packed(since)])]
 
 
-def days(user_id: int, since: date, until: date) -> list[tuple[date, int, int]]:
-    """Listens and milliseconds of those with a sum of their own, the earliest first.
+def state(user_id: int) -> tuple[str, bool, bool] | None:
+    """The zone that figures are kept for, whether they are outdated, and whether days of them are."""
+    is_stale = f"EXISTS (SELECT 1 FROM {STALE_DAYS} WHERE user_id = %s)"  # noqa: S608
+    sql = f"SELECT zone, is_outdated, {is_stale} FROM {STATES} WHERE user_id = %s"  # noqa: S608
+    for zone, is_outdated, has_stale_days in _rows(sql, [user_id, user_id]):
+        return zone, bool(is_outdated), bool(has_stale_days)
+    return None
 
-    As text: what SQLite has for dates took most of the time, and a long history has thousands.
-    """
+
+def days(user_id: int, since: date, until: date) -> list[tuple[date, int, int]]:
+    """Listens and milliseconds of those with a sum of their own, the earliest first."""
+    found = _in_order("listens, played_ms", user_id, Rollup.Level.DAY, since, until)
+    return [(date.fromisoformat(day), listens, played_ms) for day, listens, played_ms in found]
+
+
+def days_heard(user_id: int) -> list[date]:
+    """Those on which something was listened to, the earliest first."""
     sql = (
-        f"SELECT CAST(begin AS TEXT), listens, played_ms FROM {ROLLUPS} "  # noqa: S608
+        f"SELECT CAST(begin AS TEXT) FROM {ROLLUPS} "  # noqa: S608
+        "WHERE user_id = %s AND level = %s AND listens > 0 ORDER BY begin"
+    )
+    return [date.fromisoformat(day) for (day,) in _rows(sql, [user_id, Rollup.Level.DAY.value])]
+
+
+def months(user_id: int, since: date, until: date, dimension: str) -> list[tuple[date, Any]]:
+    """Columns as they are kept, of those that begin then, the earliest first."""
+    found = _in_order(dimension, user_id, Rollup.Level.MONTH, since, until)
+    return [(date.fromisoformat(begin), kept) for begin, kept in found]
+
+
+def _in_order(columns: str, user_id: int, level: str, since: date, until: date) -> list[tuple[Any, ...]]:
+    """When each begins as text: what SQLite has for dates took most of the time, and a long history has thousands."""
+    sql = (
+        f"SELECT CAST(begin AS TEXT), {columns} FROM {ROLLUPS} "  # noqa: S608
         "WHERE user_id = %s AND level = %s AND begin BETWEEN %s AND %s ORDER BY begin"
     )
-    first, last = map(connection.ops.adapt_datefield_value, (since, until))
-    found = _rows(sql, [user_id, Rollup.Level.DAY.value, first, last])
-    return [(date.fromisoformat(day), listens, played_ms) for day, listens, played_ms in found]
+    return _rows(sql, [user_id, str(level), *map(connection.ops.adapt_datefield_value, (since, until))])
+
+
+def discoveries(user_id: int, since: date, until: date) -> int:
+    """How many tracks were heard first on one of the days."""
+    sql = f"SELECT COUNT(*) FROM {FIRST_HEARD} WHERE user_id = %s AND day BETWEEN %s AND %s"  # noqa: S608
+    found = _rows(sql, [user_id, *map(connection.ops.adapt_datefield_value, (since, until))])
+    return int(found[0][0])
 
 
 def edges(user_id: int) -> tuple[date | None, date | None, date | None]:
@@ -93,20 +125,27 @@ def edges(user_id: int) -> tuple[date | None, date | None, date | None]:
     return _day(first), _day(last), _day(latest)
 
 
-def sums(user_id: int, parts: Sequence[tuple[str, date, date]]) -> list[dict[str, Any]]:
-    """Of each (level, first begin, last begin), in their order: totals, and columns as they are kept."""
+def sums(user_id: int, parts: Sequence[tuple[str, date, date]], names: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Of each (level, first begin, last begin), in their order: totals, or columns as they are kept."""
     if not parts:
         return []
-    names = (*TOTALS, "genres", "clock", "names")
     part = (
         f"SELECT {', '.join(names)} FROM {ROLLUPS} "  # noqa: S608
         "WHERE user_id = %s AND level = %s AND begin BETWEEN %s AND %s"
     )
     packed = connection.ops.adapt_datefield_value
     asked = [value for level, first, last in parts for value in (user_id, str(level), packed(first), packed(last))]
-    found = _rows(" UNION ALL ".join([part] * len(parts)), asked)
-    size = len(TOTALS)
-    return [dict(zip(names, (*row[:size], *map(json.loads, row[size:])), strict=True)) for row in found]
+    return _rows(" UNION ALL ".join([part] * len(parts)), asked)
+
+
+def state_of_days(user_id: int, since: date, until: date) -> tuple[Any, ...]:
+    """Another one after any of their sums has changed: a row is never written over, and no id is used twice."""
+    sql = (
+        f"SELECT COUNT(*), MAX(id), SUM(id), SUM(listens), SUM(played_ms) FROM {ROLLUPS} "  # noqa: S608
+        "WHERE user_id = %s AND level = %s AND begin BETWEEN %s AND %s"
+    )
+    days = map(connection.ops.adapt_datefield_value, (since, until))
+    return _rows(sql, [user_id, Rollup.Level.DAY.value, *days])[0]
 
 
 def _day(text: str | None) -> date | None:

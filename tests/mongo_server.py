@@ -9,7 +9,9 @@ import time
 from pathlib import Path
 
 PROGRAM = Path(__file__).resolve().parent.parent / ".venv-mongo" / "bin" / "secantusd-py"
-START_SECONDS = 30
+# With a folder of a million listens it takes its time; one that cannot start ends at once.
+START_SECONDS = 300
+STOP_SECONDS = 60
 
 
 def program() -> str | None:
@@ -71,7 +73,7 @@ class MongoServer:
         self._signal(signal.SIGCONT)
         self._signal(wanted)
         try:
-            self._process.wait(10)
+            self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -92,4 +94,5 @@ class MongoServer:
                 time.sleep(0.05)
             else:
                 return
+        self.kill()
         raise TimeoutError("The MongoDB-wire server did not start.")

@@ -17,7 +17,7 @@ from history.charts.streaks import Streak, longest, streaks
 from history.naming import Named
 from history.numbers import LOOKED_THROUGH, WHATS, Difference, Numbers, Row, brought_up_to_date, today_of
 from history.spans import Period, stretch
-from listening.figures import DayFigures, artists_by_month, days, discovered
+from listening.figures import DayFigures, artists_by_month, days, discovered, first_day
 from users.access import anybody_here
 
 PLACES = 5
@@ -223,8 +223,7 @@ class Review:
 
     @cached_property
     def _days(self) -> list[DayFigures]:
-        since, until = self.numbers.since, self.numbers.until
-        return [each for each in self.numbers.all_days if since <= each.day <= until]
+        return days(self.numbers.owner.pk, self.numbers.since, self.numbers.until)
 
     @property
     def _by_month(self) -> list[tuple[str, int]]:
@@ -254,10 +253,10 @@ def only_highest(values: Sequence[Any]) -> int | None:
 def review_of(owner: Any, period: Period) -> Review:
     """One's own."""
     is_current = brought_up_to_date(owner)
-    return Review(Numbers(owner, owner, period, today_of(owner), days(owner.pk, date.min, date.max), is_current))
+    return Review(Numbers(owner, owner, period, today_of(owner), first_day(owner.pk), is_current))
 
 
 def shared_review_of(owner: Any, period: Period) -> Review:
     """As everybody sees it, from the figures as they are kept: strangers let nothing be summed up or written."""
-    all_days = days(owner.pk, date.min, date.max)
-    return Review(Numbers(owner, anybody_here(), period, today_of(owner), all_days, is_current=True, is_shared=True))
+    begin = first_day(owner.pk)
+    return Review(Numbers(owner, anybody_here(), period, today_of(owner), begin, is_current=True, is_shared=True))

@@ -68,6 +68,43 @@ def test_rank_and_amount_are_compared_with_the_period_before(as_bob: Client, bob
     assert "Compared with 1 – 28 February 2026" in html
 
 
+def test_what_is_remembered_follows_each_change(as_bob: Client, bob: Any, alice: Any) -> None:
+    first, second = (add_track(alice, name, genres=[name]) for name in ("Firstborn", "Second"))
+    for number in range(2):
+        listened(bob, first, MARCH + timedelta(hours=number))
+    listened(bob, second, MARCH + timedelta(days=1))
+
+    def found() -> list[tuple[str, int]]:
+        numbers = as_bob.get("/numbers/?period=2026-03").context["numbers"]
+        assert [name for _band, name in numbers.river] == [row.named.name for row in numbers.top("genres")]
+        assert numbers.longest_streak.days == len({day.day for day in numbers.heard_in_year if day.listens})
+        return [(row.named.name, row.place.listens) for row in numbers.top("tracks")]
+
+    assert found() == found() == [("Firstborn", 2), ("Second", 1)]
+    for number in range(2):
+        listened(bob, second, MARCH + timedelta(days=1, hours=1 + number))
+    assert found() == [("Second", 3), ("Firstborn", 2)]
+    first.title = "Renamed"
+    first.save()
+    assert found() == [("Second", 3), ("Renamed", 2)]
+    listen_store().erase(bob.pk, Selection(track_id=second.pk))
+    assert found() == [("Renamed", 2)]
+    second.delete()
+    listen_store().erase(bob.pk, Selection())
+    assert "No numbers yet" in page(as_bob)
+
+
+def test_what_is_remembered_is_named_for_each_reader(as_bob: Client, as_alice: Client, alice: Any) -> None:
+    track = add_track(alice, "Soon a secret")
+    listened(alice, track, MARCH)
+    show_to_everyone(alice)
+    assert "Soon a secret" in page(as_bob, "/listeners/alice/?period=2026-03")
+    track.visibility = "private"
+    track.save()
+    assert "Soon a secret" not in page(as_bob, "/listeners/alice/?period=2026-03")
+    assert "Soon a secret" in page(as_alice)
+
+
 def test_nothing_is_compared_with_days_before_the_history(as_bob: Client, bob: Any, alice: Any) -> None:
     listened(bob, add_track(alice), MARCH)
     assert "Compared with" not in page(as_bob)

@@ -26,7 +26,7 @@ from listening.models import Deletion
 from listening.rules import canonical
 from listening.store import BadEvent, Cursor, Listen, Selection, StoreAway, listen_store
 from music.browsing import offers_for
-from music.rows import TrackRow, in_this_order
+from music.rows import TrackRow, visible_rows
 
 PAGE_SIZE = 50
 SALT = "history"
@@ -180,7 +180,7 @@ def _fields(user: Any, choice: Choice) -> list[dict[str, Any]]:
 def _days(user: Any, listens: list[Listen]) -> list[tuple[date, list[Row]]]:
     """Rows by the day on which they began, in the reader's time zone, latest first."""
     ids = list(dict.fromkeys(listen.track_id for listen in listens))
-    tracks = {row.pk: row for row in in_this_order(user, ids)}
+    tracks = {row.pk: row for row in visible_rows(user, ids)}
     origins = origins_in_words(user, listens)
     rows = [Row(listen, tracks.get(listen.track_id), origins.get(listen.origin, "")) for listen in listens]
     by_day = groupby(rows, key=lambda row: timezone.localdate(row.listen.started_at))

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -93,6 +93,17 @@ def test_each_joins_its_batches_on_equal_times(store):
     batches = list(store.each(ALICE, batch_size=5))
     assert [len(batch) for batch in batches] == [5, 5, 1]
     assert {number for batch in batches for number in numbers(batch)} == set(range(1, 12))
+
+
+def test_each_goes_from_the_earliest_to_the_latest_whatever_lies_between(store):
+    moments = [
+        datetime(year, 1, 1, tzinfo=UTC) + timedelta(minutes=n) for year in (1999, 2005, 2006, 2019) for n in range(7)
+    ]
+    moments += [NOW + timedelta(days=day) for day in (-400, -3, 0)]
+    listens = [heard(number=number, started_at=moment, received_at=moment) for number, moment in enumerate(moments, 1)]
+    store.add_all(list(reversed(listens)))
+    found = [listen.started_at for batch in store.each(ALICE, batch_size=3) for listen in batch]
+    assert found == sorted(moments)
 
 
 @pytest.mark.parametrize("many", [1, 5])

@@ -1,5 +1,7 @@
 """Numbers as people read them on a player."""
 
+from collections.abc import Callable
+
 from django import template
 from django.utils.translation import gettext, ngettext
 
@@ -17,10 +19,20 @@ def clock(duration_ms: int) -> str:
 @register.filter
 def spoken_duration(duration_ms: int) -> str:
     """Milliseconds as "1 hr 4 min" or "34 sec"."""
-    minutes = round(duration_ms / 60_000)
-    if duration_ms < 60_000:
-        seconds = round(duration_ms / 1000)
-        return ngettext("%d sec", "%d sec", seconds) % seconds
-    if minutes < 60:
-        return gettext("%d min") % minutes
-    return gettext("%(hours)d hr %(minutes)d min") % {"hours": minutes // 60, "minutes": minutes % 60}
+    return durations_in_words()(duration_ms)
+
+
+def durations_in_words() -> Callable[[int], str]:
+    """For many: to look the words up is the dearest part."""
+    some_minutes, some_hours = gettext("%d min"), gettext("%(hours)d hr %(minutes)d min")
+
+    def said(duration_ms: int) -> str:
+        minutes = round(duration_ms / 60_000)
+        if duration_ms < 60_000:
+            seconds = round(duration_ms / 1000)
+            return ngettext("%d sec", "%d sec", seconds) % seconds
+        if minutes < 60:
+            return some_minutes % minutes
+        return some_hours % {"hours": minutes // 60, "minutes": minutes % 60}
+
+    return said
