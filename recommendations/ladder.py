@@ -94,7 +94,7 @@ def _grounds(model: Model, taste: Taste) -> Grounds:
 def _novelty(model: Model, grounds: Grounds, adventure: float) -> Floats:
     """(items,): what each score is multiplied by, the less the more familiar, which is being popular and being near."""
     popular = np.log1p(model.listeners)
-    discount = np.exp(-POPULAR * popular) if grounds.rung in ("neighbours", "learned") else np.ones(len(popular))
+    discount = np.exp(-POPULAR * popular) if grounds.rung == "learned" else np.ones(len(popular))
     if adventure == NEUTRAL_ADVENTURE:
         return discount
     familiar = (_to_one(popular) + _to_one(grounds.nearness())) / 2

@@ -24,6 +24,8 @@ class Settings:
     own: float = 1.0
     damping: float = 0.2
     rank: int = 512
+    # Rows times rank, which is what a request reads twice: many rows have a smaller rank.
+    mixing_cells: int = 2_000_000
     feature_mass: float = 0.36
     size: int = 48
     regularisation: float = 40.0
@@ -106,7 +108,7 @@ def train(facts: Facts, settings: Settings = Settings(), progress: Progress = la
         strength=settings.strength,
         own=settings.own,
         damping=settings.damping,
-        rank=settings.rank,
+        rank=min(settings.rank, settings.mixing_cells // max(weights.shape[0] + len(feature_rows), 1)),
     )
     progress("factors")
     return Model(

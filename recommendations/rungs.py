@@ -20,9 +20,11 @@ FEW = 8
 PARTS: dict[Rung, dict[type[parts.Part], float]] = {
     "popular": {parts.Popular: 1.0},
     "favourites": {parts.Favoured: 1.0, parts.Described: 0.1},
-    "neighbours": {parts.Learned: 0.6, parts.Factored: 0.5, parts.Shared: 1.0, parts.Favoured: 3.0},
-    "learned": {parts.Learned: 1.0, parts.Factored: 0.6, parts.Favoured: 3.0},
+    "neighbours": {parts.Learned: 0.5, parts.Factored: 0.7, parts.Shared: 1.0, parts.Favoured: 1.2},
+    "learned": {parts.Learned: 1.0, parts.Factored: 0.8, parts.Favoured: 1.2},
 }
+# Beside so many liked tracks, what somebody said they like counts for half.
+FAVOURITES_HALVE_AT = 5
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Grounds:
             if part is not parts.Favoured:
                 yield part, share
             elif len(self.known.favourites):
-                yield part, share / (1 + self.known.liked)
+                yield part, share / (1 + self.known.liked / FAVOURITES_HALVE_AT)
 
     def _terms(self, to: Positions) -> tuple[Floats, Floats]:
         tracks = np.zeros((len(self.known.items), len(to)))
