@@ -90,12 +90,12 @@ def live_stamp(folder: Path) -> Stamp | None:
 
 
 def load_live(folder: Path, check: Callable[[Artefact], object] = bool) -> Artefact:
-    """The live version, or the latest before it that is whole. Raises BadArtefact, with the first one's flaw.
+    """The live version, or the latest other that is whole. Raises BadArtefact, with the first one's flaw.
 
     `check` may raise BadArtefact as well.
     """
     first_flaw: BadArtefact | None = None
-    for version in _live_and_before(folder):
+    for version in _live_and_others(folder):
         try:
             found = load(folder, version)
             check(found)
@@ -142,9 +142,9 @@ def live_version(folder: Path) -> str:
         return ""
 
 
-def _live_and_before(folder: Path) -> list[str]:
+def _live_and_others(folder: Path) -> list[str]:
     live = live_version(folder)
-    return [live, *(version for version in versions(folder) if version < live)] if live else []
+    return [live, *(version for version in versions(folder) if version != live)] if live else []
 
 
 def _clean(folder: Path, live: str) -> None:
