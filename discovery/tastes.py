@@ -89,8 +89,11 @@ def _liked(user: Any, listening: Listening, since: datetime | None) -> Mapping[i
         return kept
     try:
         liked = weights(listen_store().tastes(OWN_SUGGESTIONS, user_id=user.pk, since=since))
-    except StoreAway:  # too slow for a long history: that something was completed is known
-        return dict.fromkeys(completed, 1.0)
+    except StoreAway:  # too slow for a long history: that something was completed is known, and is enough for now
+        liked = dict.fromkeys(completed, 1.0)
+        if completed:
+            _remember(user.pk, stamp, liked)
+        return liked
     no_taste = left_out_tracks(user)
     # What was heard in bits may still be offered, and is no reason for itself.
     liked = {pk: weight for pk, weight in liked.items() if pk not in no_taste and (weight < 0 or pk in heard)}
