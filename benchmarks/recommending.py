@@ -1,4 +1,4 @@
-"""What a shelf costs with a learned model, beside the genre rule on the same library: `python -m benchmarks.recommending`.
+"""What a shelf costs with a learned model, beside the genre rule on the same library.
 
 People like a few genres each and a little of everything. Processor time of this process, the database's included.
 """

@@ -16,6 +16,7 @@ from discovery.training import train_recommender
 from listening.leaving_out import leave_out
 from listening.models import LeftOut
 from listening.store import TrackSums
+from music.models import TrackTimbre
 from music.tests.catalogue import add_track
 from recommendations.ladder import Taste, score
 
@@ -59,6 +60,21 @@ def test_only_tracks_that_everybody_may_see_are_in_the_model(alice: Any, bob: An
     assert f"genre:{genre.pk}" not in catalogue.feature_keys
     assert f"artist:{secret.artist_id}" not in catalogue.feature_keys
     assert weights() == {public.pk: 1}
+
+
+def test_what_tracks_sound_like_is_a_feature_too(alice: Any) -> None:
+    quiet, loud = tracks_of(alice, "Jazz", 12), tracks_of(alice, "Metal", 12)
+    for level, tracks in ((-30.0, quiet), (-5.0, loud)):
+        for number, track in enumerate(tracks):
+            values = np.array([level, number / 100, 1.0], "<f4").tobytes()
+            TrackTimbre.objects.create(track=track, values=values)
+    add_track(alice)
+    catalogue = read_catalogue()
+    sounds = [row for row, key in enumerate(catalogue.feature_keys) if key.startswith("sound:")]
+    assert len(sounds) == 2
+    of_quiet = catalogue.features[sounds][:, :12].toarray()
+    assert (of_quiet.argmax(axis=0) == of_quiet[:, 0].argmax()).all()
+    assert catalogue.features[sounds][:, 24].nnz == 0
 
 
 def test_no_saved_array_knows_who_listened(alice: Any) -> None:
