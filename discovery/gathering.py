@@ -110,7 +110,7 @@ def _described(places: dict[int, int]) -> np.ndarray:
         for track_id, values in _in_batches(TrackTimbre.objects.order_by("pk"), "track_id", "values")
         if track_id in places and values
     }
-    described = np.full((len(places), max(map(len, found.values()), default=0)), np.nan, np.float32)
+    described = np.full((len(places), max(map(len, found.values()), default=1)), np.nan, np.float32)
     for place, values in found.items():
         described[place, : len(values)] = values
     return described
