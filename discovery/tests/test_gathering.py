@@ -66,7 +66,7 @@ def test_what_tracks_sound_like_is_a_feature_too(alice: Any) -> None:
     quiet, loud = tracks_of(alice, "Jazz", 12), tracks_of(alice, "Metal", 12)
     for level, tracks in ((-30.0, quiet), (-5.0, loud)):
         for number, track in enumerate(tracks):
-            values = np.array([level, number / 100, 1.0], "<f4").tobytes()
+            values = np.array([level + number / 100, 1.0], "<f4").tobytes()
             TrackTimbre.objects.create(track=track, values=values)
     add_track(alice)
     catalogue = read_catalogue()
