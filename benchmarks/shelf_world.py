@@ -31,10 +31,10 @@ PATIENCE_SECONDS = 3600
 FILLING_CACHE_KIB = 500_000
 
 
-def fill_catalogue(tracks: int) -> None:
-    """Ids count from 1: track 7 is by artist 8, and of the genre genre-7."""
+def fill_catalogue(tracks: int, first: int = 1) -> None:
+    """Ids count from 1: track 7 is by artist 8, and of the genre genre-7. `first`: those before it are there."""
     artists_named(ArtistName(_artist(number)) for number in range(ARTISTS))
-    numbers = iter(range(1, tracks + 1))
+    numbers = iter(range(first, tracks + 1))
     while batch := list(islice(numbers, BATCH)):
         add_tracks([_track(number) for number in batch])
 

@@ -41,7 +41,18 @@ def reasons_for(standing: Standing, contributions: Mapping[int, Contribution]) -
     }
 
 
+def is_grounded(standing: Standing, why: Contribution) -> bool:
+    """Whether it speaks of something that the listener likes, or that others do; else it is only a guess."""
+    if why.kind == "popular":
+        return int(why.key) > 0
+    if why.kind == "track":
+        return standing.taste.tracks.get(int(why.key), 0) > 0
+    return str(why.key) in standing.known_features
+
+
 def _in_words(standing: Standing, why: Contribution, said: Said | None, finished: Counter[str]) -> str:
+    if not is_grounded(standing, why):
+        return _("Something different for a change")
     if why.kind == "popular":
         return _("%d listeners here like it") % why.key if int(why.key) >= CROWD else _("Popular here")
     kind = str(why.key).partition(":")[0]

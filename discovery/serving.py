@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from discovery.corrections import not_hidden
 from discovery.models import Impression
-from discovery.reasons import reasons_for
+from discovery.reasons import is_grounded, reasons_for
 from discovery.standing import Standing
 from music.models import Genre, Track
 from music.rows import in_this_order
@@ -113,9 +113,10 @@ def record_impressions(user: Any, shelf: str, offered: Iterable[Offered]) -> Non
 def _by_model(
     standing: Standing, limit: int, shelf: str, among: Collection[int] | None, exploration: float
 ) -> list[Offered]:
-    """Without those for which the model has no reason but that they are there."""
+    """A guess is one of the explored; what else the model has no reason for is left to the rule."""
     placed = _placed(standing, limit, shelf, among, exploration)
-    why = _explained(standing, [each.track_id for each in placed])
+    explained = _explained(standing, [each.track_id for each in placed])
+    why = {each.track_id: explained[each.track_id] for each in placed if _is_to_show(standing, each, explained)}
     rows = {row.pk: row for row in in_this_order(standing.user, list(why))}
     reasons = reasons_for(standing, why)
     return [
@@ -156,13 +157,17 @@ def _explained(standing: Standing, track_ids: list[int]) -> dict[int, Contributi
     from recommendations.ladder import explain
 
     why = explain(standing.model, standing.taste, track_ids) if track_ids and standing.model else []
-    return {pk: each for pk, each in zip(track_ids, why, strict=True) if each.kind != "popular" or each.key}
+    return dict(zip(track_ids, why, strict=True))
+
+
+def _is_to_show(standing: Standing, placed: Placed, explained: Mapping[int, Contribution]) -> bool:
+    return placed.explored or is_grounded(standing, explained[placed.track_id])
 
 
 def _ranked(
     standing: Standing, ids: np.ndarray, scores: np.ndarray, seed: bytes, among: Collection[int] | None
-) -> Iterator[list[int]]:
-    """Track ids with something to say for them, the best first, in ever larger parts; equals in the day's order."""
+) -> Iterator[dict[int, float]]:
+    """Track ids with their scores, above 0, the best first, in ever larger parts; equals in the day's order."""
     import numpy as np
 
     scores = np.array(scores, dtype=np.float32)
@@ -178,7 +183,8 @@ def _ranked(
     while len(left):
         order = np.argpartition(worth, size) if len(left) > size else np.arange(len(left))
         best, rest = order[:size], order[size:]
-        yield ids[left[best[np.argsort(worth[best], kind="stable")]]].tolist()
+        places = left[best[np.argsort(worth[best], kind="stable")]]
+        yield dict(zip(ids[places].tolist(), scores[places].tolist(), strict=True))
         left, worth, size = left[rest], worth[rest], min(size * READ_ON, READ_AT_MOST)
 
 
@@ -192,11 +198,13 @@ def _places(ids: np.ndarray, wanted: Collection[int]) -> np.ndarray:
     return places[ids[places] == asked]
 
 
-def _visible(standing: Standing, ranked: Iterable[list[int]]) -> Iterator[Scored]:
+def _visible(standing: Standing, ranked: Iterable[dict[int, float]]) -> Iterator[Scored]:
     """Visibility before the limit: further ranks are read until enough of them may be shown."""
     for part in ranked:
         known = known_of(standing, part)
-        yield from (Scored(pk, known[pk].artist_id, known[pk].features) for pk in part if pk in known)
+        yield from (
+            Scored(pk, known[pk].artist_id, score, known[pk].features) for pk, score in part.items() if pk in known
+        )
 
 
 def known_of(standing: Standing, track_ids: Collection[int]) -> dict[int, Known]:

@@ -1,7 +1,8 @@
 """The shelves of the home page: picked once a day, and again when the listener finished something or said something."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import zip_longest
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from discovery.alike import Close, Wish, close_to_each, in_common
 from discovery.mixes import daily_mixes, finished_by
-from discovery.offering import Facts, facts_of, newest, of_artists
+from discovery.offering import Facts, facts_of, newest, of_artists, offerable
 from discovery.serving import Offered, recommend, record_impressions
 from discovery.shelf import Item, Shelf
 from discovery.standing import Standing
@@ -26,6 +27,7 @@ from recommendations.mixes import apart, leading
 from recommendations.shelf import Reason, day_seed
 
 FIRST, LONG = 12, 16
+LOOKED_AT = 300
 LEAST = 4
 NEW_FOR = timedelta(days=30)
 LOVED_BEFORE = timedelta(days=60)
@@ -33,6 +35,7 @@ MOST_NEW, MOST_DEEP, MOST_POPULAR = 300, 300, 200
 DEEP_ARTISTS, FINISHED_OF_AN_ARTIST = 12, 2
 LATELY = 6
 KEPT_SECONDS = 2 * 24 * 3600
+NO_SHELF = Shelf("", "", "", ())
 
 
 class Picks(NamedTuple):
@@ -58,7 +61,7 @@ def picks_of(standing: Standing) -> Picks:
     try:
         picks = _picked(standing)
     except StoreAway:
-        return kept or Picks(Shelf("made-for-you", "", "", ()), (), ())
+        return kept or _picked(replace(standing, is_store_away=True))
     if not standing.is_store_away:
         cache.set(key, (state, picks), KEPT_SECONDS)
     return picks
@@ -86,31 +89,25 @@ def _picked(standing: Standing) -> Picks:
     seed = day_seed_of(standing.user)
     first = _made_for_you(standing)
     taken = set(first.ids)
-    shelves = []
-    for shelf in _below(standing, seed):
-        shelf = shelf.without(taken, LONG)
+    made: dict[str, Shelf] = {}
+    for kind, make in NARROW_FIRST.items():
+        shelf = make(standing, seed).without(taken, LONG)
         if len(shelf.items) >= LEAST:
             taken |= {*shelf.ids}
-            shelves.append(shelf)
-    return Picks(first, tuple(daily_mixes(standing, seed)), tuple(shelves))
-
-
-def _below(standing: Standing, seed: bytes) -> Iterator[Shelf]:
-    yield from _because_finished(standing, seed)
-    yield _new_for_you(standing)
-    yield _rediscover(standing)
-    yield _deep_cuts(standing)
-    yield _popular_here(standing)
+            made[kind] = shelf
+    shelves = tuple(made[kind] for kind in IN_ORDER if kind in made)
+    return Picks(first, tuple(daily_mixes(standing, seed)), shelves)
 
 
 def _made_for_you(standing: Standing) -> Shelf:
     """Where there is little that they have not heard, something is left for the other shelves."""
-    offered = recommend(standing, 2 * FIRST, shelf="made-for-you")
-    offered = offered[: min(FIRST, max(FIRST // 2, len(offered) // 2))]
+    seen = offerable(standing.user, standing.hidden).order_by("-pk").values_list("pk", flat=True)[:LOOKED_AT]
+    unheard = sum(pk not in standing.heard for pk in seen)
+    offered = recommend(standing, min(FIRST, max(FIRST // 2, unheard // 2)), shelf="made-for-you")
     return _shown(standing, "made-for-you", _("Made for you"), _("Not heard yet, and why it is here"), offered)
 
 
-def _new_for_you(standing: Standing) -> Shelf:
+def _new_for_you(standing: Standing, seed: bytes) -> Shelf:
     among = newest(standing.user, standing.hidden, timezone.now() - NEW_FOR, MOST_NEW)
     offered = recommend(standing, 2 * LONG, shelf="new-for-you", among=among)
     return _shown(standing, "new-for-you", _("New for you"), _("Added here in the last 30 days"), offered)
@@ -128,7 +125,7 @@ def because(standing: Standing, track: Track, close: Sequence[Close]) -> Shelf:
     return _because(standing, track.pk, track.title, seed, close)
 
 
-def _because_finished(standing: Standing, seed: bytes) -> list[Shelf]:
+def _because_finished(standing: Standing, seed: bytes) -> Shelf:
     """Of what was finished last that which has enough unheard ones beside it."""
     lately = list(standing.completed)[:LATELY]
     facts = facts_of(standing.user, standing.hidden, lately)
@@ -136,7 +133,7 @@ def _because_finished(standing: Standing, seed: bytes) -> list[Shelf]:
     those = [pk for pk in lately if pk in facts and pk in titles]
     lines = close_to_each(standing, [Wish((pk,)) for pk in those], seed)
     made = [_because(standing, pk, titles[pk], facts[pk], line) for pk, line in zip(those, lines, strict=True)]
-    return [shelf for shelf in made if len(shelf.items) >= LEAST][:1]
+    return next((shelf for shelf in made if len(shelf.items) >= LEAST), NO_SHELF)
 
 
 def _because(standing: Standing, pk: int, title: str, seed: Facts | None, close: Sequence[Close]) -> Shelf:
@@ -148,14 +145,16 @@ def _because(standing: Standing, pk: int, title: str, seed: Facts | None, close:
     return Shelf(f"because:{pk}", title, text, tuple(items), reverse("because", args=[pk]))
 
 
-def _rediscover(standing: Standing) -> Shelf:
+def _rediscover(standing: Standing, seed: bytes) -> Shelf:
+    if standing.is_store_away:
+        return NO_SHELF
     loved = listen_store().loved_before(standing.user.pk, timezone.now() - LOVED_BEFORE)[: 4 * LONG]
     may_be_shown = facts_of(standing.user, standing.hidden, loved)
     items = [Item(pk, _("You finished it again and again")) for pk in loved if pk in may_be_shown]
     return Shelf("rediscover", _("Rediscover"), _("Loved once, and not heard for two months"), tuple(items))
 
 
-def _deep_cuts(standing: Standing) -> Shelf:
+def _deep_cuts(standing: Standing, seed: bytes) -> Shelf:
     finished = facts_of(standing.user, standing.hidden, list(standing.completed)[:MOST_DEEP]).values()
     by = [each.artist_id for each in finished]
     artists = [pk for pk in leading(by, DEEP_ARTISTS) if by.count(pk) >= FINISHED_OF_AN_ARTIST]
@@ -167,7 +166,7 @@ def _deep_cuts(standing: Standing) -> Shelf:
     return Shelf("deep-cuts", _("Deep cuts"), _("Unheard tracks of artists you finish"), tuple(items))
 
 
-def _popular_here(standing: Standing) -> Shelf:
+def _popular_here(standing: Standing, seed: bytes) -> Shelf:
     """Of each genre the most finished first, then of each the next; what was heard already comes after what was not."""
     ranked = dict(most_finished(MOST_POPULAR))
     facts = facts_of(standing.user, standing.hidden, ranked)
@@ -177,3 +176,14 @@ def _popular_here(standing: Standing) -> Shelf:
     line = [pk for round_ in zip_longest(*by_genre.values()) for pk in round_ if pk is not None]
     items = [Item(pk, in_words(Reason("popular", count=ranked[pk]), {})) for pk in line]
     return Shelf("popular", _("Popular here"), _("What people here finish, from every corner"), tuple(items))
+
+
+IN_ORDER = ("because", "new", "rediscover", "deep", "popular")
+# Those that can be filled with little else take first what the others would find a replacement for.
+NARROW_FIRST: dict[str, Callable[[Standing, bytes], Shelf]] = {
+    "rediscover": _rediscover,
+    "new": _new_for_you,
+    "deep": _deep_cuts,
+    "because": _because_finished,
+    "popular": _popular_here,
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from discovery.corrections import corrected_of, settings_of
@@ -34,6 +35,21 @@ class Standing:
     hidden: Hidden
     since: datetime | None = None
     is_store_away: bool = False
+
+    @cached_property
+    def known_features(self) -> frozenset[str]:
+        """What the tracks they like have, by feature key, and what they chose or asked for more of."""
+        said = {key for key, factor in self.taste.factors.items() if factor > 1}
+        if self.model is None:
+            return frozenset({*said, *self.taste.favourites})
+        import numpy as np
+
+        from recommendations.facts import positions
+
+        liked = np.array([track_id for track_id, weight in self.taste.tracks.items() if weight > 0], np.int64)
+        places = positions(self.model.item_ids, liked)
+        columns = np.unique(self.model.profiles.of[places[places >= 0]].indices)
+        return frozenset({*said, *self.taste.favourites, *self.model.profiles.keys[columns].tolist()})
 
 
 def standing_of(user: Any) -> Standing:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from discovery.corrections import Corrected
 from listening.store import StoreAway, TrackSums, listen_store
+from music.models import Genre
 from music.utils import Listening, left_out_tracks
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def taste_of(
     liked = dict(_liked(user, listening, since))
     for track_id, factor in said.track_factors.items():
         liked[track_id] = corrected(liked.get(track_id, 0.0), factor)
-    favourites = user.profile.favourite_genres.values_list("pk", flat=True)
+    favourites = Genre.objects.filter(fans=user.pk).order_by("pk").values_list("pk", flat=True)
     return Taste(liked, tuple(f"genre:{pk}" for pk in favourites), said.factors, adventure)
 
 

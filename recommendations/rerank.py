@@ -21,8 +21,8 @@ POOL_PER_PLACE = 8
 SMALLEST_POOL = 60
 # Of one artist in the pool, for each that may be shown: enough for another one tomorrow, and others get in.
 CHOICE = 3
-# How far down a place is drawn from, in places: about a third of a shelf is another one tomorrow.
-SLACK = 5.0
+# What of the pool's range of scores is a toss-up: as much as another day brings another shelf and not a worse one.
+SLACK = 0.04
 
 
 class Scored(NamedTuple):
@@ -30,6 +30,7 @@ class Scored(NamedTuple):
 
     track_id: int
     artist_id: int
+    score: float = 0.0
     features: frozenset[Hashable] = frozenset()
 
 
@@ -59,9 +60,10 @@ def rerank(
 
     They must be visible to the listener; they may be lazy and long, and are read only as far as the pool to choose
     from needs. Never more than `max_per_artist` of one artist, and, while there are others, `artist_gap` between two.
-    `diversity` in [0, 1] weighs how little a track is like those before it against its score (maximal marginal
-    relevance, Carbonell and Goldstein, 1998). `exploration` is the chance of each place to go to any track of the
-    pool. The same input gives the same shelf; another seed, so another day, gives another.
+    `diversity` in [0, 1] weighs how little a track is like those before it against its score, as it lies between the
+    pool's best and worst (maximal marginal relevance, Carbonell and Goldstein, 1998). `exploration` is the chance of
+    each place to go to any track of the pool. The same input gives the same shelf; another seed, so another day, gives
+    another.
     """
     unwanted = {*heard, *hidden_tracks}
     shown = (
@@ -101,6 +103,9 @@ class _Shelf:
     placed: list[Placed] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        scores = [each.score for each in self.pool]
+        best, range_ = max(scores, default=0.0), max(scores, default=0.0) - min(scores, default=0.0)
+        self.relevance = [1 - (best - score) / range_ if range_ else 1.0 for score in scores]
         self.left = dict(enumerate(self.pool))
         self.likeness = [0.0] * len(self.pool)
         self.artists: list[int] = []
@@ -127,14 +132,12 @@ class _Shelf:
         return [place for place in places if self.pool[place].artist_id not in near] or places
 
     def _weights(self, places: list[int]) -> list[float]:
-        """Chances that sum up to 1. What counts of a score is its rank: every model has another scale."""
-        slack = SLACK / len(self.pool)
+        """Chances that sum up to 1."""
         worth = [
-            (1 - self.diversity) * (1 - place / len(self.pool)) - self.diversity * self.likeness[place]
-            for place in places
+            (1 - self.diversity) * self.relevance[place] - self.diversity * self.likeness[place] for place in places
         ]
         best = max(worth)
-        odds = [math.exp((each - best) / slack) for each in worth]
+        odds = [math.exp((each - best) / SLACK) for each in worth]
         total = math.fsum(odds)
         return [each / total for each in odds]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -47,7 +48,7 @@ def more(request: HttpRequest, kind: str, key: str) -> JsonResponse:
             "tracks": [_for_player(each.track) for each in offered],
             "source": station.source,
             "sourceLabel": _label(station),
-            "sourceHref": link("radio", station.kind, station.key),
+            "sourceHref": reverse("radio", args=[station.kind, station.key]),
             "href": request.path,
         }
     )

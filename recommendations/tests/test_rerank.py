@@ -10,7 +10,9 @@ from recommendations.rerank import POOL_PER_PLACE, Placed, Scored, rerank
 
 SEED, TOMORROW = b"1 2026-05-04", b"1 2026-05-05"
 FEATURES = st.frozensets(st.sampled_from(["genre:1", "genre:2", "decade:1990", "album:3"]))
-CANDIDATES = st.lists(st.builds(Scored, st.integers(1, 40), st.integers(1, 12), FEATURES), max_size=60)
+CANDIDATES = st.lists(
+    st.builds(Scored, st.integers(1, 40), st.integers(1, 12), st.floats(-9, 9), FEATURES), max_size=60
+)
 IDS = st.sets(st.integers(1, 40), max_size=20)
 
 
@@ -21,7 +23,8 @@ def artists_of(candidates, placed):
 
 
 def many(count, artists=10**6, **more):
-    return [Scored(number, number % artists, **more) for number in range(count)]
+    """The first has the best score, and each next one less."""
+    return [Scored(number, number % artists, 1 / (number + 20), **more) for number in range(count)]
 
 
 @given(
@@ -68,7 +71,8 @@ def test_two_tracks_of_an_artist_have_three_others_between_them_while_there_are_
 def test_another_process_shows_the_same_shelf():
     program = (
         "from recommendations.rerank import Scored, rerank\n"
-        "print([each.track_id for each in rerank((Scored(n, n) for n in range(500)), 20, seed=b'1 2026-05-04')])"
+        "candidates = (Scored(n, n, 1 / (n + 20)) for n in range(500))\n"
+        "print([each.track_id for each in rerank(candidates, 20, seed=b'1 2026-05-04')])"
     )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip()
     assert told == str([each.track_id for each in rerank(many(500), 20, seed=SEED)])
@@ -97,8 +101,8 @@ def test_a_tenth_of_the_places_is_explored_and_says_so():
 
 
 def test_what_is_like_what_stands_there_already_waits():
-    alike = [Scored(number, number, frozenset({"genre:1", "album:1"})) for number in range(50)]
-    other = [Scored(100 + number, 100 + number, frozenset({f"genre:{number + 2}"})) for number in range(10)]
+    alike = [Scored(number, number, 1.0, frozenset({"genre:1", "album:1"})) for number in range(50)]
+    other = [Scored(100 + number, 100 + number, 0.8, frozenset({f"genre:{number + 2}"})) for number in range(10)]
 
     def others(diversity):
         placed = rerank([*alike, *other], 10, seed=SEED, exploration=0, diversity=diversity)

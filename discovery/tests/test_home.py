@@ -1,0 +1,217 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from discovery.models import Correction
+from discovery.tests.shelves import NOW, finish, library
+from listening.store import StoreAway
+from music.models import Genre, Track
+from music.tests.catalogue import add_track
+
+DAYS_30 = timedelta(days=31)
+
+
+def shelves(client: Client) -> dict[str, list[str]]:
+    """The titles on each shelf."""
+    context = client.get("/").context
+    found = {shelf.source.partition(":")[0]: shelf for shelf, _ in context["shelves"]}
+    listed = {
+        name: [each.track.title for each in offered]
+        for name, (_shelf, offered) in zip(found, context["shelves"], strict=True)
+    }
+    return {"made-for-you": [each.track.title for each in context["recommended"]], **listed}
+
+
+def reasons(client: Client, source: str) -> dict[str, str]:
+    found = {shelf.source.partition(":")[0]: offered for shelf, offered in client.get("/").context["shelves"]}
+    return {each.track.title: each.reason for each in found[source]}
+
+
+def added_long_ago() -> None:
+    Track.objects.update(added_at=NOW - DAYS_30)
+
+
+def like(user: Any, *slugs: str) -> None:
+    user.profile.favourite_genres.set(Genre.objects.filter(slug__in=slugs))
+
+
+def test_a_newcomer_with_three_favourites_has_a_good_page_in_the_first_second(
+    as_bob: Client, alice: Any, bob: Any
+) -> None:
+    library(alice, {"Jazz": 12, "Folk": 12, "Metal": 12, "Polka": 12})
+    like(bob, "jazz", "folk", "metal")
+    context = as_bob.get("/").context
+    said = {each.reason for each in context["recommended"]}
+    assert said == {"You chose Jazz", "You chose Folk", "You chose Metal"}
+    assert len(context["recommended"]) == 12
+    assert {mix.shelf.title for mix in context["mixes"]} >= {"Jazz", "Folk", "Metal"}
+
+
+def test_nothing_stands_twice_on_the_page(as_bob: Client, alice: Any, bob: Any) -> None:
+    tracks = library(alice, {"Jazz": 30, "Folk": 30, "Metal": 30})
+    finish(bob, [*tracks["Jazz"][:6], *tracks["Folk"][:6]])
+    finish(alice, tracks["Metal"][:8])
+    shown = [title for titles in shelves(as_bob).values() for title in titles]
+    assert len(shown) > 30
+    assert len(shown) == len(set(shown))
+
+
+def test_new_for_you_is_what_came_in_the_last_30_days_and_was_not_heard(as_bob: Client, alice: Any, bob: Any) -> None:
+    jazz = library(alice, {"Jazz": 30}, artists=15)["Jazz"]
+    added_long_ago()
+    fresh = library(alice, {"Folk": 12}, artists=12)["Folk"]
+    finish(bob, [*jazz[:6], *fresh[:2]])
+    new = set(shelves(as_bob)["new-for-you"])
+    assert new <= {track.title for track in fresh[2:]}
+    assert len(new) >= 4
+
+
+def test_rediscover_is_what_was_finished_three_times_but_not_for_sixty_days(
+    as_bob: Client, alice: Any, bob: Any
+) -> None:
+    tracks = library(alice, {"Jazz": 30})["Jazz"]
+    finish(bob, tracks[:5], days_ago=80, times=3)
+    finish(bob, tracks[5:10], days_ago=80, times=2)
+    finish(bob, tracks[10:15], days_ago=80, times=3)
+    finish(bob, tracks[10:15], days_ago=3)
+    assert set(shelves(as_bob)["rediscover"]) == {track.title for track in tracks[:5]}
+
+
+def test_deep_cuts_are_unheard_tracks_of_artists_that_one_finishes_and_say_how_many(
+    as_bob: Client, alice: Any, bob: Any
+) -> None:
+    known = library(alice, {"Jazz": 40}, artists=4)["Jazz"]
+    library(alice, {"Jazz": 40, "Folk": 40}, artists=20)
+    added_long_ago()
+    finish(bob, known[:8])
+    said = reasons(as_bob, "deep-cuts")
+    assert len(said) >= 4
+    assert set(said.values()) <= {f"You finished 2 tracks by Jazz artist {number}" for number in range(4)}
+
+
+def test_popular_here_goes_through_the_genres(as_bob: Client, alice: Any, bob: Any, charlie: Any) -> None:
+    tracks = library(alice, {"Jazz": 9, "Folk": 3, "Metal": 3})
+    for listener in (alice, charlie):
+        finish(listener, tracks["Jazz"])
+    finish(alice, [*tracks["Folk"], *tracks["Metal"]])
+    finish(bob, [*tracks["Jazz"], *tracks["Folk"], *tracks["Metal"]], days_ago=2)
+    first = [title.split()[0] for title in shelves(as_bob)["popular"][:6]]
+    assert sorted(first) == ["Folk", "Folk", "Jazz", "Jazz", "Metal", "Metal"]
+
+
+def test_a_shelf_that_would_be_nearly_empty_is_not_there(as_bob: Client, alice: Any, bob: Any) -> None:
+    library(alice, {"Jazz": 8})
+    assert set(shelves(as_bob)) == {"made-for-you"}
+
+
+def test_others_private_tracks_are_nowhere_whatever_is_listened_to(as_bob: Client, alice: Any, bob: Any) -> None:
+    secret = [
+        add_track(alice, f"secret {number}", artist=f"Jazz artist {number % 5}", genres=["Jazz"], visibility="private")
+        for number in range(30)
+    ]
+    tracks = library(alice, {"Jazz": 30})["Jazz"]
+    finish(alice, secret, times=3)
+    finish(bob, tracks[:8])
+    page = as_bob.get("/").content.decode()
+    assert "Jazz 1" in page
+    assert "secret" not in page
+
+
+@pytest.mark.parametrize("kind", ["track", "artist", "genre"])
+def test_what_is_hidden_leaves_every_shelf_at_once(as_bob: Client, alice: Any, bob: Any, kind: str) -> None:
+    tracks = library(alice, {"Jazz": 30, "Folk": 30})
+    finish(bob, [*tracks["Jazz"][:6], *tracks["Folk"][:6]], days_ago=80, times=3)
+    finish(alice, tracks["Folk"])
+    target = {"track": tracks["Folk"][9], "artist": tracks["Folk"][9].artist, "genre": tracks["Folk"][9].genres.get()}
+    assert any("Folk" in title for titles in shelves(as_bob).values() for title in titles)
+    Correction.objects.create(user=bob, kind=kind, target_id=target[kind].pk, factor=0)
+    shown = {title for titles in shelves(as_bob).values() for title in titles}
+    hidden = {
+        "track": {"Folk 9"},
+        "artist": {f"Folk {number}" for number in range(4, 30, 5)},
+        "genre": {track.title for track in tracks["Folk"]},
+    }
+    assert shown
+    assert not shown & hidden[kind]
+
+
+def test_picks_stay_for_the_day_until_something_is_finished(as_bob: Client, alice: Any, bob: Any) -> None:
+    tracks = library(alice, {"Jazz": 40, "Folk": 40})
+    finish(bob, tracks["Jazz"][:4])
+    before = shelves(as_bob)
+    assert shelves(as_bob) == before
+    finish(bob, [Track.objects.get(title=before["made-for-you"][0])])
+    after = shelves(as_bob)
+    assert before["made-for-you"][0] not in after["made-for-you"]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_more_tracks_and_a_longer_history_ask_the_same_number_of_questions(
+    as_bob: Client, alice: Any, bob: Any, is_first: bool
+) -> None:
+    def asked() -> int:
+        if is_first:
+            cache.clear()
+        with CaptureQueriesContext(connection) as found:
+            as_bob.get("/")
+        return len(found)
+
+    def more(size: int) -> None:
+        tracks = library(alice, {"Jazz": size, "Folk": size, "Metal": size})
+        finish(bob, [*tracks["Jazz"][: size // 4], *tracks["Folk"][: size // 4]], days_ago=80, times=3)
+        finish(bob, tracks["Metal"][: size // 4])
+        as_bob.get("/")
+
+    more(24)
+    few = asked()
+    more(72)
+    assert asked() == few
+
+
+def away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_args: Any, **_kwargs: Any) -> None:
+        raise StoreAway
+
+    for name in (
+        "heard_track_ids",
+        "completed_tracks",
+        "loved_before",
+        "recent_track_ids",
+        "popular_track_ids",
+        "tastes",
+    ):
+        monkeypatch.setattr(f"listening.sql.SqlListenStore.{name}", gone)
+
+
+def test_while_the_listens_are_out_of_reach_the_last_good_shelves_stay_without_what_was_hidden_since(
+    as_bob: Client, alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tracks = library(alice, {"Jazz": 40, "Folk": 40})
+    finish(bob, tracks["Jazz"][:6])
+    before = shelves(as_bob)
+    away(monkeypatch)
+    assert shelves(as_bob) == before
+    hidden = before["made-for-you"][0]
+    Correction.objects.create(user=bob, kind="track", target_id=Track.objects.get(title=hidden).pk, factor=0)
+    assert shelves(as_bob)["made-for-you"] == before["made-for-you"][1:]
+
+
+def test_who_comes_while_they_are_out_of_reach_is_offered_something_all_the_same(
+    as_bob: Client, alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library(alice, {"Jazz": 12})
+    like(bob, "jazz")
+    away(monkeypatch)
+    assert as_bob.get("/").status_code == 200
+    assert len(shelves(as_bob)["made-for-you"]) >= 6
+
+
+def test_an_empty_library_says_what_is_next(as_bob: Client) -> None:
+    page = as_bob.get("/").content.decode()
+    assert "No music here yet" in page
+    assert "/upload/" in page

@@ -1,0 +1,266 @@
+"""What a listener is offered, from no model at all to one that knows the town."""
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from discovery.corrections import Kind, correct
+from discovery.live import folder, live_model
+from discovery.models import Impression
+from discovery.serving import Offered, recommend, record_impressions
+from discovery.standing import standing_of
+from discovery.tests.town import plays, settle, tracks_of
+from discovery.training import train_recommender
+from listening.store import StoreAway
+from music.models import Genre, Track
+from music.tests.catalogue import add_track
+
+SHELF = "made-for-you"
+
+
+def offers(user: Any, limit: int = 20, **more: Any) -> list[Offered]:
+    return recommend(standing_of(user), limit, shelf=SHELF, **more)
+
+
+def told(offered: list[Offered]) -> dict[str, str]:
+    return {each.recommendation.track.title: each.recommendation.reason for each in offered}
+
+
+@pytest.fixture
+def town(alice: Any) -> dict[str, list[Track]]:
+    library = settle(alice)
+    assert train_recommender().version
+    return library
+
+
+def test_what_others_with_the_same_taste_finish_is_offered_with_a_true_reason(town: Any, bob: Any) -> None:
+    liked = town["Jazz"][:6]
+    plays(bob, liked)
+    offered = offers(bob, 6, exploration=0)
+    assert {each.model for each in offered} == {live_model().version}
+    titles = told(offered)
+    assert sum(title.startswith("Jazz") for title in titles) >= 5
+    finished = {f"Because you finished “{track.title}”" for track in liked}
+    of_genre = {"Because you finished 6 Jazz tracks"}
+    by_artist = {f"Because you listen to {track.artist.name}" for track in liked}
+    assert {reason for title, reason in titles.items() if title.startswith("Jazz")} <= finished | of_genre | by_artist
+
+
+def test_a_completed_listen_changes_the_next_page(as_bob: Client, town: Any, bob: Any) -> None:
+    plays(bob, town["Jazz"][:6])
+    first = as_bob.get("/").context["recommended"][0].track
+    plays(bob, [Track.objects.get(pk=first.pk)], days_ago=1)
+    assert first.pk not in [each.track.pk for each in as_bob.get("/").context["recommended"]]
+
+
+def test_nothing_heard_hidden_or_of_others_alone_is_offered_and_never_three_of_an_artist(
+    town: Any, alice: Any, bob: Any
+) -> None:
+    plays(bob, town["Jazz"][:6])
+    secret = town["Jazz"][7]
+    Track.objects.filter(pk=secret.pk).update(visibility="private")
+    never, band = town["Jazz"][8], town["Metal"][0].artist
+    correct(bob, Kind.TRACK, never.pk, 0)
+    correct(bob, Kind.ARTIST, band.pk, 0)
+    offered = offers(bob)
+    tracks = [each.recommendation.track for each in offered]
+    assert not {each.pk for each in tracks} & {secret.pk, never.pk, *(track.pk for track in town["Jazz"][:6])}
+    assert band.pk not in {each.artist_id for each in tracks}
+    assert max(Counter(each.artist_id for each in tracks).values()) <= 2
+    assert len(tracks) == len({each.pk for each in tracks})
+
+
+def test_what_may_be_shown_is_found_behind_any_number_of_tracks_that_may_not(
+    town: Any, alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("discovery.serving.READ_AT_FIRST", 1)
+    monkeypatch.setattr("discovery.serving.READ_ON", 1)
+    plays(bob, town["Jazz"][:6])
+    open_one = town["Metal"][11]
+    Track.objects.exclude(pk=open_one.pk).update(visibility="private")
+    assert list(told(offers(bob))) == [open_one.title]
+
+
+def test_a_correction_changes_the_next_page(town: Any, bob: Any) -> None:
+    plays(bob, [*town["Jazz"][:3], *town["Metal"][:3]])
+    correct(bob, Kind.GENRE, Genre.objects.get(slug="metal").pk, 0)
+    assert all(title.startswith("Jazz") for title in told(offers(bob)))
+
+
+def test_the_shelf_is_the_same_all_day_and_another_tomorrow(
+    town: Any, bob: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = [date(2026, 5, 4)]
+    monkeypatch.setattr("discovery.serving.timezone.localdate", lambda: day[0])
+    plays(bob, town["Jazz"][:2])
+    today = list(told(offers(bob, 10)))
+    assert list(told(offers(bob, 10))) == today
+    day[0] += timedelta(days=1)
+    assert list(told(offers(bob, 10))) != today
+
+
+def test_only_some_tracks_are_asked_for(town: Any, alice: Any, bob: Any) -> None:
+    plays(bob, town["Jazz"][:6])
+    new = add_track(alice, "New jazz", genres=["Jazz"])
+    among = [new.pk, town["Jazz"][7].pk, town["Jazz"][0].pk]
+    titles = told(offers(bob, among=among))
+    assert set(titles) == {"New jazz", town["Jazz"][7].title}
+    assert titles["New jazz"] == "Because you finished 6 Jazz tracks"
+
+
+def test_everything_heard_is_an_empty_shelf(town: Any, bob: Any) -> None:
+    plays(bob, Track.objects.all())
+    assert offers(bob) == []
+
+
+def test_all_genres_hidden_is_an_empty_shelf_and_no_error(as_bob: Client, town: Any, bob: Any) -> None:
+    plays(bob, town["Jazz"][:6])
+    for genre in Genre.objects.filter(tracks__isnull=False).distinct():
+        correct(bob, Kind.GENRE, genre.pk, 0)
+    assert offers(bob) == []
+    assert as_bob.get("/").status_code == 200
+
+
+def test_a_stranger_to_the_town_gets_what_is_popular_or_what_they_chose(town: Any, bob: Any, charlie: Any) -> None:
+    assert set(told(offers(bob)).values()) <= {"4 listeners here like it", "3 listeners here like it", "Popular here"}
+    charlie.profile.favourite_genres.add(Genre.objects.get(slug="metal"))
+    titles = told(offers(charlie, 5, exploration=0))
+    assert all(title.startswith("Metal") for title in titles)
+    assert set(titles.values()) == {"You chose Metal"}
+
+
+def test_one_listener_alone_is_served_from_the_catalogue(alice: Any, bob: Any) -> None:
+    jazz, _metal = tracks_of(alice, "Jazz", 12), tracks_of(alice, "Metal", 12)
+    plays(bob, jazz[:5])
+    assert train_recommender().listeners == 1
+    titles = told(offers(bob, 5, exploration=0))
+    assert all(title.startswith("Jazz") for title in titles)
+    assert all(reason.startswith("Because you") for reason in titles.values())
+
+
+def test_without_a_model_the_genre_rule_serves(alice: Any, bob: Any) -> None:
+    jazz = tracks_of(alice, "Jazz", 6)
+    plays(bob, jazz[:2])
+    offered = offers(bob, 3)
+    assert set(told(offered).values()) == {"Because you finished 2 Jazz tracks"}
+    assert {(each.propensity, each.model) for each in offered} == {(1.0, "")}
+
+
+def test_a_torn_model_is_not_served(town: Any, bob: Any, caplog: pytest.LogCaptureFixture) -> None:
+    plays(bob, town["Jazz"][:6])
+    version = live_model().version
+    (folder() / version / "ease_mixing.npy").write_bytes(b"torn")
+    (folder() / "live").write_text(version)  # another look is due
+    assert live_model().version == version  # what is in memory goes on
+    (folder() / version / "manifest.json").unlink()
+    (folder() / "elsewhere").mkdir()
+    assert offers(bob)
+    assert "cannot be read" in caplog.text
+
+
+class Away:
+    def __getattr__(self, name: str) -> Any:
+        def away(*args: Any, **kwargs: Any) -> None:
+            raise StoreAway
+
+        return away
+
+
+@pytest.fixture
+def gone(monkeypatch: pytest.MonkeyPatch) -> Any:
+    def go() -> None:
+        for module in ("music.utils", "discovery.tastes"):
+            monkeypatch.setattr(f"{module}.listen_store", Away)
+
+    return go
+
+
+def test_while_the_listens_are_out_of_reach_the_last_shelf_stays(town: Any, bob: Any, gone: Any) -> None:
+    plays(bob, town["Jazz"][:6])
+    shown = offers(bob, 5)
+    record_impressions(bob, SHELF, shown)
+    gone()
+    last = offers(bob, 5)
+    assert list(told(last)) == list(told(shown))
+    assert set(told(last).values()) == {"Picked for you before"}
+    never = shown[0].recommendation.track
+    correct(bob, Kind.TRACK, never.pk, 0)
+    assert never.title not in told(offers(bob, 5))
+
+
+def test_out_of_reach_and_nothing_shown_before_there_is_what_is_popular(town: Any, bob: Any, gone: Any) -> None:
+    gone()
+    assert {each.recommendation.reason for each in offers(bob, 5)} <= {
+        "4 listeners here like it",
+        "3 listeners here like it",
+        "Popular here",
+    }
+
+
+def test_what_is_shown_first_on_a_day_is_remembered_once(as_bob: Client, town: Any, bob: Any) -> None:
+    plays(bob, town["Jazz"][:6])
+    shown = [each.track.pk for each in as_bob.get("/").context["recommended"]]
+    plays(bob, [Track.objects.get(pk=shown[0])], days_ago=1)
+    as_bob.get("/")
+    rows = list(Impression.objects.filter(user=bob, shelf=SHELF).order_by("rank"))
+    assert [row.track_id for row in rows] == shown
+    assert [row.rank for row in rows] == list(range(1, len(shown) + 1))
+    assert {row.model for row in rows} <= {live_model().version, ""}
+    assert all(0 < row.propensity <= 1 for row in rows)
+
+
+def test_a_page_does_not_fail_when_nothing_can_be_remembered(
+    town: Any, bob: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*args: Any, **kwargs: Any) -> None:
+        raise DatabaseError("database is locked")
+
+    monkeypatch.setattr(Impression.objects, "bulk_create", locked)
+    record_impressions(bob, SHELF, offers(bob, 5))
+    assert not Impression.objects.exists()
+
+
+def test_a_reason_names_nothing_that_the_listener_may_not_see(town: Any, alice: Any, bob: Any) -> None:
+    plays(bob, town["Jazz"][:6])
+    Track.objects.filter(pk__in=[track.pk for track in town["Jazz"][:6]]).update(visibility="private")
+    assert not any(f"“{track.title}”" in reason for reason in told(offers(bob)).values() for track in town["Jazz"][:6])
+
+
+def test_a_feature_that_a_track_has_no_more_is_no_reason(alice: Any, bob: Any) -> None:
+    jazz = tracks_of(alice, "Jazz", 6)
+    plays(bob, jazz[:3])
+    train_recommender()
+    jazz[5].genres.clear()
+    reason = told(offers(bob))[jazz[5].title]
+    assert "Jazz tracks" not in reason
+
+
+def test_ten_times_the_history_and_the_library_take_as_many_questions(town: Any, alice: Any, bob: Any) -> None:
+    def questions() -> list[str]:
+        somebody = type(bob).objects.get(pk=bob.pk)  # who has read nothing of themselves yet
+        with CaptureQueriesContext(connection) as asked:
+            assert offers(somebody, 10)
+        return [each["sql"] for each in asked.captured_queries]
+
+    plays(bob, town["Jazz"][:3])
+    few = questions()
+    plays(bob, tracks_of(alice, "Jazz", 60)[:30], times=2)
+    train_recommender()
+    assert len(questions()) == len(few)
+
+
+def test_deleting_an_account_takes_what_was_offered_and_what_was_learned(town: Any, bob: Any) -> None:
+    from users.deletion import delete_account
+
+    plays(bob, town["Jazz"][:6])
+    record_impressions(bob, SHELF, offers(bob, 5))
+    before = train_recommender()
+    delete_account(bob)
+    after = train_recommender()
+    assert not Impression.objects.exists()
+    assert (before.listeners - after.listeners, before.pairs - after.pairs) == (1, 6)

@@ -1,0 +1,91 @@
+"""What is picked for somebody, and music that goes on, in a real browser."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Server, sign_in, sign_up
+
+pytestmark = pytest.mark.e2e
+
+ENGINES = """
+window.engines = [];
+window.Audio = class extends Audio { constructor(...of) { super(...of); window.engines.push(this); } };
+"""
+
+
+@pytest.fixture
+def as_demo(demo_server: Server, open_page: Callable[..., Page]) -> Page:
+    page = open_page()
+    page.add_init_script(ENGINES)
+    password = (demo_server.folder / "var" / "demo_password").read_text().strip()
+    sign_in(page, demo_server.url, "demo", password)
+    return page
+
+
+def to_the_end(page: Page) -> None:
+    """Let the track that plays run out."""
+    page.evaluate("engines[0].currentTime = engines[0].duration - 0.3")
+
+
+def test_when_a_list_ends_radio_goes_on_and_the_bar_says_so(demo_server: Server, as_demo: Page) -> None:
+    page = as_demo
+    page.goto(f"{demo_server.url}/tracks/1/")
+    with page.expect_response(re.compile("/radio/track/1/more/")) as answer:
+        page.locator("main [data-play]").first.click()
+    title = page.locator("[data-player=title]").inner_text()
+    assert answer.value.json()["tracks"]
+    expect(page.locator("[data-player=next]")).to_be_enabled()
+    to_the_end(page)
+    expect(page.locator("[data-player=title]")).not_to_have_text(title)
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+    source = page.locator("[data-player=source]")
+    expect(source).to_have_text(re.compile("^Radio: "))
+    source.click()
+    expect(page).to_have_url(f"{demo_server.url}/radio/track/1/")
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+
+
+def test_start_radio_plays_at_once_and_asks_for_more_before_it_runs_out(demo_server: Server, as_demo: Page) -> None:
+    page = as_demo
+    page.goto(f"{demo_server.url}/genres/jazz/")
+    with page.expect_response(re.compile("/radio/genre/jazz/more/")):
+        page.get_by_role("link", name="Start radio").click()
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+    expect(page.locator("[data-player=source]")).to_have_text("Radio: Jazz")
+    assert page.url == f"{demo_server.url}/genres/jazz/"
+    with page.expect_request(re.compile("/radio/genre/jazz/more/")) as asked:
+        for _ in range(8):
+            page.locator("[data-player=next]").click()
+    had = asked.value.post_data_json["had"]
+    assert len(had) == len(set(had)) >= 8
+
+
+def test_radio_without_javascript_is_a_page(demo_server: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page(java_script_enabled=False)
+    password = (demo_server.folder / "var" / "demo_password").read_text().strip()
+    sign_in(page, demo_server.url, "demo", password)
+    page.goto(f"{demo_server.url}/genres/jazz/")
+    page.get_by_role("link", name="Start radio").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Jazz")
+    expect(page.locator("main li[data-track]").first).to_be_visible()
+    page.goto(f"{demo_server.url}/tracks/1/")
+    page.get_by_role("link", name="Similar tracks").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Like ")
+
+
+def test_a_newcomer_with_three_favourites_finds_a_page_made_for_them(
+    demo_server: Server, open_page: Callable[..., Page]
+) -> None:
+    page = open_page()
+    sign_up(page, demo_server.url, "newcomer", "Jazz", "Folk", "Rock")
+    made = page.locator("[data-source=made-for-you] [data-track]")
+    expect(made.first).to_be_visible()
+    reasons = made.locator("p.text-accent-text").all_inner_texts()
+    assert {"You chose Jazz", "You chose Folk", "You chose Rock"} <= set(reasons)
+    tracks = page.locator("main [data-track] [data-play]").evaluate_all(
+        "all => all.map((each) => each.dataset.trackId)"
+    )
+    assert len(tracks) == len(set(tracks)) >= 8
