@@ -35,8 +35,8 @@ SWEEP_SECONDS = 3600
 ERASE_SECONDS = 10
 REFRESH_SECONDS = 5
 SCROBBLE_SECONDS = 2
-LOOK_FOR_SOUND_SECONDS = 30
 TRAIN_SECONDS = 600
+LOOK_FOR_SOUND_SECONDS = 30
 SAME_STOP_SECONDS = 2
 BROKEN_OFF = "builtins.SystemExit"
 
@@ -113,9 +113,9 @@ DUTIES: tuple[tuple[float, Callable[[], object]], ...] = (
     (ERASE_SECONDS, erase_due),
     (REFRESH_SECONDS, refresh_some),
     (SCROBBLE_SECONDS, send_due),
+    (TRAIN_SECONDS, train_when_due),
     (LOOK_FOR_SOUND_SECONDS, measure_due),
     (LOOK_FOR_SOUND_SECONDS, describe_due),
-    (TRAIN_SECONDS, train_when_due),
 )
 
 

@@ -13,7 +13,10 @@ from conftest import make_user
 from discovery.corrections import Kind, correct, factors_of, hidden_of
 from discovery.models import Correction, TasteSettings
 from music.models import Genre, Track
+from music.rows import in_this_order
+from music.templatetags.lists import offered_rows, track_cards, track_rows
 from music.tests.catalogue import add_track
+from music.utils import Recommendation
 
 STREAM = "text/vnd.turbo-stream.html, text/html, application/xhtml+xml"
 
@@ -168,6 +171,24 @@ def test_a_card_offers_all_of_it_by_the_form_of_the_page(as_bob: Client, track: 
     for say in (f"track:{track.pk}:2", f"track:{track.pk}:0.5", f"track:{track.pk}:0", f"artist:{track.artist_id}:0"):
         assert f'<button form="taste" name="say" value="{say}"' in page
     assert '<button form="taste" name="say" value="genre:jazz:0"' in page
+
+
+def test_a_row_that_is_offered_has_the_menu_and_one_of_a_list_has_not(bob: Any, track: Track) -> None:
+    [row] = in_this_order(bob, [track.pk])
+    drawn = offered_rows([Recommendation(row, "Because <i>")], "radio:me:me", "Radio")
+    assert f'data-offered="track:{track.pk} artist:{track.artist_id} genre:jazz"' in drawn
+    assert f'<button form="taste" name="say" value="track:{track.pk}:0"' in drawn
+    assert "<i>" not in drawn
+    assert 'form="taste"' not in track_rows([row], "genre:jazz", "Jazz")
+
+
+def test_names_in_a_menu_are_text(bob: Any, alice: Any) -> None:
+    bad = "<b>x</b>&'\""
+    track = add_track(alice, bad, artist=bad, genres=["R&B"])
+    offered = [Recommendation(row, "") for row in in_this_order(bob, [track.pk])]
+    for drawn in (track_cards(offered), offered_rows(offered, "x", "x")):
+        assert "<b>" not in drawn
+        assert "&amp;lt;" not in drawn
 
 
 class TestNonsense(TestCase):

@@ -42,7 +42,7 @@ def wants_only_what_changes(request: HttpRequest) -> bool:
 
 def only_what_changes(request: HttpRequest, message: Message, never: str = "") -> HttpResponse:
     """The message, and without what is `never` offered again: its key."""
-    context = {"message": message, "never": never, "next": safe_next(request)}
+    context = {"message": message, "never": never, "undo_next": safe_next(request)}
     return render(request, "discovery/_corrected.html", context, content_type=f"{STREAM}; charset=utf-8")
 
 

@@ -22,8 +22,8 @@ SIGNED_IN = [
     "/history/import/", "/numbers/?period=all", "/numbers/?from=2020-01-01&to=2020-01-02",
     "/numbers/tracks/?period=all", "/settings/listening/", "/settings/data/", "/settings/devices/",
     "/discover/weekly/", "/discover/mix/1/", "/discover/because/1/", "/radio/track/1/", "/radio/me/me/",
-    "/similar/tracks/1/", "/similar/artists/1/", "/listeners/demo/", "/taste/", "/taste/reset/", "/profile/", "/profile/delete/", "/nowhere/", "/accounts/email/",
-    "/accounts/logout/", "/accounts/password/change/",
+    "/similar/tracks/1/", "/similar/artists/1/", "/listeners/demo/", "/taste/", "/taste/reset/", "/profile/",
+    "/profile/delete/", "/nowhere/", "/accounts/email/", "/accounts/logout/", "/accounts/password/change/",
 ]  # fmt: skip
 SIZES = {"desktop": (1440, 1000), "phone": (390, 844)}
 

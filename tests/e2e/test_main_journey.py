@@ -116,7 +116,7 @@ def test_the_queue_goes_on_with_the_list_one_pressed_play_in(
 def test_signing_out_stops_the_music(server: Server, open_page: Callable[..., Page]) -> None:
     page = open_page()
     sign_up(page, server.url, "outis")
-    page.locator("summary").click()
+    page.locator("header summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Your music")
     assert page.locator("#player").count() == 0

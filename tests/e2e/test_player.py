@@ -136,11 +136,11 @@ def test_a_question_mark_lists_the_shortcuts_and_gives_the_focus_back(at_album: 
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(play_all(page)).to_be_focused()
-    page.locator("summary").click()
+    page.locator("header summary").click()
     page.get_by_role("button", name="Keyboard shortcuts").click()
     expect(dialog).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.locator("summary")).to_be_focused()
+    expect(page.locator("header summary")).to_be_focused()
 
 
 def test_play_becomes_pause_and_takes_the_shuffle_back(at_album: Callable[..., Page]) -> None:

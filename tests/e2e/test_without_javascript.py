@@ -39,7 +39,7 @@ def test_everything_but_counting_works_without_javascript(empty_server: Server, 
     page.get_by_role("button", name=re.compile("^Change colours")).click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
-    page.locator("summary").click()
+    page.locator("header summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Your music")
 
