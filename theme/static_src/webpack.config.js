@@ -13,7 +13,8 @@ export default (_env, { mode = "production" }) => {
     mode,
     context: here,
     target: ["web", "es2022"],
-    entry: { app: "./src/app.js" },
+    // What only a few pages need is not for all of them to load.
+    entry: { app: "./src/app.js", numbers: "./src/styles/numbers.css", review: "./src/styles/review.css" },
     output: {
       path: path.resolve(here, "../static/theme"),
       // Entries keep their names: Django's manifest storage hashes them. What the bundle
