@@ -85,13 +85,13 @@ def decode(file: BinaryIO, format: str, size_bytes: int, *, bulk: bool = False) 
 def measure(file: BinaryIO, size_bytes: int) -> Loudness | None:
     """How loud a recording is that was inspected before; None where there is nothing to be heard."""
     meter = Meter()
-    with suppress(FFmpegError, ValueError, AttributeError, EOFError, Refused), _opened(file) as container:
+    with suppress(FFmpegError, ValueError, AttributeError, EOFError, Refused), opened(file) as container:
         _hear(container, container.streams.audio[0], Sound("", 0, 0), _most_seconds(size_bytes), meter)
     return meter.reading()
 
 
 @contextmanager
-def _opened(
+def opened(
     file: BinaryIO, options: dict[str, str] = ONLY_OURS, known_format: str | None = None
 ) -> Iterator[av.container.InputContainer]:
     file.seek(0)
@@ -102,7 +102,7 @@ def _opened(
 
 def _opened_at_a_glance(file: BinaryIO, format: str) -> AbstractContextManager[av.container.InputContainer]:
     """FFmpeg asks each of its formats whether a file is theirs, which takes as long as to open it: not if we know."""
-    return _opened(file, AT_A_GLANCE, format if _begins_as(file, format) else None)
+    return opened(file, AT_A_GLANCE, format if _begins_as(file, format) else None)
 
 
 def _begins_as(file: BinaryIO, format: str) -> bool:
@@ -123,7 +123,7 @@ def _syncsafe(digits: bytes) -> int:
 
 def _decode(file: BinaryIO, format: str, size_bytes: int, meter: Meter | None) -> Sound:
     try:
-        with _opened(file) if meter else _opened_at_a_glance(file, format) as container:
+        with opened(file) if meter else _opened_at_a_glance(file, format) as container:
             sound = _listen(container, format, size_bytes, meter)
     except (FFmpegError, ValueError, AttributeError, EOFError) as error:
         raise Refused(NOT_INSIDE[format]) from error

@@ -84,16 +84,33 @@ def tags_from_json(values: dict[str, Any]) -> Tags:
     return Tags(**values | tuples)
 
 
+MOST_BARS = 300
+
+
 @dataclass(frozen=True)
 class Loudness:
-    """How loud the whole recording is.
+    """How loud the whole recording is, and along its time.
 
     `lufs` is the integrated loudness of EBU R128, None where all of it is too short or too quiet to have one;
-    `peak` the highest sample, 1.0 for full scale.
+    `peak` the highest sample, 1.0 for full scale. `bars` are at most MOST_BARS amplitudes of equal parts of it, 255 for
+    the loudest.
     """
 
     lufs: float | None
     peak: float
+    bars: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Timbre:
+    """What a recording sounds like.
+
+    `values`, always as many: means and deviations of 13 cepstral coefficients (dB), mean and deviation of the level
+    (dBFS), mean onset strength (dB a frame). `tempo_bpm` is None where nothing repeats.
+    """
+
+    values: tuple[float, ...]
+    tempo_bpm: float | None
 
 
 @dataclass(frozen=True)
@@ -105,7 +122,7 @@ class AudioFacts:
     instead: the same picture as `audio.artwork.render_cover` makes it, empty where there is none that can be read.
     `cover_id` is the SHA-256 of the picture as found, "" without one. In bulk a picture is rendered once a child:
     the later tracks of an album carry its `cover_id` and no `covers`.
-    `loudness_lufs` and `true_peak` (1.0 is full scale) are None where they were not measured.
+    `loudness_lufs` and `true_peak` (1.0 is full scale) are None where they were not measured, and `bars` empty.
     """
 
     format: str
@@ -120,6 +137,7 @@ class AudioFacts:
     cover: bytes | None
     loudness_lufs: float | None = None
     true_peak: float | None = None
+    bars: tuple[int, ...] = ()
     cover_id: str = ""
     covers: dict[int, bytes] = field(default_factory=dict)
 

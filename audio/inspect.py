@@ -90,6 +90,7 @@ def _facts(file: BinaryIO, format: str, size_bytes: int, sound: Sound, tags: Tag
         cover=cover,
         loudness_lufs=sound.loudness.lufs if sound.loudness else None,
         true_peak=sound.loudness.peak if sound.loudness else None,
+        bars=sound.loudness.bars if sound.loudness else (),
         cover_id=hashlib.sha256(cover).hexdigest() if cover else "",
     )
 

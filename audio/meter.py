@@ -1,15 +1,18 @@
+from collections.abc import Sequence
 from contextlib import suppress
+from itertools import pairwise
 
 import av
 from av.error import FFmpegError
 from av.filter import Graph
 from av.filter.context import FilterContext
 
-from audio.facts import Loudness
+from audio.facts import MOST_BARS, Loudness
 
 MAX_SECONDS = 2 * 60 * 60  # twice the processor time for a longer recording is not worth a number nobody hears
 SILENCE_LUFS = -69.9  # the filter says -70 where no block of 400 ms is above the absolute gate
 FRAMES_BETWEEN_LOOKS = 64
+TOO_EARLY = 3  # readings, one each tenth of a second: before 400 ms there is none
 # One channel counts twice: players send it to both speakers, where it is 3 LU louder than the plain measurement says.
 FILTER_OPTIONS = "metadata=1:framelog=quiet:peak=sample:dualmono=1"
 
@@ -26,6 +29,7 @@ class Meter:
         self._sink: FilterContext
         self._graph: Graph | None = None
         self._readings: dict[str, str] = {}
+        self._momentary: list[float] = []
         self._frames = self._samples = 0
         self._is_lost = False
 
@@ -50,7 +54,8 @@ class Meter:
             return None
         lufs = float(self._readings["lavfi.r128.I"])
         is_measured = not self._is_lost and lufs > SILENCE_LUFS
-        return Loudness(lufs if is_measured else None, float(self._readings["lavfi.r128.sample_peak"]))
+        peak = float(self._readings["lavfi.r128.sample_peak"])
+        return Loudness(lufs if is_measured else None, peak, () if self._is_lost else bars_of(self._momentary))
 
     def _is_set_up(self, frame: av.AudioFrame) -> bool:
         with suppress(FFmpegError, ValueError):
@@ -76,4 +81,20 @@ class Meter:
         """The readings of the last tenth of a second are those of all before it."""
         with suppress(FFmpegError, EOFError):
             while True:
-                self._readings = self._sink.pull().metadata or self._readings
+                if readings := self._sink.pull().metadata:
+                    self._readings = readings
+                    self._momentary.append(float(readings["lavfi.r128.M"]))
+
+
+def bars_of(momentary_lufs: Sequence[float]) -> tuple[int, ...]:
+    """The amplitudes, 255 for the loudest, of at most MOST_BARS equal parts; of each part its loudest moment.
+
+    A reading tells of the 400 ms before it, so the first ones tell nothing.
+    """
+    heard = momentary_lufs[TOO_EARLY:]
+    if not heard or max(heard) <= SILENCE_LUFS:
+        return ()
+    count, loudest = min(MOST_BARS, len(heard)), max(heard)
+    edges = [len(heard) * bar // count for bar in range(count + 1)]
+    parts = (max(heard[start:end]) for start, end in pairwise(edges))
+    return tuple(round(255 * 10 ** ((part - loudest) / 20)) for part in parts)

@@ -9,11 +9,12 @@ from pathlib import Path
 from shutil import copyfile
 from typing import IO, Any, TypeVar, cast
 
-from audio.facts import AudioFacts, Loudness, Refused, Tags, tags_from_json
+from audio.facts import AudioFacts, Loudness, Refused, Tags, Timbre, tags_from_json
 
 COMMAND = [sys.executable, "-m", "audio.sandbox_child"]
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT_KEPT = ("PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "SYSTEMROOT", "TMPDIR")  # no secrets for the child
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # each more takes 32 MiB of the memory the child may have
 MAX_ANSWER_BYTES = 32 << 20
 SPARE_BYTES = 32 << 20  # so much longer than the source a copy with other tags may be
 UNREADABLE = "This file is damaged, or its tags are far too big to be read. Export it again as MP3, OGG or WAV."
@@ -70,6 +71,13 @@ class BulkInspector:
 def measure_many(paths: Iterable[Path]) -> Iterator[Loudness | None]:
     """The loudness of files that were inspected in bulk, in order; None for one that cannot be heard."""
     with closing(_ask_each((["measure", _absolute(path)] for path in paths), _loudness)) as answers:
+        for answer in answers:
+            yield None if isinstance(answer, Refused) else answer
+
+
+def describe_many(paths: Iterable[Path]) -> Iterator[Timbre | None]:
+    """What these files sound like, in order; None for one of which there is not enough to be heard."""
+    with closing(_ask_each((["describe", _absolute(path)] for path in paths), _timbre)) as answers:
         for answer in answers:
             yield None if isinstance(answer, Refused) else answer
 
@@ -141,7 +149,7 @@ class Child:
         self.process = subprocess.Popen(
             [*COMMAND, str(largest_file_bytes)],
             cwd=ROOT,
-            env={name: os.environ[name] for name in ENVIRONMENT_KEPT if name in os.environ},
+            env={name: os.environ[name] for name in ENVIRONMENT_KEPT if name in os.environ} | ONE_THREAD,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -175,7 +183,9 @@ class Child:
 
 
 def _facts(answer: dict[str, Any]) -> AudioFacts:
-    return AudioFacts(**answer | {"tags": tags_from_json(answer["tags"]), "covers": _covers(answer)})
+    return AudioFacts(
+        **answer | {"tags": tags_from_json(answer["tags"]), "covers": _covers(answer), "bars": tuple(answer["bars"])}
+    )
 
 
 def _verdicts(answer: dict[str, Any]) -> list[AudioFacts | Refused]:
@@ -183,7 +193,11 @@ def _verdicts(answer: dict[str, Any]) -> list[AudioFacts | Refused]:
 
 
 def _loudness(answer: dict[str, Any]) -> Loudness:
-    return Loudness(**answer)
+    return Loudness(**answer | {"bars": tuple(answer["bars"])})
+
+
+def _timbre(answer: dict[str, Any]) -> Timbre:
+    return Timbre(tuple(answer["values"]), answer["tempo_bpm"])
 
 
 def _covers(answer: dict[str, Any]) -> dict[int, bytes]:

@@ -87,6 +87,16 @@ def _measure(path: str) -> Answer:
     return vars(loudness)
 
 
+def _describe(path: str) -> Answer:
+    from audio.timbre import describe  # numpy: most children never need it
+
+    with Path(path).open("rb") as file:
+        timbre = describe(file)
+    if not timbre:
+        raise Refused(UNREADABLE)
+    return vars(timbre)
+
+
 def _render(path: str) -> Answer:
     with Path(path).open("rb") as file:
         picture = file.read(MAX_COVER_BYTES + 1)
@@ -105,6 +115,7 @@ VERBS: dict[str, Callable[..., Answer]] = {
     "inspect": _inspect,
     "inspect_all": _inspect_all,
     "measure": _measure,
+    "describe": _describe,
     "render": _render,
     "write": _write,
 }

@@ -1,4 +1,4 @@
-"""What a shelf costs with a learned model, beside the genre rule on the same library: `python -m benchmarks.recommending`.
+"""What a shelf costs with a learned model, beside the genre rule on the same library.
 
 People like a few genres each and a little of everything. Processor time of this process, the database's included.
 """
@@ -115,7 +115,7 @@ def _measure(tracks: int, users: list[int], options: argparse.Namespace) -> None
     whole = _row(
         "whole shelf with reasons", options.runs, lambda: recommend(standing, SHELF, shelf="made-for-you"), reference
     )
-    print(f"    score and the rest of placing: {scored:.1f} + {placed - scored:.1f} ms; reasons {whole - placed:.1f} ms")
+    print(f"    of which: score {scored:.1f}, placing {placed - scored:.1f}, reasons {whole - placed:.1f} ms")
 
 
 def _row(name: str, runs: int, call, reference: float | None) -> float:

@@ -17,7 +17,7 @@ from recommendations.model import Model
 from recommendations.shelf import Candidate, Offer, Reason, day_start, finished_offers, pick
 
 SHELF = 20
-MOST_LISTENERS = 500
+MOST_LISTENERS = 300
 FEWEST_LISTENERS = 3
 FEWEST_TRACKS = 30
 LATEST_SHARE = 0.2

@@ -14,16 +14,17 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
 from discovery.models import Correction, TasteSettings
 from discovery.tastes import OWN_SUGGESTIONS as OWN_SUGGESTIONS
 from discovery.tastes import corrected, weight_of
 from listening.models import LeftOut
 from listening.store import TrackSums, patient_store
-from music.models import Track, TrackCredit
+from music.models import Track, TrackCredit, TrackTimbre
 from music.querysets import TrackQuerySet
 from recommendations.facts import Facts
+from recommendations.sound import kinds_of_sound
 
 Progress = Callable[[int], object]
 
@@ -95,7 +96,24 @@ def read_catalogue() -> Catalogue:
             if track_id in places:
                 cells.add(kind, target_id, places[track_id])
     found = (_numbers(artists, np.int64), _numbers(albums, np.int64))
-    return Catalogue(item_ids, *found, tuple(cells.keys), cells.matrix(len(item_ids)))
+    sounds = kinds_of_sound(_described(places))
+    keys = (*cells.keys, *(f"sound:{number}" for number in range(sounds.shape[0])))
+    return Catalogue(
+        item_ids, *found, keys, csr_matrix(vstack([cells.matrix(len(item_ids)), sounds]), dtype=np.float32)
+    )
+
+
+def _described(places: dict[int, int]) -> np.ndarray:
+    """items x numbers: what each sounds like; NaN where nobody could say."""
+    found = {
+        places[track_id]: np.frombuffer(values, "<f4")
+        for track_id, values in _in_batches(TrackTimbre.objects.order_by("pk"), "track_id", "values")
+        if track_id in places and values
+    }
+    described = np.full((len(places), max(map(len, found.values()), default=1)), np.nan, np.float32)
+    for place, values in found.items():
+        described[place, : len(values)] = values
+    return described
 
 
 def shared() -> TrackQuerySet:

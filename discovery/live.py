@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from recommendations.artefacts import Stamp
+    from recommendations.artefacts import Artefact, Stamp
     from recommendations.model import Model
 
 logger = logging.getLogger(__name__)
@@ -63,14 +63,20 @@ _serving = _Serving()
 
 def _loaded(now_at: Path) -> Live:
     """Raises BadArtefact."""
-    from recommendations.artefacts import BadArtefact, live_version, load_live
+    from recommendations.artefacts import live_version, load_live
+
+    found = load_live(now_at, _model_of)
+    if found.version != live_version(now_at):
+        logger.warning("Model %s cannot serve; %s does.", live_version(now_at), found.version)
+    return Live(_model_of(found), found.version, found.manifest)
+
+
+def _model_of(artefact: Artefact) -> Model:
+    """Raises BadArtefact."""
+    from recommendations.artefacts import BadArtefact
     from recommendations.model import Model
 
-    version, arrays, manifest = load_live(now_at)
     try:
-        model = Model.of(arrays)
+        return Model.of(artefact.arrays)
     except (KeyError, ValueError, TypeError, IndexError) as error:
-        raise BadArtefact(f"Model {version} is none that this version understands: {error!r}") from error
-    if version != live_version(now_at):
-        logger.warning("Model %s is not whole; serving %s.", live_version(now_at), version)
-    return Live(model, version, manifest)
+        raise BadArtefact(f"Model {artefact.version} is none that this version understands: {error!r}") from error

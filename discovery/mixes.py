@@ -1,8 +1,9 @@
 """Daily mixes: a listener's taste, taken apart into a few lists of what they know and what goes with it."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from random import Random
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,11 +11,17 @@ from django.utils.translation import ngettext
 
 from discovery.alike import Close, Wish, close_to_each
 from discovery.offering import Facts, facts_of
+from discovery.reasons import reasons_for
 from discovery.shelf import Item, Shelf
 from discovery.standing import Standing
-from recommendations.content import content_vectors
+from recommendations.content import content_vectors, unit
 from recommendations.mixes import MOST_MIXES, apart, clusters, leading, woven
 from recommendations.radio import drawn
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from recommendations.ladder import Contribution, Taste
 
 SIZE = 25
 LEAST_TRACKS, LEAST_ARTISTS = 5, 3
@@ -43,12 +50,29 @@ def daily_mixes(standing: Standing, seed: bytes) -> list[Shelf]:
     used: set[int] = set()
     groups = _groups(standing)
     lines = close_to_each(standing, [_wish(group) for group in groups], seed)
+    why: dict[int, Contribution] = {}
     for group, close in zip(groups, lines, strict=True):
         items, facts = _mixed(standing, group, close, seed, used)
+        why |= _explained(standing, group, [item.track_id for item in items])
         if len(items) >= LEAST_TRACKS and len({each.artist_id for each in facts}) >= LEAST_ARTISTS:
             used |= {item.track_id for item in items}
             made.append(_named(f"mix:{len(made) + 1}", items, facts, {mix.title for mix in made}))
-    return made
+    said = reasons_for(standing, why)
+    return [mix._replace(items=tuple(Item(pk, said.get(pk, reason)) for pk, reason in mix.items)) for mix in made]
+
+
+def _explained(standing: Standing, group: Group, ids: Sequence[int]) -> dict[int, "Contribution"]:
+    """Of the new ones what speaks most for them in the eyes of the model, where there is one."""
+    new = [pk for pk in ids if _is_new(standing, pk)]
+    if standing.model is None or not group.liked or not new:
+        return {}
+    from recommendations.ladder import explain
+
+    return dict(zip(new, explain(standing.model, _taste_of(standing, group), new), strict=True))
+
+
+def _taste_of(standing: Standing, group: Group) -> "Taste":
+    return replace(standing.taste, tracks={each.pk: 1.0 for each in group.liked}, favourites=())
 
 
 def _wish(group: Group) -> Wish:
@@ -63,11 +87,25 @@ def _groups(standing: Standing) -> list[Group]:
     if len(liked) < LEAST_LIKED:
         return [*([Group(tuple(each for each, _weight in liked))] if liked else []), *chosen][:MOST_MIXES]
     most = MOST_MIXES if len(liked) >= SMALL_TASTE else max(1, len(liked) // LEAST_LIKED)
-    vectors = content_vectors([each.features for each, _weight in liked])
+    vectors = _vectors(standing, [each for each, _weight in liked])
     places = clusters(vectors, [weight for _each, weight in liked], most, least=2)
     groups = [Group(tuple(liked[place][0] for place in group)) for group in places]
     heard = {pk for group in groups for each in group.liked for pk, _name in each.genres}
     return [*groups, *(group for group in chosen if group.genre[0] not in heard)][:MOST_MIXES]
+
+
+def _vectors(standing: Standing, liked: Sequence[Facts]) -> "np.ndarray":
+    """By what they are, and by what was learned of them where there is a model."""
+    content = content_vectors([each.features for each in liked])
+    if standing.model is None:
+        return content
+    import numpy as np
+
+    from recommendations.facts import positions
+
+    places = positions(standing.model.item_ids, np.array([each.pk for each in liked], np.int64))
+    learned = np.where(places[:, None] >= 0, standing.model.factors.items[places], 0)
+    return unit(np.hstack([content, unit(learned)]))
 
 
 def _chosen(standing: Standing) -> list[Group]:
@@ -84,7 +122,10 @@ def _mixed(
     close = [
         each
         for each in close
-        if each.score >= LEAST_SCORE and _is_new(standing, each.facts.pk) and each.facts.pk not in used
+        if each.score >= LEAST_SCORE
+        and _is_new(standing, each.facts.pk)
+        and each.facts.pk not in used
+        and (not group.genre[0] or group.genre in each.facts.genres)
     ]
     facts = {**known, **{each.facts.pk: each.facts for each in close}}
     artist_of = {pk: each.artist_id for pk, each in facts.items()}

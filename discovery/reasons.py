@@ -36,7 +36,9 @@ def reasons_for(standing: Standing, contributions: Mapping[int, Contribution]) -
     names = _names(standing, contributions)
     finished = Counter(chain.from_iterable(standing.completed.values()))
     return {
-        track_id: _in_words(standing, each, names.get((track_id, each.key), names.get((0, each.key))), finished)
+        track_id: _("You asked for it")
+        if each.kind == "track" and each.key == track_id
+        else _in_words(standing, each, names.get((track_id, each.key), names.get((0, each.key))), finished)
         for track_id, each in contributions.items()
     }
 

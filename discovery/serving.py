@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import DatabaseError, transaction
@@ -17,8 +18,9 @@ from discovery.corrections import not_hidden
 from discovery.models import Impression
 from discovery.reasons import is_grounded, reasons_for
 from discovery.standing import Standing
+from music.compiled import ID, Compiled, compiled, places
 from music.models import Genre, Track
-from music.rows import in_this_order
+from music.rows import in_this_order, visible_to_somebody
 from music.utils import Listening, Recommendation, in_words, recommended_for
 from recommendations.genres import count_genres, share_slots
 from recommendations.rerank import EXPLORATION, MAX_PER_ARTIST, Placed, Scored, rerank
@@ -31,10 +33,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-READ_AT_FIRST = 200
+READ_AT_FIRST = 160
 READ_ON = 4
 READ_AT_MOST = 5000
 LONGEST_SHELF = 40
+COLUMNS = ("pk", "artist_id", "album_id", "original_year", "year", "genres__pk")
 EVEN = 1e-4  # scores that differ by less are equal, and have another order every day
 
 
@@ -208,17 +211,25 @@ def _visible(standing: Standing, ranked: Iterable[dict[int, float]]) -> Iterator
 
 
 def known_of(standing: Standing, track_ids: Collection[int]) -> dict[int, Known]:
-    """Of those that may be offered, for two questions."""
-    tracks = not_hidden(Track.objects.visible_to(standing.user), standing.hidden).filter(pk__in=track_ids)
-    rows = list(tracks.values_list("pk", "artist_id", "album_id", "original_year", "year"))
-    genres: dict[int, set[int]] = {row[0]: set() for row in rows}
-    links = Track.genres.through.objects.filter(track_id__in=genres)
-    for track_id, genre_id in links.values_list("track_id", "genre_id"):
-        genres[track_id].add(genre_id)
-    return {
-        pk: Known(artist_id, album_id, first or year, frozenset(genres[pk]))
-        for pk, artist_id, album_id, first, year in rows
-    }
+    """Of those that may be offered, for one question."""
+    ids, genres, known = list(track_ids), defaultdict(set), {}
+    for pk, artist_id, album_id, first, year, genre_id in _rows(standing, ids):
+        known[pk] = artist_id, album_id, first or year
+        genres[pk].add(genre_id)
+    return {pk: Known(*columns, frozenset(genres[pk] - {None})) for pk, columns in known.items()}
+
+
+def _rows(standing: Standing, ids: list[int]) -> Iterable[tuple[Any, ...]]:
+    """A row for each genre. The SQL is written once for who hides nothing."""
+    if any(standing.hidden):
+        tracks = not_hidden(Track.objects.visible_to(standing.user), standing.hidden).filter(pk__in=ids)
+        return tracks.values_list(*COLUMNS)
+    return _known(len(ids)).rows({ID: standing.user.pk, **dict(zip(places(len(ids)), ids, strict=True))}) if ids else []
+
+
+@lru_cache(maxsize=32)
+def _known(count: int) -> Compiled:
+    return compiled(visible_to_somebody().filter(pk__in=places(count)).values_list(*COLUMNS))
 
 
 def _by_rule(standing: Standing, limit: int, shelf: str, among: Collection[int] | None) -> list[Offered]:

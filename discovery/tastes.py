@@ -31,6 +31,7 @@ OWN_SUGGESTIONS = (
 )
 SUGGESTED_COUNTS = 0.5
 SKIP_COUNTS = 0.5
+HEARD = 0.5
 # What fifteen whole plays make. From here on repeating a track says nothing new, whoever does it ten thousand times.
 MOST_LIKED = 4.0
 SAID_MORE, SAID_NEVER = 1.0, -1.0
@@ -40,9 +41,12 @@ KEPT_SECONDS = 600
 
 
 def weight_of(sums: TrackSums) -> float:
-    """1 for one whole play, 2 for three, up to MOST_LIKED; less where it was suggested; below 0 for what is skipped."""
+    """1 for one whole play, 2 for three, up to MOST_LIKED; less where it was suggested; below 0 for what is skipped.
+
+    What was only begun says nothing.
+    """
     chosen = 1 - (1 - SUGGESTED_COUNTS) * sums.suggested / sums.listens
-    liked = math.log2(1 + sums.share * chosen)
+    liked = math.log2(1 + sums.share * chosen) if sums.share >= HEARD else 0
     disliked = SKIP_COUNTS * math.log2(1 + sums.skipped)
     return max(-MOST_LIKED, min(MOST_LIKED, liked - disliked))
 
@@ -85,10 +89,14 @@ def _liked(user: Any, listening: Listening, since: datetime | None) -> Mapping[i
         return kept
     try:
         liked = weights(listen_store().tastes(OWN_SUGGESTIONS, user_id=user.pk, since=since))
-    except StoreAway:  # too slow for a long history: that something was completed is known
-        return dict.fromkeys(completed, 1.0)
+    except StoreAway:  # too slow for a long history: that something was completed is known, and is enough for now
+        liked = dict.fromkeys(completed, 1.0)
+        if completed:
+            _remember(user.pk, stamp, liked)
+        return liked
     no_taste = left_out_tracks(user)
-    liked = {track_id: weight for track_id, weight in liked.items() if track_id not in no_taste}
+    # What was heard in bits may still be offered, and is no reason for itself.
+    liked = {pk: weight for pk, weight in liked.items() if pk not in no_taste and (weight < 0 or pk in heard)}
     _remember(user.pk, stamp, liked)
     return liked
 

@@ -25,6 +25,7 @@ from music.models import (
     Lyrics,
     Track,
     TrackCredit,
+    TrackWaveform,
     album_identity,
     name_key,
 )
@@ -88,6 +89,11 @@ def add_tracks(new: Sequence[NewTrack]) -> list[Track]:
             Lyrics(track_id=track.pk, text=each.facts.tags.lyrics, is_synced=each.facts.tags.is_synced)
             for each, track in zip(new, tracks, strict=True)
             if each.facts.tags.lyrics
+        )
+        TrackWaveform.objects.bulk_create(
+            TrackWaveform(track_id=track.pk, bars=bytes(each.facts.bars))
+            for each, track in zip(new, tracks, strict=True)
+            if each.facts.bars
         )
         index_tracks(track.pk for track in tracks)
         join_later(track.pk for track in tracks if track.state == Track.State.PUBLISHED)

@@ -5,6 +5,7 @@ from music.views import browse, catalogue, edit, media, report, search, track, t
 urlpatterns = [
     path("tracks/", browse.tracks, name="browse"),
     path("tracks/<int:pk>/", track.track, name="track"),
+    path("tracks/<int:pk>/waveform.svg", media.waveform, name="waveform"),
     path("tracks/<int:pk>/edit/", edit.edit, name="edit_track"),
     path("tracks/<int:pk>/make-public/", track.show_to, {"visibility": "public"}, name="make_public"),
     path("tracks/<int:pk>/make-private/", track.show_to, {"visibility": "private"}, name="make_private"),

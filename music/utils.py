@@ -50,7 +50,7 @@ class Recommendation:
 
 
 class Listening(NamedTuple):
-    """Tracks completed with their genres, the latest first, without what is left out of the taste; every track heard."""
+    """Tracks completed with their genres, the latest first, without what is left out of the taste; all tracks heard."""
 
     completed: dict[int, tuple[str, ...]]
     heard: set[int]

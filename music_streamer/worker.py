@@ -19,6 +19,7 @@ from history.imports.keeping import tidy as tidy_imports
 from listening import heartbeat
 from listening.deleting import erase_due
 from listening.rollups import refresh_some
+from music.measuring import describe_due, measure_due
 from scrobbling.sending import prune as prune_scrobbles
 from scrobbling.sending import send_due
 from uploads import queue
@@ -35,6 +36,7 @@ ERASE_SECONDS = 10
 REFRESH_SECONDS = 5
 SCROBBLE_SECONDS = 2
 TRAIN_SECONDS = 600
+LOOK_FOR_SOUND_SECONDS = 30
 SAME_STOP_SECONDS = 2
 BROKEN_OFF = "builtins.SystemExit"
 
@@ -112,6 +114,8 @@ DUTIES: tuple[tuple[float, Callable[[], object]], ...] = (
     (REFRESH_SECONDS, refresh_some),
     (SCROBBLE_SECONDS, send_due),
     (TRAIN_SECONDS, train_when_due),
+    (LOOK_FOR_SOUND_SECONDS, measure_due),
+    (LOOK_FOR_SOUND_SECONDS, describe_due),
 )
 
 

@@ -15,7 +15,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -89,12 +89,17 @@ def live_stamp(folder: Path) -> Stamp | None:
     return Stamp(found.st_ino, found.st_mtime_ns, found.st_size)
 
 
-def load_live(folder: Path) -> Artefact:
-    """The live version, or the latest before it that is whole. Raises BadArtefact, with the first one's flaw."""
+def load_live(folder: Path, check: Callable[[Artefact], object] = bool) -> Artefact:
+    """The live version, or the latest other that is whole. Raises BadArtefact, with the first one's flaw.
+
+    `check` may raise BadArtefact as well.
+    """
     first_flaw: BadArtefact | None = None
-    for version in _live_and_before(folder):
+    for version in _live_and_others(folder):
         try:
-            return load(folder, version)
+            found = load(folder, version)
+            check(found)
+            return found
         except BadArtefact as flaw:
             first_flaw = first_flaw or flaw
     raise first_flaw or BadArtefact("There is no model yet.")
@@ -137,9 +142,9 @@ def live_version(folder: Path) -> str:
         return ""
 
 
-def _live_and_before(folder: Path) -> list[str]:
+def _live_and_others(folder: Path) -> list[str]:
     live = live_version(folder)
-    return [live, *(version for version in versions(folder) if version < live)] if live else []
+    return [live, *(version for version in versions(folder) if version != live)] if live else []
 
 
 def _clean(folder: Path, live: str) -> None:

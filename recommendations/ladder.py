@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 
 from recommendations.facts import Floats, positions
 from recommendations.model import Model
+from recommendations.parts import Known
 from recommendations.rungs import Grounds, Rung
 
 NEUTRAL_ADVENTURE = 0.3
 # How much of its score the most familiar track loses between 0 and 1.
 ADVENTURE = 1.5
+# What everybody likes is found without us: the exponent of its listeners that scores are divided by.
+POPULAR = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,7 @@ def score(model: Model, taste: Taste) -> NDArray[np.float32]:
     grounds = _grounds(model, taste)
     scores = np.nan_to_num(grounds.scores())
     gains = model.profiles.gains(taste.factors)
-    familiar = np.exp(-ADVENTURE * (taste.adventure - NEUTRAL_ADVENTURE) * _familiarity(model, grounds))
-    scores = np.where(scores > 0, scores * gains * familiar, scores)
+    scores = np.where(scores > 0, scores * gains * _novelty(model, grounds, taste.adventure), scores)
     return np.where(gains > 0, scores - scores.min(initial=0) + 1, 0).astype(np.float32)
 
 
@@ -75,7 +77,7 @@ def similar(model: Model, track_id: int, limit: int) -> list[tuple[int, float]]:
     here = positions(model.item_ids, np.array([track_id], np.int64))
     if here[0] < 0:
         return []
-    scores = Grounds(model, here, np.ones(1, np.float32), np.arange(0)).scores()
+    scores = Grounds(model, Known(here, np.ones(1, np.float32), np.arange(0))).scores()
     scores[here] = -np.inf
     nearest = np.argsort(-scores, kind="stable")[:limit]
     return [(int(model.item_ids[item]), float(scores[item])) for item in nearest if scores[item] > 0]
@@ -86,13 +88,17 @@ def _grounds(model: Model, taste: Taste) -> Grounds:
     weights = np.array([taste.tracks[track_id] for track_id in sorted(taste.tracks)], np.float32)
     items = positions(model.item_ids, ids)
     known = (items >= 0) & (weights != 0)
-    return Grounds(model, items[known], weights[known], model.profiles.columns(taste.favourites))
+    return Grounds(model, Known(items[known], weights[known], model.profiles.columns(taste.favourites)))
 
 
-def _familiarity(model: Model, grounds: Grounds) -> Floats:
-    """0-1, half of it for being popular and half for being like what is known."""
+def _novelty(model: Model, grounds: Grounds, adventure: float) -> Floats:
+    """(items,): what each score is multiplied by, the less the more familiar, which is being popular and being near."""
     popular = np.log1p(model.listeners)
-    return (_to_one(popular) + _to_one(grounds.nearness())) / 2
+    discount = np.exp(-POPULAR * popular) if grounds.rung == "learned" else np.ones(len(popular))
+    if adventure == NEUTRAL_ADVENTURE:
+        return discount
+    familiar = (_to_one(popular) + _to_one(grounds.nearness())) / 2
+    return discount * np.exp(-ADVENTURE * (adventure - NEUTRAL_ADVENTURE) * familiar)
 
 
 def _to_one(values: Floats) -> Floats:

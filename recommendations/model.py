@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
-from recommendations import ease, factors, profiles
+from recommendations import ease, factors, neighbours, profiles
 from recommendations.facts import Facts
 
 Arrays = Mapping[str, NDArray]
@@ -24,10 +24,12 @@ class Settings:
     own: float = 1.0
     damping: float = 0.2
     rank: int = 512
+    # Rows times rank, which is what a request reads twice: many rows have a smaller rank.
+    mixing_cells: int = 2_000_000
     feature_mass: float = 0.36
-    size: int = 32
-    regularisation: float = 30.0
-    confidence: float = 10.0
+    size: int = 48
+    regularisation: float = 40.0
+    confidence: float = 20.0
     iterations: int = 15
     # Above these, the rows of the most active listeners and of the most carried features stand for all.
     most_listeners: int = 10_000
@@ -47,6 +49,7 @@ class Model:
     profiles: profiles.Profiles
     ease: ease.Ease
     factors: factors.Factors
+    neighbours: neighbours.Neighbours
 
     def arrays(self) -> dict[str, NDArray]:
         return {
@@ -62,6 +65,8 @@ class Model:
             "factors_gram": self.factors.gram,
             **_parts("ease_evidence", self.ease.evidence),
             **_parts("profiles", self.profiles.of),
+            **_parts("likes", self.neighbours.likes),
+            **_parts("people", self.neighbours.profiles),
         }
 
     @classmethod
@@ -81,6 +86,10 @@ class Model:
             ),
             ease.Ease(evidence, arrays["ease_mixing"], level, known, told),
             factors.Factors(arrays["factors_items"], arrays["factors_gram"], confidence),
+            neighbours.Neighbours(
+                _matrix("likes", arrays, (items, int(people))),
+                _matrix("people", arrays, (len(arrays["feature_keys"]), int(people))),
+            ),
         )
 
 
@@ -99,7 +108,7 @@ def train(facts: Facts, settings: Settings = Settings(), progress: Progress = la
         strength=settings.strength,
         own=settings.own,
         damping=settings.damping,
-        rank=settings.rank,
+        rank=min(settings.rank, settings.mixing_cells // max(weights.shape[0] + len(feature_rows), 1)),
     )
     progress("factors")
     return Model(
@@ -110,6 +119,7 @@ def train(facts: Facts, settings: Settings = Settings(), progress: Progress = la
         described,
         learned,
         _factors(facts, described, feature_rows, settings),
+        neighbours.build(weights, profiles.shares(facts.features)),
     )
 
 

@@ -45,3 +45,9 @@ def rows(profiles: Profiles, columns: Positions, mass: float) -> csr_matrix:
     chosen = csr_matrix(profiles.of[:, columns].T, dtype=np.float32)
     own = float(squares(chosen, axis=1).sum())
     return chosen * np.float32(np.sqrt(mass / own)) if own else chosen
+
+
+def shares(features: csr_matrix) -> csr_matrix:
+    """items x features: each item's features sum up to 1."""
+    total = np.asarray(features.sum(axis=0)).ravel()
+    return csr_matrix(diags(1 / np.maximum(total, 1e-9)) @ features.T, dtype=np.float32)

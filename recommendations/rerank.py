@@ -8,7 +8,6 @@ import hashlib
 import math
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -17,7 +16,7 @@ ARTIST_GAP = 3
 DIVERSITY = 0.3
 EXPLORATION = 0.1
 
-POOL_PER_PLACE = 8
+POOL_PER_PLACE = 6
 SMALLEST_POOL = 60
 # Of one artist in the pool, for each that may be shown: enough for another one tomorrow, and others get in.
 CHOICE = 3
@@ -93,22 +92,18 @@ def _pool(candidates: Iterable[Scored], size: int, most_of_one_artist: int) -> I
             return
 
 
-@dataclass
 class _Shelf:
-    pool: list[Scored]
-    seed: bytes
-    max_per_artist: int
-    artist_gap: int
-    diversity: float
-    placed: list[Placed] = field(default_factory=list)
+    """What is placed, and of the pool what is left to place."""
 
-    def __post_init__(self) -> None:
-        scores = [each.score for each in self.pool]
-        best, range_ = max(scores, default=0.0), max(scores, default=0.0) - min(scores, default=0.0)
-        self.relevance = [1 - (best - score) / range_ if range_ else 1.0 for score in scores]
-        self.left = dict(enumerate(self.pool))
-        self.likeness = [0.0] * len(self.pool)
+    def __init__(self, pool: list[Scored], seed: bytes, max_per_artist: int, artist_gap: int, diversity: float) -> None:
+        self.pool, self.seed, self.max_per_artist, self.artist_gap = pool, seed, max_per_artist, artist_gap
+        self.placed: list[Placed] = []
         self.artists: list[int] = []
+        self.left = list(range(len(pool)))
+        self.worth = [(1 - diversity) * each for each in _between_worst_and_best([each.score for each in pool])]
+        self.diversity, self.likeness = diversity, [0.0] * len(pool)
+        self.bits = _as_bits([each.features for each in pool])
+        self.sizes = [math.sqrt(bits.bit_count()) or 1.0 for bits in self.bits]
 
     def place(self, exploration: float) -> bool:
         """One more, if there is one."""
@@ -118,41 +113,48 @@ class _Shelf:
         wish, guess, draw = _draws(self.seed, len(self.placed))
         explored = len(places) > 1 and wish < exploration
         weights = self._weights(places)
-        even = 1 / len(places)
         at = int(guess * len(places)) if explored else _drawn(weights, draw)
         share = exploration if len(places) > 1 else 0.0
-        self._put(places[at], (1 - share) * weights[at] + share * even, explored)
+        self._put(places[at], (1 - share) * weights[at] + share / len(places), explored)
         return True
 
     def _allowed(self) -> list[int]:
-        counts = Counter(self.artists)
-        full = {artist for artist, count in counts.items() if count >= self.max_per_artist}
-        places = [place for place, each in self.left.items() if each.artist_id not in full]
-        near = set(self.artists[-self.artist_gap :]) if self.artist_gap else set()
-        return [place for place in places if self.pool[place].artist_id not in near] or places
+        near = set(self.artists[-self.artist_gap :]) if self.artist_gap else ()
+        return [place for place in self.left if self.pool[place].artist_id not in near] or self.left
 
     def _weights(self, places: list[int]) -> list[float]:
         """Chances that sum up to 1."""
-        worth = [
-            (1 - self.diversity) * self.relevance[place] - self.diversity * self.likeness[place] for place in places
-        ]
+        worth = [self.worth[place] - self.diversity * self.likeness[place] for place in places]
         best = max(worth)
         odds = [math.exp((each - best) / SLACK) for each in worth]
         total = math.fsum(odds)
         return [each / total for each in odds]
 
     def _put(self, place: int, propensity: float, explored: bool) -> None:
-        chosen = self.left.pop(place)
+        chosen = self.pool[place]
         self.placed.append(Placed(chosen.track_id, propensity, explored))
         self.artists.append(chosen.artist_id)
-        for other, each in self.left.items():
-            self.likeness[other] = max(self.likeness[other], _likeness(chosen.features, each.features))
+        self.left.remove(place)
+        if self.artists.count(chosen.artist_id) >= self.max_per_artist:
+            self.left = [other for other in self.left if self.pool[other].artist_id != chosen.artist_id]
+        mine, size = self.bits[place], self.sizes[place]
+        for other in self.left:
+            if common := mine & self.bits[other]:
+                alike = common.bit_count() / (size * self.sizes[other])  # the cosine of two sets
+                if alike > self.likeness[other]:
+                    self.likeness[other] = alike
 
 
-def _likeness(one: frozenset[Hashable], other: frozenset[Hashable]) -> float:
-    """The cosine of two sets: 0 nothing in common, 1 the same."""
-    common = len(one & other)
-    return common / math.sqrt(len(one) * len(other)) if common else 0.0
+def _between_worst_and_best(scores: list[float]) -> list[float]:
+    """0 to 1; every model has another scale. All the same are all best."""
+    best, worst = max(scores, default=0.0), min(scores, default=0.0)
+    return [1 - (best - score) / (best - worst) if best > worst else 1.0 for score in scores]
+
+
+def _as_bits(several: list[frozenset[Hashable]]) -> list[int]:
+    """One bit for each feature: what two have in common is counted at once."""
+    bits: dict[Hashable, int] = {}
+    return [sum(bits.setdefault(feature, 1 << len(bits)) for feature in features) for features in several]
 
 
 def _drawn(weights: list[float], draw: float) -> int:

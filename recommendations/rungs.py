@@ -1,101 +1,97 @@
 """The rungs of the ladder: each a sum of parts, and the reasons are the largest terms of the same sum."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
+from recommendations import parts
 from recommendations.facts import Floats, Positions
 from recommendations.model import Model
 
 Rung = Literal["popular", "favourites", "neighbours", "learned"]
 Reason = tuple[Literal["track", "feature", "popular"], int | str, float]
 
-# Fewer liked tracks than this are too few to learn from.
-FEW = 5
+# Fewer liked tracks than this are too few to learn from alone.
+FEW = 8
 # How much each part says on each rung, all parts brought to the same spread first.
-PARTS: Mapping[Rung, Mapping[str, float]] = {
-    "popular": {"popular": 1.0},
-    "favourites": {"favourites": 1.0},
-    "neighbours": {"ease": 1.0, "favourites": 0.5},
-    "learned": {"ease": 1.0, "factors": 0.3},
+PARTS: dict[Rung, dict[type[parts.Part], float]] = {
+    "popular": {parts.Popular: 1.0},
+    "favourites": {parts.Favoured: 1.0, parts.Described: 0.1},
+    "neighbours": {parts.Learned: 0.5, parts.Factored: 0.7, parts.Shared: 1.0, parts.Favoured: 1.2},
+    "learned": {parts.Learned: 1.0, parts.Factored: 0.8, parts.Favoured: 1.2},
 }
+# Beside so many liked tracks, what somebody said they like counts for half.
+FAVOURITES_HALVE_AT = 5
 
 
 @dataclass(frozen=True)
 class Grounds:
-    """What is known about a listener: positions of tracks with their weights, columns of favourite features."""
+    """What speaks for each track to one listener."""
 
     model: Model
-    items: Positions
-    weights: Floats
-    favourites: Positions
+    known: parts.Known
 
     @property
     def rung(self) -> Rung:
-        liked = int((self.weights > 0).sum())
-        if liked:
-            return "neighbours" if liked < FEW else "learned"
-        return "favourites" if len(self.favourites) else "popular"
+        if self.known.liked:
+            return "neighbours" if self.known.liked < FEW else "learned"
+        return "favourites" if len(self.known.favourites) else "popular"
 
     def scores(self) -> Floats:
-        parts = ((share, self._part(name)) for name, share in PARTS[self.rung].items())
-        return np.sum([share / _spread(scores) * scores for share, scores in parts], axis=0)
+        return np.sum([scale * part.scores for scale, part in self._parts], axis=0)
+
+    def reasons(self, to: Positions) -> list[Reason]:
+        """For each of the positions: the track, or the feature when features say more than listeners do."""
+        tracks, features = self._terms(to)
+        listeners = tracks.sum(axis=0) - self._learned_from_features(to)
+        return [self._reason(to[at], tracks[:, at], features[:, at], listeners[at]) for at in range(len(to))]
 
     def nearness(self) -> Floats:
         """(items,): how much each has in common with what is liked."""
         of = self.model.profiles.of
-        wanted = of[self.items].T @ self.weights
-        wanted[self.favourites] += 1
+        wanted = of[self.known.items].T @ self.known.weights
+        wanted[self.known.favourites] += 1
         return of @ wanted
 
-    def _part(self, name: str) -> Floats:
-        match name:
-            case "ease":
-                return self.model.ease.scores(self.model.ease.rows(self.items, self.weights))
-            case "factors":
-                return self.model.factors.scores(self.model.factors.listener(self.items, self.weights))
-            case "favourites":
-                return self._favoured().sum(axis=1)
-            case _:
-                return np.log1p(self.model.listeners)
+    @cached_property
+    def _parts(self) -> list[tuple[float, parts.Part]]:
+        made = ((share, part(self.model, self.known)) for part, share in self._shares())
+        return [(share / _spread(part.scores), part) for share, part in made]
 
-    def _favoured(self) -> Floats:
-        """items x favourites: rather the popular tracks of a feature."""
-        carried = self.model.profiles.of[:, self.favourites].toarray()
-        return carried * np.log1p(self.model.listeners + 1)[:, None]
+    def _shares(self) -> Iterator[tuple[type[parts.Part], float]]:
+        """What somebody said they like counts for less, the more is known of what they finish."""
+        for part, share in PARTS[self.rung].items():
+            if part is not parts.Favoured:
+                yield part, share
+            elif len(self.known.favourites):
+                yield part, share / (1 + self.known.liked / FAVOURITES_HALVE_AT)
 
-    def reasons(self, to: Positions) -> list[Reason]:
-        """For each of the positions: the track, or the feature when features say more than listeners do."""
-        by_track, by_feature, listeners = self._terms(to)
-        return [self._reason(to[at], by_track[:, at], by_feature[:, at], listeners[at]) for at in range(len(to))]
+    def _terms(self, to: Positions) -> tuple[Floats, Floats]:
+        tracks = np.zeros((len(self.known.items), len(to)))
+        features = np.zeros((len(self.model.profiles.keys), len(to)))
+        for scale, part in self._parts:
+            if (by_track := part.by_track(to)) is not None:
+                tracks += scale * by_track
+            if (by_feature := part.by_feature(to)) is not None:
+                columns, terms = by_feature
+                features[columns] += scale * terms
+        return tracks, features
+
+    def _learned_from_features(self, to: Positions) -> Floats:
+        """The part of the tracks' terms that went by way of what tracks have in common."""
+        learned = [scale * part.by_feature(to)[1] for scale, part in self._parts if isinstance(part, parts.Learned)]
+        return learned[0].sum(axis=0) if learned else np.zeros(len(to))
 
     def _reason(self, item: int, tracks: Floats, features: Floats, listeners: float) -> Reason:
-        if features.sum() > listeners and features.max(initial=0) > 0:
+        unheard = self.model.listeners[item] == 0
+        if (unheard or features.sum() > listeners) and features.max(initial=0) > 0:
             return "feature", str(self.model.profiles.keys[features.argmax()]), _share(features)
         if tracks.max(initial=0) > 0:
-            return "track", int(self.model.item_ids[self.items[tracks.argmax()]]), _share(tracks)
+            return "track", int(self.model.item_ids[self.known.items[tracks.argmax()]]), _share(tracks)
         return "popular", int(self.model.listeners[item]), 1.0
-
-    def _terms(self, to: Positions) -> tuple[Floats, Floats, Floats]:
-        """tracks x to and features x to, two ways to cut the same score, and (to,) what other listeners say."""
-        model, parts = self.model, PARTS[self.rung]
-        by_track = np.zeros((len(self.items), len(to)), np.float32)
-        by_feature = np.zeros((len(model.profiles.keys), len(to)), np.float32)
-        if "ease" in parts:
-            rows = model.ease.rows(self.items, self.weights)
-            scale = parts["ease"] / _spread(model.ease.scores(rows))
-            by_track += scale * model.ease.links(self.items, self.weights, to)
-            by_feature[model.feature_rows] += scale * model.ease.by_row(rows, to)[model.people :]
-        if "factors" in parts:
-            scale = parts["factors"] / _spread(self._part("factors"))
-            by_track += scale * model.factors.links(self.items, self.weights, to)
-        listeners = by_track.sum(axis=0) - by_feature.sum(axis=0)
-        if "favourites" in parts and len(self.favourites):
-            favoured = self._favoured()
-            by_feature[self.favourites] += parts["favourites"] / _spread(favoured.sum(axis=1)) * favoured[to].T
-        return by_track, by_feature, listeners
 
 
 def _spread(scores: Floats) -> float:

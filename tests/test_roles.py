@@ -34,6 +34,7 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "similar/artists/<int:pk>/": ("/similar/artists/{artist}/", OWNER),
     "tracks/": ("/tracks/", MEMBERS),
     "tracks/<int:pk>/": ("/tracks/{track}/", OWNER),
+    "tracks/<int:pk>/waveform.svg": ("/tracks/{track}/waveform.svg", OWNER),
     "tracks/<int:pk>/edit/": ("/tracks/{track}/edit/", OWNER),
     "tracks/<int:pk>/make-public/": ("/tracks/{track}/make-public/", POST_BY_MEMBERS),
     "tracks/<int:pk>/make-private/": ("/tracks/{track}/make-private/", POST_BY_MEMBERS),

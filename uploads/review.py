@@ -17,7 +17,8 @@ from music.cataloguing import show_album_covers
 from music.files import discard_files
 from music.joining import join_later, tracks_named
 from music.loudness import refresh_album_gains
-from music.models import Lyrics, Track, TrackCredit
+from music.measuring import forget_sound
+from music.models import Lyrics, Track, TrackCredit, TrackWaveform
 from music.removal import discard, discard_unused, restore
 from music.search import index_tracks
 from music.tasks import write_tags_later
@@ -154,6 +155,7 @@ def _take_over(old: Track, draft: Track) -> Track:
     if old.state != Track.State.REVIEW:
         old.state, old.state_since = Track.State.PUBLISHED, timezone.now()
     _move_links(old, draft)
+    forget_sound(old.pk)
     draft.delete()
     same_audio = Track.objects.filter(uploader=old.uploader_id, audio_sha256=old.audio_sha256)
     old.is_copy = same_audio.exclude(pk=old.pk).exists()
@@ -172,6 +174,7 @@ def _move_links(old: Track, draft: Track) -> None:
     for links in (TrackCredit.objects, through.objects):
         links.filter(track=old).delete()
         links.filter(track=draft).update(track=old)
+    TrackWaveform.objects.filter(track=draft).update(track=old)
     if Lyrics.objects.filter(track=draft).exists():
         Lyrics.objects.filter(track=old).delete()
         Lyrics.objects.filter(track=draft).update(track=old)

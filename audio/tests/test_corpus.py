@@ -2,12 +2,13 @@
 
 import csv
 import json
+import math
 from pathlib import Path
 
 import pytest
 
 from audio import sandbox
-from audio.sandbox import AudioFacts, Child, Refused, inspect_many
+from audio.sandbox import AudioFacts, Child, Refused, describe_many, inspect_many
 from audio.tests.files import ROOT, mp3
 from audio.text import clean_text
 
@@ -105,3 +106,17 @@ def test_no_hostile_name_breaks_anything(tmp_path: Path) -> None:
             assert not set(answer.tags.title) & set("/\\\n\0\u202e")
         else:
             assert_is_plain(str(answer), name or "-")
+
+
+def test_every_odd_file_is_described_in_finite_numbers_or_not_at_all_by_one_child(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    peaks_mib.clear()
+    monkeypatch.setattr(sandbox, "Child", Measured)
+
+    described = list(describe_many(CORPUS / row["file"] for row in ROWS))
+
+    told = [each for each in described if each]
+    assert len(told) > 100
+    assert all(math.isfinite(value) for each in told for value in each.values)
+    assert len(peaks_mib) == 1 and peaks_mib[0] <= PEAK_MIB

@@ -101,7 +101,7 @@ def test_what_came_in_bulk_is_measured_later_with_the_same_result(tmp_path: Path
     for facts, loudness in zip(at_once, measure_many(paths), strict=True):
         assert isinstance(facts, AudioFacts)
         assert facts.loudness_lufs is not None
-        assert loudness == Loudness(facts.loudness_lufs, facts.true_peak)
+        assert loudness == Loudness(facts.loudness_lufs, facts.true_peak, facts.bars)
 
 
 def test_measuring_goes_on_after_a_file_that_is_gone_or_broken(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from discovery.corrections import Kind, correct
-from discovery.live import folder, live_model
+from discovery.live import live_model
 from discovery.models import Impression
 from discovery.serving import Offered, recommend, record_impressions
 from discovery.standing import standing_of
@@ -149,18 +149,6 @@ def test_without_a_model_the_genre_rule_serves(alice: Any, bob: Any) -> None:
     offered = offers(bob, 3)
     assert set(told(offered).values()) == {"Because you finished 2 Jazz tracks"}
     assert {(each.propensity, each.model) for each in offered} == {(1.0, "")}
-
-
-def test_a_torn_model_is_not_served(town: Any, bob: Any, caplog: pytest.LogCaptureFixture) -> None:
-    plays(bob, town["Jazz"][:6])
-    version = live_model().version
-    (folder() / version / "ease_mixing.npy").write_bytes(b"torn")
-    (folder() / "live").write_text(version)  # another look is due
-    assert live_model().version == version  # what is in memory goes on
-    (folder() / version / "manifest.json").unlink()
-    (folder() / "elsewhere").mkdir()
-    assert offers(bob)
-    assert "cannot be read" in caplog.text
 
 
 class Away:

@@ -3,7 +3,7 @@ from music.models.artists import Artist, ArtistAlias, name_key
 from music.models.covers import LARGE, SMALL, THUMB, cover_url, generated_cover_url
 from music.models.genres import Genre, GenreAlias
 from music.models.reports import TrackReport
-from music.models.tracks import Lyrics, Track, TrackCredit
+from music.models.tracks import Lyrics, Track, TrackCredit, TrackTimbre, TrackWaveform
 
 __all__ = [
     "LARGE",
@@ -19,6 +19,8 @@ __all__ = [
     "Track",
     "TrackCredit",
     "TrackReport",
+    "TrackTimbre",
+    "TrackWaveform",
     "album_identity",
     "cover_url",
     "generated_cover_url",

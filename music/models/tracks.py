@@ -182,3 +182,26 @@ class Lyrics(models.Model):
 
     def __str__(self) -> str:
         return str(self.track)
+
+
+class TrackWaveform(models.Model):
+    """How loud a track is along its time: `bars` of one byte each, see `audio.facts.Loudness`; none where nobody could
+    hear it."""
+
+    track = models.OneToOneField(Track, on_delete=models.CASCADE, primary_key=True, related_name="waveform")
+    bars = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.track_id}: {len(self.bars)} bars"
+
+
+class TrackTimbre(models.Model):
+    """What a track sounds like, see `audio.facts.Timbre`; `values` are little-endian 32-bit floats, none of a track
+    that cannot be described."""
+
+    track = models.OneToOneField(Track, on_delete=models.CASCADE, primary_key=True, related_name="timbre")
+    values = models.BinaryField()
+    tempo_bpm = models.FloatField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.track_id}: {len(self.values) // 4} numbers"

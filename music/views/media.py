@@ -10,13 +10,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_safe
 
 from audio.generated import generated_cover
+from audio.waveform import waveform_svg
 from music.access import track_to_hear
 from music.files import cover_path
+from music.models import TrackWaveform
 from music.streaming import nginx_address, stream
 
+A_DAY_SECONDS = 24 * 60 * 60
 A_YEAR = "max-age=31536000, immutable"
 
 Picture = Callable[..., HttpResponseBase]
@@ -61,6 +65,15 @@ def cover(request: HttpRequest, name: str, size: int) -> HttpResponseBase:
         return FileResponse(path.open("rb"), content_type="image/webp")
     except OSError as error:
         raise Http404("No such picture.") from error
+
+
+@require_safe
+@cache_control(private=True, max_age=A_DAY_SECONDS)
+def waveform(request: HttpRequest, pk: int) -> HttpResponse:
+    """The shape of the sound, to seek in; a line where it is not measured yet."""
+    track = track_to_hear(request.user, pk)
+    drawn = TrackWaveform.objects.filter(pk=track.pk).first()
+    return HttpResponse(waveform_svg(bytes(drawn.bars) if drawn else b""), content_type="image/svg+xml")
 
 
 @login_not_required

@@ -57,11 +57,11 @@ def test_one_finished_track_brings_what_its_listeners_like():
 def test_many_finished_tracks_are_learned_from():
     taste = Taste(dict.fromkeys(list(JAZZ)[:FEW], 2.0))
     assert rung_of(crowds(), taste) == "learned"
-    assert set(best(taste, 5)) <= {*JAZZ, UNHEARD_JAZZ}
+    assert set(best(taste, 3)) == {9, 10, UNHEARD_JAZZ}
     assert explain(crowds(), taste, [9])[0].key in taste.tracks
 
 
-@pytest.mark.parametrize("tracks", [{3: 1.0}, dict.fromkeys(list(JAZZ)[:6], 1.0)])
+@pytest.mark.parametrize("tracks", [{3: 1.0}, dict.fromkeys(list(JAZZ)[:8], 1.0)])
 def test_a_track_that_nobody_heard_is_reached_through_what_it_has_in_common(tracks):
     taste = Taste(tracks)
     assert of(crowds(), taste, UNHEARD_JAZZ) > of(crowds(), taste, UNHEARD_FOLK)

@@ -16,6 +16,7 @@ from audio.facts import AudioFacts, Refused
 from music.cataloguing import measured
 from music.editing import edit_tracks
 from music.files import relink_audio
+from music.measuring import forget_sound
 from music.models import Track
 from music.search.fold import fold
 from uploads.disk.bringing import BATCH, Bringing, bring_back, with_lyrics
@@ -175,6 +176,8 @@ class Scan:
             row.path, row.sha256 = encoded(file.path), facts.sha256
             row.size_bytes, row.mtime_ns = file.size_bytes, file.mtime_ns
             row.save()
+            if _track(row).audio_sha256 != facts.audio_sha256 and not _is_ours(_track(row)):
+                forget_sound(_track(row).pk)
             Track.objects.filter(pk=_track(row).pk).update(**self._fields(_track(row), facts))
             if has_new_tags:
                 edit_tracks([Track.objects.get(pk=_track(row).pk)], changes_from(with_lyrics(file, facts).tags))

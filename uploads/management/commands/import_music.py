@@ -11,7 +11,6 @@ from tqdm import tqdm
 from music.models import Track
 from uploads.disk.bringing import Bringing, NoRoomLeft, folder_for
 from uploads.disk.inspecting import inspectors
-from uploads.disk.loudness import measure_later
 from uploads.disk.paths import decoded, encoded, shown
 from uploads.disk.walk import count, walk
 from uploads.models import LibraryFolder
@@ -111,7 +110,5 @@ class Command(BaseCommand):
         verb = "Would add" if is_dry_run else "Added"
         rate = f"{total / seconds:.0f} files a second" if seconds else ""
         self.stdout.write(f"{verb} {added}, already here {here}, refused {refused} ({seconds:.1f} s, {rate}).")
-        if added and not is_dry_run:
-            measure_later()
         if refused:
             raise CommandError(f"{refused} refused: the lines above say why.")

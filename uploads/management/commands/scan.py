@@ -8,7 +8,6 @@ from tqdm import tqdm
 
 from uploads.disk.bringing import NoRoomLeft
 from uploads.disk.inspecting import inspectors
-from uploads.disk.loudness import measure_later
 from uploads.disk.paths import decoded, encoded, shown
 from uploads.disk.scanning import FolderGone, Scan
 from uploads.disk.walk import count
@@ -41,8 +40,6 @@ class Command(BaseCommand):
                 scan.miss()
                 outcomes += scan.counts
         self.stdout.write(", ".join(f"{outcome} {outcomes[outcome]}" for outcome in OUTCOMES) + ".")
-        if outcomes["added"] and not dry_run:
-            measure_later()
         if troubles := outcomes["missing"] + outcomes["refused"] + outcomes["gone"]:
             raise CommandError(f"{troubles} to look at: the lines above say why.")
 

@@ -68,6 +68,14 @@ export class Bar {
     const cover = this.#part("cover");
     cover.hidden = !track.cover;
     if (track.cover && cover.getAttribute("src") !== track.cover) cover.src = track.cover;
+    this.#paintWaveform(track);
+  }
+
+  #paintWaveform({ href }) {
+    const waveform = this.#part("waveform");
+    if (waveform.dataset.drawn === href) return;
+    waveform.dataset.drawn = href;
+    waveform.style.setProperty("--waveform", href ? `url("${href}waveform.svg")` : "none");
   }
 
   #paintControls() {
@@ -98,7 +106,9 @@ export class Bar {
     const [now, all] = [clock(positionMs), lengthMs ? lengthClock(lengthMs) : "–:––"];
     write(this.#part("time"), now);
     write(this.#part("duration"), all);
-    slide(this.#part("seek"), { value: positionMs / 1000, max: Math.max(1, durationMs / 1000), text: `${now} of ${all}` });
+    const seek = this.#part("seek");
+    slide(seek, { value: positionMs / 1000, max: Math.max(1, durationMs / 1000), text: `${now} of ${all}` });
+    this.#part("waveform").style.setProperty("--fill", seek.style.getPropertyValue("--fill"));
   }
 
   #press({ target }) {
