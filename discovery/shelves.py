@@ -26,7 +26,7 @@ from music.utils import in_words, most_finished
 from recommendations.mixes import apart, leading
 from recommendations.shelf import Reason, day_seed
 
-FIRST, LONG = 12, 16
+FIRST, LONG = 12, 12
 LOOKED_AT = 300
 LEAST = 4
 NEW_FOR = timedelta(days=30)

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.conf import settings
 from django.http import QueryDict
 from django.template import RequestContext
 from django.utils.safestring import SafeString
@@ -63,7 +64,15 @@ def found(context: RequestContext) -> SafeString:
 @register.simple_tag
 def track_cards(items: Iterable[Recommendation]) -> SafeString:
     """Covers to play from, each with its reason."""
-    return drawn("track_cards", items=[(item.track, item.reason) for item in items])
+    return _cards_of(tuple((item.track, item.reason) for item in items), get_language())
+
+
+def _drawn_cards(items: tuple[tuple[TrackRow, str], ...], language: str | None) -> SafeString:
+    return drawn("track_cards", items=items)
+
+
+# Known by all that they show. A shelf stays for the day, and to draw it takes longer than all else of its page.
+_cards_of = _drawn_cards if settings.DEBUG else lru_cache(maxsize=128)(_drawn_cards)
 
 
 @register.simple_tag
