@@ -53,9 +53,13 @@ def score(model: Model, taste: Taste) -> NDArray[np.float32]:
     """(items,), comparable within one call: 0 is never, all else is above 0. What was heard is not masked."""
     grounds = _grounds(model, taste)
     scores = grounds.scores()
-    gains = model.profiles.gains(taste.factors)
-    scores = np.where(scores > 0, scores * gains * _novelty(model, grounds, taste.adventure), scores)
-    return np.where(gains > 0, scores - scores.min(initial=0) + 1, 0).astype(np.float32)
+    factors = _novelty(model, grounds, taste.adventure)
+    if taste.factors:
+        factors = factors * model.profiles.gains(taste.factors)
+    scores = np.where(scores > 0, scores * factors, scores)
+    scores += 1 - scores.min(initial=0)
+    scores[factors == 0] = 0
+    return scores.astype(np.float32, copy=False)
 
 
 def explain(model: Model, taste: Taste, track_ids: Sequence[int]) -> list[Contribution]:
