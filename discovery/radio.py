@@ -96,11 +96,18 @@ def _reasons(standing: Standing, station: Station, played: Sequence[Facts]) -> d
 def _reason(standing: Standing, station: Station, facts: Facts, seeds: Sequence[Facts]) -> str:
     if facts.pk in station.begins:
         return _("Where this radio begins")
-    if station.kind == ME and facts.pk in standing.heard:
-        return _("You have heard this")
+    if station.kind == ME:
+        return _("You have heard this") if facts.pk in standing.heard else _liked(facts, seeds)
     if station.kind == "genre" and any(f"genre:{pk}" in station.wish.features for pk, _name in facts.genres):
         return station.name
     return in_common(facts, seeds)
+
+
+def _liked(facts: Facts, seeds: Sequence[Facts]) -> str:
+    genres = {pk for each in seeds for pk, _name in each.genres}
+    names = [facts.artist_name] if any(each.artist_id == facts.artist_id for each in seeds) else []
+    names += [name for pk, name in facts.genres if pk in genres]
+    return _("You listen to %s") % names[0] if names else in_common(facts, ())
 
 
 def _of_track(standing: Standing, key: str) -> Station:

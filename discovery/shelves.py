@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Any, NamedTuple
 
 from django.core.cache import cache
@@ -22,7 +22,7 @@ from discovery.standing import Standing
 from listening.store import StoreAway, listen_store
 from music.browsing import newest_track_id
 from music.models import Track
-from music.utils import in_words, most_finished
+from music.utils import in_words, popular_for
 from recommendations.mixes import apart, leading
 from recommendations.shelf import Reason, day_seed
 
@@ -31,7 +31,7 @@ LOOKED_AT = 300
 LEAST = 4
 NEW_FOR = timedelta(days=30)
 LOVED_BEFORE = timedelta(days=60)
-MOST_NEW, MOST_DEEP, MOST_POPULAR = 300, 300, 200
+MOST_NEW, MOST_DEEP, MOST_POPULAR = 300, 300, 100
 DEEP_ARTISTS, FINISHED_OF_AN_ARTIST = 12, 2
 LATELY = 6
 KEPT_SECONDS = 2 * 24 * 3600
@@ -168,7 +168,9 @@ def _deep_cuts(standing: Standing, seed: bytes) -> Shelf:
 
 def _popular_here(standing: Standing, seed: bytes) -> Shelf:
     """Of each genre the most finished first, then of each the next; what was heard already comes after what was not."""
-    ranked = dict(most_finished(MOST_POPULAR))
+    ranked = {
+        each.track_id: each.listeners for each in islice(popular_for(standing.user, standing.hidden), MOST_POPULAR)
+    }
     facts = facts_of(standing.user, standing.hidden, ranked)
     by_genre: dict[str, list[int]] = {}
     for pk in sorted((pk for pk in ranked if pk in facts), key=lambda pk: pk in standing.heard):

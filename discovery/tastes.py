@@ -27,7 +27,9 @@ OWN_SUGGESTIONS = (
     "rediscover",
     "deep-cuts",
     "weekly",
+    "popular",
     "radio",
+    "similar",
 )
 SUGGESTED_COUNTS = 0.5
 SKIP_COUNTS = 0.5

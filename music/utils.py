@@ -166,7 +166,7 @@ def _tiers(
     counted = count_genres(chain.from_iterable(completed.values()), favourites)
     yield finished_offers(share_slots(counted, limit, factors=factors), candidates_of)
     yield favourite_offers(favourites, candidates_of, limit, factors)
-    yield [Offer(Reason("popular"), _popular(user, hidden))]
+    yield [Offer(Reason("popular"), popular_for(user, hidden))]
     yield [Offer(Reason("new"), _newest(user, hidden))]
 
 
@@ -181,11 +181,11 @@ def _of_genre(user: Any, slug: str, pivot: int, hidden: Hidden) -> Iterator[Cand
         yield from (Candidate(*row) for row in part.iterator(chunk_size=200))
 
 
-def _popular(user: Any, hidden: Hidden) -> Iterator[Candidate]:
+def popular_for(user: Any, hidden: Hidden) -> Iterator[Candidate]:
     """Visibility comes before the limit: further ranks are read until enough of them may be shown."""
     limit, seen = POPULAR_AT_FIRST, 0
     while True:
-        ranked = most_finished(limit)
+        ranked = _most_finished(limit)
         artists = dict(
             Track.objects.visible_to(user)
             .filter(not_hidden(hidden), pk__in=[track_id for track_id, _listeners in ranked[seen:]])
@@ -197,7 +197,7 @@ def _popular(user: Any, hidden: Hidden) -> Iterator[Candidate]:
         seen, limit = limit, limit * 4
 
 
-def most_finished(limit: int) -> list[tuple[int, int]]:
+def _most_finished(limit: int) -> list[tuple[int, int]]:
     """(track id, listeners who finished it), kept for some minutes: it is the same for everybody."""
     key = f"most-finished-{limit}"
     ranked = cache.get(key)

@@ -18,8 +18,6 @@ from recommendations.rungs import Grounds, Rung
 NEUTRAL_ADVENTURE = 0.3
 # How much of its score the most familiar track loses between 0 and 1.
 ADVENTURE = 1.5
-# What everybody likes is found without us: the exponent of its listeners that scores are divided by.
-POPULAR = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +52,14 @@ def rung_of(model: Model, taste: Taste) -> Rung:
 def score(model: Model, taste: Taste) -> NDArray[np.float32]:
     """(items,), comparable within one call: 0 is never, all else is above 0. What was heard is not masked."""
     grounds = _grounds(model, taste)
-    scores = np.nan_to_num(grounds.scores())
-    gains = model.profiles.gains(taste.factors)
-    scores = np.where(scores > 0, scores * gains * _novelty(model, grounds, taste.adventure), scores)
-    return np.where(gains > 0, scores - scores.min(initial=0) + 1, 0).astype(np.float32)
+    scores = grounds.scores()
+    factors = _novelty(model, grounds, taste.adventure)
+    if taste.factors:
+        factors = factors * model.profiles.gains(taste.factors)
+    scores = np.where(scores > 0, scores * factors, scores)
+    scores += 1 - scores.min(initial=0)
+    scores[factors == 0] = 0
+    return scores.astype(np.float32, copy=False)
 
 
 def explain(model: Model, taste: Taste, track_ids: Sequence[int]) -> list[Contribution]:
@@ -86,6 +88,7 @@ def similar(model: Model, track_id: int, limit: int) -> list[tuple[int, float]]:
 def _grounds(model: Model, taste: Taste) -> Grounds:
     ids = np.array(sorted(taste.tracks), np.int64)
     weights = np.array([taste.tracks[track_id] for track_id in sorted(taste.tracks)], np.float32)
+    weights = np.nan_to_num(weights)
     items = positions(model.item_ids, ids)
     known = (items >= 0) & (weights != 0)
     return Grounds(model, Known(items[known], weights[known], model.profiles.columns(taste.favourites)))
@@ -93,11 +96,10 @@ def _grounds(model: Model, taste: Taste) -> Grounds:
 
 def _novelty(model: Model, grounds: Grounds, adventure: float) -> Floats:
     """(items,): what each score is multiplied by, the less the more familiar, which is being popular and being near."""
-    popular = np.log1p(model.listeners)
-    discount = np.exp(-POPULAR * popular) if grounds.rung == "learned" else np.ones(len(popular))
+    discount = model.discount if grounds.rung == "learned" else np.ones_like(model.discount)
     if adventure == NEUTRAL_ADVENTURE:
         return discount
-    familiar = (_to_one(popular) + _to_one(grounds.nearness())) / 2
+    familiar = (_to_one(np.log1p(model.listeners)) + _to_one(grounds.nearness())) / 2
     return discount * np.exp(-ADVENTURE * (adventure - NEUTRAL_ADVENTURE) * familiar)
 
 

@@ -31,6 +31,8 @@ class Settings:
     regularisation: float = 40.0
     confidence: float = 20.0
     iterations: int = 15
+    # What everybody likes is found without us: scores are divided by this power of the listeners.
+    popular: float = 0.08
     # Above these, the rows of the most active listeners and of the most carried features stand for all.
     most_listeners: int = 10_000
     most_features: int = 2_000
@@ -39,11 +41,15 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """listeners: (items,) how many know each · people: the first rows of the evidence; then a row for each of
-    `feature_rows`, columns of the profiles."""
+    """listeners: (items,) how many know each · discount: (items,) what a score is multiplied by for that.
+
+    people: so many are the first rows of the evidence; then comes a row for each of `feature_rows`, which are columns
+    of the profiles.
+    """
 
     item_ids: NDArray[np.int64]
     listeners: NDArray[np.float32]
+    discount: NDArray[np.float32]
     people: int
     feature_rows: NDArray[np.int64]
     profiles: profiles.Profiles
@@ -55,6 +61,7 @@ class Model:
         return {
             "item_ids": self.item_ids,
             "listeners": self.listeners,
+            "discount": self.discount,
             "feature_keys": self.profiles.keys,
             "feature_rows": self.feature_rows,
             "scalars": np.array([self.people, self.ease.level, self.factors.confidence]),
@@ -79,6 +86,7 @@ class Model:
         return cls(
             arrays["item_ids"],
             arrays["listeners"],
+            arrays["discount"],
             int(people),
             arrays["feature_rows"],
             profiles.Profiles(
@@ -96,6 +104,7 @@ class Model:
 def train(facts: Facts, settings: Settings = Settings(), progress: Progress = lambda step: None) -> Model:
     """The same facts and settings make the same model."""
     weights = _most_active(facts.weights, settings.most_listeners)
+    listeners = np.bincount(facts.weights.indices, minlength=len(facts.item_ids)).astype(np.float32)
     progress("features")
     described = profiles.build(facts.features, facts.feature_keys, settings.kinds)
     carriers = np.diff(facts.features.indptr)
@@ -113,7 +122,8 @@ def train(facts: Facts, settings: Settings = Settings(), progress: Progress = la
     progress("factors")
     return Model(
         facts.item_ids,
-        np.bincount(facts.weights.indices, minlength=len(facts.item_ids)).astype(np.float32),
+        listeners,
+        ((1 + listeners) ** -settings.popular).astype(np.float32),
         weights.shape[0],
         feature_rows,
         described,

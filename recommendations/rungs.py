@@ -41,7 +41,10 @@ class Grounds:
         return "favourites" if len(self.known.favourites) else "popular"
 
     def scores(self) -> Floats:
-        return np.sum([scale * part.scores for scale, part in self._parts], axis=0)
+        scores = np.zeros(len(self.model.item_ids), np.float32)
+        for scale, part in self._parts:
+            scores += np.float32(scale) * part.scores
+        return scores
 
     def reasons(self, to: Positions) -> list[Reason]:
         """For each of the positions: the track, or the feature when features say more than listeners do."""

@@ -3,7 +3,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommendations.evaluation import top
@@ -137,6 +137,7 @@ def test_the_model_is_only_read():
     assert np.array_equal(score(model, taste), score(model, taste))
 
 
+@settings(deadline=None)
 @given(TASTES)
 def test_scores_are_finite_and_do_not_depend_on_the_order(taste):
     scores = score(crowds(), taste)
@@ -151,6 +152,7 @@ def test_scores_are_finite_and_do_not_depend_on_the_order(taste):
     assert np.array_equal(scores, score(crowds(), turned))
 
 
+@settings(deadline=None)
 @given(TASTES)
 def test_a_reason_is_a_track_of_the_taste_or_a_feature_of_the_track(taste):
     model = crowds()
@@ -162,6 +164,7 @@ def test_a_reason_is_a_track_of_the_taste_or_a_feature_of_the_track(taste):
             assert reason.key == ("genre:1" if track_id in (*JAZZ, UNHEARD_JAZZ) else "genre:2")
 
 
+@settings(deadline=None)
 @given(TASTES)
 def test_what_has_a_factor_of_0_never_scores(taste):
     factors = {**taste.factors, "genre:1": 0.0}

@@ -1,0 +1,87 @@
+"""Shelves, mixes, radio and what is similar, once something was learned."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from discovery.standing import standing_of
+from discovery.tests.shelves import finish, library
+from discovery.tests.town import settle
+from discovery.training import train_recommender
+from music.models import Track
+
+
+@pytest.fixture
+def town(alice: Any, bob: Any) -> dict[str, list[Track]]:
+    """People who like jazz and people who like metal; bob finished half of the jazz."""
+    tracks = settle(alice, tracks=24)
+    finish(bob, tracks["Jazz"][:10])
+    assert train_recommender().version
+    return tracks
+
+
+def test_a_mix_is_of_what_one_likes_and_each_new_track_has_the_models_reason(
+    as_bob: Client, bob: Any, town: dict[str, list[Track]]
+) -> None:
+    assert standing_of(bob).model
+    mix = next(card.shelf for card in as_bob.get("/").context["mixes"] if card.shelf.source == "mix:1")
+    offered = as_bob.get(mix.href).context["offered"]
+    new = [each for each in offered if each.track.pk not in standing_of(bob).heard]
+    assert mix.title == "Jazz"
+    assert len(offered) >= 12
+    assert new
+    assert all(each.reason.startswith("Because you ") for each in new)
+
+
+@pytest.mark.parametrize("kind", ["track", "artist", "genre", "me"])
+def test_a_radio_stays_with_its_kind_and_repeats_nothing(
+    as_bob: Client, town: dict[str, list[Track]], kind: str
+) -> None:
+    track = town["Jazz"][0]
+    key = {"track": track.pk, "artist": track.artist_id, "genre": "jazz", "me": "me"}[kind]
+    had: list[int] = []
+    for _ in range(2):
+        body = json.dumps({"had": had})
+        answer = as_bob.post(f"/radio/{kind}/{key}/more/", body, content_type="application/json").json()
+        had += [int(each["id"]) for each in answer["tracks"]]
+    jazz = {track.pk for track in town["Jazz"]}
+    assert len(had) == len(set(had)) == 20
+    assert sum(pk in jazz for pk in had) >= 15
+
+
+def test_similar_tracks_and_artists_are_of_the_same_camp(as_bob: Client, town: dict[str, list[Track]]) -> None:
+    track = town["Metal"][0]
+    offered = as_bob.get(f"/similar/tracks/{track.pk}/").context["offered"]
+    cards = as_bob.get(f"/similar/artists/{track.artist_id}/").context["cards"]
+    assert {each.track.genre[1] for each in offered[:5]} == {"Metal"}
+    assert all(card.title.startswith("Metal") for card in cards[:5])
+
+
+def test_a_longer_history_asks_the_same_number_of_questions(
+    as_bob: Client, bob: Any, town: dict[str, list[Track]]
+) -> None:
+    def asked() -> int:
+        cache.clear()
+        with CaptureQueriesContext(connection) as found:
+            as_bob.get("/")
+        return len(found)
+
+    finish(bob, town["Jazz"][:10], days_ago=80, times=3)
+    as_bob.get("/")
+    few = asked()
+    finish(bob, town["Jazz"][10:14], days_ago=3, times=4)
+    as_bob.get("/")
+    assert asked() == few
+
+
+def test_what_came_after_the_training_is_found_as_new(as_bob: Client, alice: Any, town: dict[str, list[Track]]) -> None:
+    fresh = library(alice, {"Jazz": 12}, artists=12)["Jazz"]
+    shown = as_bob.get("/").context
+    titles = {each.track.title for _shelf, offered in shown["shelves"] for each in offered}
+    titles |= {each.track.title for each in shown["recommended"]}
+    assert titles & {track.title for track in fresh}
