@@ -22,7 +22,7 @@ GENRES = 12
 ADDRESS, QUERY, TOKEN = PLACES_OF_A_BAR = ("\0address\0", "\0query\0", "\0token\0")
 PLACE = re.compile("|".join(PLACES_OF_A_BAR))
 Genres = tuple[tuple[str, str], ...]
-PLACES = ("home", "browse", "albums", "artists", "genres", "history", "upload", "my_uploads")
+PLACES = ("home", "browse", "albums", "artists", "genres", "history", "upload", "my_uploads", "kept")
 
 
 @register.simple_tag(takes_context=True)
@@ -59,7 +59,8 @@ def browse_tabs(context: RequestContext) -> SafeString:
 def bar(context: RequestContext, name: str) -> SafeString:
     """The bar at the top: drawn once for each reader, and what is this page's own is put into its places."""
     user = context["user"]
-    drawn = _kept_bar(name, get_language(), *(_reader(user) if user.is_authenticated else ("", False, False)))
+    reader, is_staff, is_private = _reader(user) if user.is_authenticated else ("", False, False)
+    drawn = _kept_bar(name, get_language(), reader, is_staff, is_private and not context.get("is_shell"))
     own = {
         ADDRESS: context["request"].get_full_path(),
         QUERY: context.get("query", ""),

@@ -13,7 +13,7 @@ export default (_env, { mode = "production" }) => {
     mode,
     context: here,
     target: ["web", "es2022"],
-    entry: { app: "./src/app.js" },
+    entry: { app: "./src/app.js", sw: "./src/offline/worker.js" },
     output: {
       path: path.resolve(here, "../static/theme"),
       // Entries keep their names: Django's manifest storage hashes them. What the bundle

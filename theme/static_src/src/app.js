@@ -18,6 +18,7 @@ import TimeZoneController from "./controllers/time_zone_controller.js";
 import UploadController from "./controllers/upload_controller.js";
 import { focusWhatIsWrong } from "./focus.js";
 import { keepTheDocument } from "./navigation.js";
+import { startOffline } from "./offline/index.js";
 import { startPlayer } from "./player/index.js";
 import { bindShortcuts } from "./shortcuts.js";
 import { startUploads } from "./uploads/index.js";
@@ -45,9 +46,10 @@ function start() {
   application.register("time-zone", TimeZoneController);
   application.register("upload", UploadController);
 
-  const { bar } = startPlayer();
+  const player = startPlayer();
+  startOffline(player);
   startUploads();
   bindShortcuts(document);
   focusWhatIsWrong(document);
-  keepTheDocument((text) => bar.tell(text));
+  keepTheDocument((text) => player.bar.tell(text));
 }

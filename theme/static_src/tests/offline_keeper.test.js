@@ -10,6 +10,7 @@ class Shelf {
   held = { tracks: [], lists: [] };
   files = new Map();
   roomFor = Infinity;
+  tries = 0;
 
   async tracks() {
     return this.held.tracks;
@@ -20,6 +21,7 @@ class Shelf {
   }
 
   async addTrack(list, track, files) {
+    this.tries++;
     if (this.held.tracks.length >= this.roomFor) throw new DOMException("full", "QuotaExceededError");
     this.held.tracks = [...this.held.tracks, track];
     await this.addList(list);
@@ -43,7 +45,7 @@ class Shelf {
   }
 }
 
-let shelf, answers, asked, keeper, failures, estimate;
+let shelf, answers, asked, keeper, failures, estimate, nowMs, waited;
 
 function song(id) {
   return { id: String(id), src: `/stream/${id}/`, cover: "/covers/album-1.svg", waveform: `/tracks/${id}/waveform.svg`, title: `T${id}`, sizeBytes: 4 };
@@ -57,6 +59,8 @@ beforeEach(() => {
   shelf = new Shelf();
   asked = [];
   failures = [];
+  nowMs = 1000;
+  waited = (ms) => (nowMs += ms);
   estimate = { quota: 1e12, usage: 0 };
   answers = new Map([
     [ALBUM, () => Response.json({ key: "album:1", title: "Album", href: "/albums/1/", tracks: [1, 2, 3].map(song) })],
@@ -68,7 +72,7 @@ beforeEach(() => {
     asked.push(path);
     return answers.get(path)();
   };
-  keeper = new Keeper({ store: shelf, storage: { estimate: async () => estimate, persist: async () => true }, fetch, now: () => 1000 });
+  keeper = new Keeper({ store: shelf, storage: { estimate: async () => estimate, persist: async () => true }, fetch, now: () => nowMs, wait: async (ms) => waited(ms) });
   keeper.addEventListener("failed", ({ detail }) => failures.push(detail));
 });
 
@@ -155,6 +159,33 @@ test("what could go to make room is the least recently played, and nothing when 
   shelf.held.tracks = [1, 2].map((id) => ({ ...song(id), keptAt: id, playedAt: 10 - id }));
   assert.deepEqual((await keeper.couldGo(4)).map(({ id }) => id), ["2"]);
   assert.deepEqual(await keeper.couldGo(9), []);
+});
+
+test("what the list itself has does not go to make room for it", async () => {
+  shelf.held.tracks = [1, 2].map((id) => ({ ...song(id), keptAt: id }));
+  shelf.held.lists = [{ key: "album:1", ids: ["1"] }];
+  assert.deepEqual((await keeper.couldGo(4, "album:1")).map(({ id }) => id), ["2"]);
+});
+
+test("a browser that sees only later that room was made is given the time for it", async () => {
+  shelf.held.tracks = [{ ...song(9), keptAt: 1 }];
+  shelf.roomFor = 0;
+  await keeper.makeRoom(shelf.held.tracks);
+  waited = (ms) => {
+    nowMs += ms;
+    if (nowMs > 30_000) shelf.roomFor = Infinity;
+  };
+  await keeper.keep("album:1", ALBUM);
+  assert.deepEqual(idsKept(), ["1", "2", "3"]);
+  assert.deepEqual(failures, []);
+});
+
+test("but not for ever", async () => {
+  shelf.roomFor = 0;
+  await keeper.makeRoom([]);
+  await keeper.keep("album:1", ALBUM);
+  assert.ok(failures[0].error instanceof NoRoom);
+  assert.ok(shelf.tries > 10 && shelf.tries < 30);
 });
 
 test("all of it goes, and what is on its way is cancelled", async () => {

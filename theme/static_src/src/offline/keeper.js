@@ -3,6 +3,10 @@ import { NotTheFile, download } from "./download.js";
 
 const TELL_EVERY_MS = 200;
 
+/** Chromium counts what was removed as free only after half a minute. */
+const ROOM_COMES_WITHIN_MS = 60_000;
+const ASK_AGAIN_AFTER_MS = 3_000;
+
 /** There is not so much room: `missingBytes` more are needed, as far as one can tell. */
 export class NoRoom extends Error {
   constructor(missingBytes) {
@@ -22,17 +26,20 @@ export class Keeper extends EventTarget {
   #storage;
   #fetch;
   #now;
+  #wait;
+  #roomMadeAt = -Infinity;
   #jobs = new Map();
   #turn = Promise.resolve();
   #toldAt = 0;
 
   /** `storage` is navigator.storage. */
-  constructor({ store, storage, fetch = (...request) => globalThis.fetch(...request), now = Date.now }) {
+  constructor({ store, storage, fetch = (...request) => globalThis.fetch(...request), now = Date.now, wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }) {
     super();
     this.#store = store;
     this.#storage = storage;
     this.#fetch = fetch;
     this.#now = now;
+    this.#wait = wait;
   }
 
   /** {tracks, lists} as the store has them. */
@@ -90,10 +97,17 @@ export class Keeper extends EventTarget {
     await this.removeTracks(tracks.map(({ id }) => id));
   }
 
-  /** The tracks that would go, to free so many bytes, and would be enough; else none. */
-  async couldGo(bytes) {
-    const chosen = toFree(bytes, await this.#store.tracks());
+  /** The tracks that would go, to free so many bytes for this list, and would be enough; else none. */
+  async couldGo(bytes, key) {
+    const { tracks, lists } = await this.contents();
+    const own = new Set(lists.find((list) => list.key === key)?.ids);
+    const chosen = toFree(bytes, tracks.filter(({ id }) => !own.has(id)));
     return totalBytes(chosen) >= bytes ? chosen : [];
+  }
+
+  async makeRoom(tracks) {
+    await this.removeTracks(tracks.map(({ id }) => id));
+    this.#roomMadeAt = this.#now();
   }
 
   async #work(job) {
@@ -138,7 +152,7 @@ export class Keeper extends EventTarget {
     const pictures = await Promise.all(pathsOf({ ...track, src: "" }).map((path) => this.#picture(path, signal)));
     signal.throwIfAborted();
     const record = { ...track, sizeBytes: sound.blob.size, keptAt: this.#now() };
-    await this.#write(list, record, [sound, ...pictures.filter(Boolean)], job.sizeBytes - before);
+    await this.#write(job, [list, record, [sound, ...pictures.filter(Boolean)]], job.sizeBytes - before);
     job.loadedBytes = before + track.sizeBytes;
     this.#tell();
   }
@@ -153,11 +167,15 @@ export class Keeper extends EventTarget {
     }
   }
 
-  async #write(list, record, files, missing) {
+  async #write(job, what, missing) {
     try {
-      await this.#store.addTrack(list, record, files);
+      await this.#store.addTrack(...what);
     } catch (error) {
-      throw error?.name === "QuotaExceededError" ? new NoRoom(missing) : error;
+      if (error?.name !== "QuotaExceededError") throw error;
+      if (this.#now() - this.#roomMadeAt > ROOM_COMES_WITHIN_MS) throw new NoRoom(missing);
+      await this.#wait(ASK_AGAIN_AFTER_MS);
+      job.leaving.signal.throwIfAborted();
+      await this.#write(job, what, missing);
     }
   }
 
