@@ -9,6 +9,7 @@ from django.urls import reverse
 HOLES: dict[str, tuple[object, ...]] = {
     "track": (987654321,),
     "stream": (987654321,),
+    "waveform": (987654321,),
     "artist": (987654321,),
     "album": (987654321,),
     "genre": ("987654321",),

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from music.views import browse, catalogue, edit, media, report, search, track, trash
+from music.views import browse, catalogue, edit, keep, media, report, search, track, trash
 
 urlpatterns = [
     path("tracks/", browse.tracks, name="browse"),
@@ -20,6 +20,9 @@ urlpatterns = [
     path("artists/<int:pk>/", catalogue.artist, name="artist"),
     path("albums/<int:pk>/", catalogue.album, name="album"),
     path("genres/<str:slug>/", catalogue.genre, name="genre"),
+    path("offline/", keep.kept, name="kept"),
+    path("offline/tracks/<int:pk>/", keep.keep_track, name="keep_track"),
+    path("offline/albums/<int:pk>/", keep.keep_album, name="keep_album"),
     path("search/", search.search, name="search"),
     path("search/suggestions/", search.suggestions, name="suggestions"),
     path("stream/<int:pk>/", media.stream_track, name="stream"),

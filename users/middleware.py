@@ -36,6 +36,19 @@ class InvalidFormMiddleware:
         return response
 
 
+class WhoseMiddleware:
+    """Tell with each page whose it is, "" for nobody's: the service worker hands out only what that person has kept."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 304 and response.get("Content-Type", "").startswith("text/html"):
+            response["X-User-Id"] = str(request.user.pk or "")
+        return response
+
+
 class TimeZoneMiddleware:
     """Show every time of day in the reader's own zone."""
 

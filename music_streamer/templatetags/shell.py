@@ -17,7 +17,7 @@ from users.models import UserProfile
 register = template.Library()
 
 GENRES = 12
-PLACES = ("home", "browse", "albums", "artists", "genres", "history", "taste", "upload", "my_uploads")
+PLACES = ("home", "browse", "albums", "artists", "genres", "history", "taste", "upload", "my_uploads", "kept")
 # What each page has of its own, by the name under which a part shows it, and what stands for it until it is known.
 OWN = {name: f"\0{name}\0" for name in ("address", "query", "csrf_token", "nonce", "user_id")}
 Genres = tuple[tuple[str, str], ...]
@@ -42,6 +42,8 @@ def body(context: RequestContext) -> SafeString:
     """All that comes before what the page is about: drawn once for each reader, the page's own filled in."""
     user = context["user"]
     reader = _reader(user, _place(context)) if user.is_authenticated else {}
+    if context.get("is_shell"):  # it is kept on the device, and the session does not last as long
+        reader["is_private"] = False
     return _filled(
         _kept("body", get_language(), is_member=user.is_authenticated, **reader),
         address=context["request"].get_full_path(),

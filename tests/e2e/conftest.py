@@ -126,12 +126,17 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """A page that fails the test when the browser reports a script error or a broken security policy."""
+    """A page that fails the test when the browser reports a script error or a broken security policy.
+
+    Without a service worker, whose requests a test could neither see nor break; test_offline.py is about those.
+    """
     contexts: list[BrowserContext] = []
     troubles: list[str] = []
 
     def opened(**options: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}, **options})
+        context = browser.new_context(
+            **{"viewport": {"width": 1440, "height": 1000}, "service_workers": "block", **options}
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))

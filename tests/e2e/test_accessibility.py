@@ -17,7 +17,7 @@ PUBLIC = [
 SIGNED_IN = [
     "/", "/tracks/", "/tracks/?genre=jazz&format=wav", "/albums/", "/artists/", "/genres/", "/search/?q=zzz",
     "/tracks/1/", "/tracks/1/edit/", "/tracks/edit/?track=1&track=2", "/uploads/", "/uploads/trash/",
-    "/artists/1/", "/albums/1/", "/genres/jazz/", "/genres/gospel/", "/upload/", "/history/", "/review/",
+    "/artists/1/", "/albums/1/", "/genres/jazz/", "/genres/gospel/", "/upload/", "/history/", "/review/", "/offline/",
     "/history/?outcome=completed&from=2020-01-01", "/history/delete/", "/history/delete/?from=2020-01-01",
     "/history/import/", "/numbers/?period=all", "/numbers/?from=2020-01-01&to=2020-01-02",
     "/numbers/tracks/?period=all", "/settings/listening/", "/settings/data/", "/settings/devices/",

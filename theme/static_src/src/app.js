@@ -21,6 +21,7 @@ import UploadController from "./controllers/upload_controller.js";
 import { focusWhatIsWrong } from "./focus.js";
 import { keepTheDocument } from "./navigation.js";
 import { bindOffers } from "./offers.js";
+import { startOffline } from "./offline/index.js";
 import { startPlayer } from "./player/index.js";
 import { bindShortcuts } from "./shortcuts.js";
 import { startUploads } from "./uploads/index.js";
@@ -50,10 +51,11 @@ function start() {
   application.register("time-zone", TimeZoneController);
   application.register("upload", UploadController);
 
-  const { bar } = startPlayer();
+  const player = startPlayer();
+  startOffline(player);
   startUploads();
   bindShortcuts(document);
   focusWhatIsWrong(document);
   bindOffers(document);
-  keepTheDocument((text) => bar.tell(text));
+  keepTheDocument((text) => player.bar.tell(text));
 }

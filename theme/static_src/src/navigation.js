@@ -1,4 +1,5 @@
-import { session } from "@hotwired/turbo";
+import { session, visit } from "@hotwired/turbo";
+import { keptPageInstead } from "./offline/index.js";
 
 const UNREACHABLE = "The server cannot be reached. Try again in a moment.";
 
@@ -31,7 +32,10 @@ function stayWhenThereIsNoAnswer(tell) {
     expected.add(error);
     event.preventDefault();
     if (isVisit) request.delegate.fail();
-    if (!isPrefetch(event)) tell(UNREACHABLE);
+    if (isPrefetch(event)) return;
+    const instead = isVisit ? keptPageInstead() : "";
+    if (instead && request.url.pathname !== instead) visit(instead);
+    else tell(UNREACHABLE);
   });
   // Turbo throws the error on, and nobody waits for it.
   addEventListener("unhandledrejection", (event) => expected.has(event.reason) && event.preventDefault());

@@ -60,7 +60,7 @@ export function startPlayer() {
     reporter.farewell();
   });
   outbox.flush();
-  return { engine, bar };
+  return { engine, bar, repaint };
 }
 
 function silentAudio() {

@@ -1,0 +1,61 @@
+"""What a browser needs to keep tracks on its device, and the page that lists what it has kept."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from music.access import album_for, track_for
+from music.browsing import ALBUM_SEQUENCE
+from music.links import link
+from music.models import Track
+from music.rows import row_of
+
+MOST_TRACKS = 1000
+
+
+@require_safe
+def kept(request: HttpRequest) -> HttpResponse:
+    """The frame: the browser fills it. The copy that opens without a network (`?shell`) is drawn as if no private
+    session lasted, as that may be over by then; what was heard in one the server refuses anyway.
+    """
+    return render(request, "music/kept.html", {"is_shell": "shell" in request.GET})
+
+
+@require_safe
+@never_cache
+def keep_track(request: HttpRequest, pk: int) -> JsonResponse:
+    track = track_for(request.user, pk)
+    return to_keep(f"track:{pk}", track.title, track.get_absolute_url(), [track])
+
+
+@require_safe
+@never_cache
+def keep_album(request: HttpRequest, pk: int) -> JsonResponse:
+    album = album_for(request.user, pk)
+    tracks = Track.objects.visible_to(request.user).filter(album=album).with_credits()
+    in_order = tracks.order_by(*ALBUM_SEQUENCE.keys, "pk")[:MOST_TRACKS]
+    return to_keep(f"album:{pk}", album.title, album.get_absolute_url(), list(in_order))
+
+
+def to_keep(key: str, title: str, href: str, tracks: list[Track]) -> JsonResponse:
+    """What the browser keeps under the key, the source of listens to it as well. Tracks are read `with_credits()`."""
+    return JsonResponse({"key": key, "title": title, "href": href, "tracks": list(map(_track, tracks))})
+
+
+def _track(track: Track) -> dict[str, Any]:
+    row = row_of(track)
+    return {
+        "id": str(row.pk),
+        "src": link("stream", row.pk),
+        "title": row.title,
+        "artist": row.credited,
+        "artistHref": link("artist", row.artist_id),
+        "cover": row.cover_url,
+        "waveform": link("waveform", row.pk),
+        "href": row.get_absolute_url(),
+        "durationMs": row.duration_ms,
+        "sizeBytes": track.size_bytes,
+    }
