@@ -78,8 +78,8 @@ def test_sign_up_upload_play_finish_and_be_offered_more(empty_server: Server, op
 def has_ended(page: Page, title: str, timeout_ms: int) -> None:
     """The music stops there, or a radio goes on with something else."""
     player = page.locator("#player")
-    silent = page.locator("#player:not([data-state=playing])")
-    expect(silent.or_(player.filter(has_not_text=title))).to_be_visible(timeout=timeout_ms)
+    silent, other = page.locator("#player:not([data-state=playing])"), page.locator("[data-player=title]")
+    expect(silent.or_(other.filter(has_not_text=title)).first).to_be_visible(timeout=timeout_ms)
     if player.get_attribute("data-state") == "playing":
         page.locator("[data-player=toggle]").click()
     expect(player).not_to_have_attribute("data-state", "playing")
