@@ -82,6 +82,20 @@ class TrackRow(NamedTuple):
         return link("track", self.pk)
 
 
+def for_player(row: TrackRow) -> dict[str, Any]:
+    """What the play buttons of a page tell the player (theme/static_src/src/player/play_buttons.js)."""
+    return {
+        "id": str(row.pk),
+        "src": link("stream", row.pk),
+        "title": row.title,
+        "artist": row.credited,
+        "artistHref": link("artist", row.artist_id),
+        "cover": row.cover_url,
+        "href": row.get_absolute_url(),
+        "durationMs": row.duration_ms,
+    }
+
+
 def rows_of(tracks: TrackQuerySet) -> list[TrackRow]:
     """The tracks of the queryset, in its order, for two queries."""
     return with_genres([TrackRow(*values) for values in tracks.values_list(*COLUMNS)])

@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from music.links import link
-from music.rows import TrackRow, in_this_order
+from music.rows import for_player, in_this_order
 from playlists.forms import PlayQueueForm
 from playlists.models import PlayQueue
 
@@ -44,25 +43,11 @@ def _shown(user: Any) -> dict[str, Any]:
     rows = {row.pk: row for row in in_this_order(user, list(dict.fromkeys(queue.track_ids)))}
     is_here = [pk in rows for pk in queue.track_ids]
     is_current_here = bool(is_here) and is_here[queue.position]
-    tracks = [_as_played(rows[pk]) for pk in queue.track_ids if pk in rows]
+    tracks = [for_player(rows[pk]) for pk in queue.track_ids if pk in rows]
     return {
         "tracks": tracks,
         "position": min(sum(is_here[: queue.position]), max(0, len(tracks) - 1)),
         "position_ms": queue.position_ms if is_current_here else 0,
         "repeat": queue.repeat,
         "origin": queue.origin,
-    }
-
-
-def _as_played(row: TrackRow) -> dict[str, Any]:
-    """As the player reads it from a page, see theme/static_src/src/player/play_buttons.js."""
-    return {
-        "id": str(row.pk),
-        "src": link("stream", row.pk),
-        "title": row.title,
-        "artist": row.credited,
-        "artistHref": link("artist", row.artist_id),
-        "cover": row.cover_url,
-        "href": row.get_absolute_url(),
-        "durationMs": row.duration_ms,
     }

@@ -2,7 +2,6 @@
 
 import json
 from random import Random
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -13,8 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from discovery.corrections import settings_of
 from discovery.radio import FIRST, ME, MORE, Station, next_up, station_for
 from discovery.standing import standing_of
-from music.links import link
-from music.rows import TrackRow
+from music.rows import for_player
 
 MOST_HAD = 1000
 LARGEST_ID = 2**63
@@ -45,7 +43,7 @@ def more(request: HttpRequest, kind: str, key: str) -> JsonResponse:
     offered = next_up(standing, station, had, MORE, Random()) if is_wanted else []  # noqa: S311
     return JsonResponse(
         {
-            "tracks": [_for_player(each.track) for each in offered],
+            "tracks": [for_player(each.track) for each in offered],
             "source": station.source,
             "sourceLabel": _label(station),
             "sourceHref": reverse("radio", args=[station.kind, station.key]),
@@ -66,17 +64,3 @@ def _asked(request: HttpRequest) -> tuple[set[int], bool] | None:
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return (set(had), body.get("after_queue") is True) if is_right else None
-
-
-def _for_player(row: TrackRow) -> dict[str, Any]:
-    """What the play buttons of a page tell the player (theme/static_src/src/player/play_buttons.js)."""
-    return {
-        "id": str(row.pk),
-        "src": link("stream", row.pk),
-        "title": row.title,
-        "artist": row.credited,
-        "artistHref": link("artist", row.artist_id),
-        "cover": row.cover_url,
-        "href": row.get_absolute_url(),
-        "durationMs": row.duration_ms,
-    }

@@ -11,7 +11,7 @@ from music.access import album_for, track_for
 from music.browsing import ALBUM_SEQUENCE
 from music.links import link
 from music.models import Track
-from music.rows import row_of
+from music.rows import for_player, row_of
 
 MOST_TRACKS = 1000
 
@@ -46,16 +46,4 @@ def to_keep(key: str, title: str, href: str, tracks: list[Track]) -> JsonRespons
 
 
 def _track(track: Track) -> dict[str, Any]:
-    row = row_of(track)
-    return {
-        "id": str(row.pk),
-        "src": link("stream", row.pk),
-        "title": row.title,
-        "artist": row.credited,
-        "artistHref": link("artist", row.artist_id),
-        "cover": row.cover_url,
-        "waveform": link("waveform", row.pk),
-        "href": row.get_absolute_url(),
-        "durationMs": row.duration_ms,
-        "sizeBytes": track.size_bytes,
-    }
+    return for_player(row_of(track)) | {"waveform": link("waveform", track.pk), "sizeBytes": track.size_bytes}
