@@ -15,6 +15,16 @@ from tests.e2e.conftest import PASSWORD, Server, running, sign_in, sign_up
 from tests.e2e.test_accessibility import SIZES, violations
 
 pytestmark = pytest.mark.e2e
+# Chromium's own quota is so rough that now one track more goes in and now one less.
+ROOM_FOR_SOME = """
+window.room = Infinity;
+const put = IDBObjectStore.prototype.put;
+IDBObjectStore.prototype.put = function (value, ...key) {
+  const isSound = this.name === "files" && value.path.startsWith("/stream/");
+  if (isSound && window.room-- < 1) throw new DOMException("full", "QuotaExceededError");
+  return put.call(this, value, ...key);
+};
+"""
 ALBUM = "/albums/1/"  # two tracks, of 30 and 37 seconds
 
 KEPT = """async () => {
@@ -254,18 +264,13 @@ def test_a_full_device_says_so_keeps_what_it_has_whole_and_makes_room(
     demo_server: Server, switch_on: Callable[..., Page]
 ) -> None:
     page = switch_on()
-    # Before the browser asks how much room there is, which it remembers for a while.
-    devtools = page.context.new_cdp_session(page)
-    storage = {"origin": demo_server.url}
-    limit = {**storage, "quotaSize": 3_600_000}
-    devtools.send("Storage.overrideQuotaForOrigin", limit)
+    page.add_init_script(ROOM_FOR_SOME)
     sign_up(page, demo_server.url, "packrat")
     keep_album(page, demo_server.url, "/albums/2/")
     before = page.evaluate(KEPT)
     page.goto(demo_server.url + ALBUM)
     shelf_is_ready(page)
-    used = devtools.send("Storage.getUsageAndQuota", storage)["usage"]
-    assert used < limit["quotaSize"] < used + 900_000  # room for the one track of the album, not for the other
+    page.evaluate("window.room = 1")
     page.get_by_role("button", name="Keep offline").click()
     note = page.locator("[data-keep] [data-part=said]")
     expect(note).to_have_text(re.compile(r"There is no room: about \d+ KB more are needed\."))
@@ -274,6 +279,7 @@ def test_a_full_device_says_so_keeps_what_it_has_whole_and_makes_room(
     assert [key for key in kept["files"] if key in before["files"]] == before["files"]
     assert len(kept["tracks"]) == 3
     assert len([path for _, path in kept["files"] if path.startswith("/stream/")]) == 3
+    page.evaluate("window.room = Infinity")
     page.get_by_role("button", name=re.compile("^Remove the 1 track you have not played for longest")).click()
     expect(keep(page)).to_have_attribute("data-state", "kept", timeout=60_000)
     assert len(page.evaluate(KEPT)["tracks"]) == 3

@@ -82,8 +82,10 @@ export function reader() {
 }
 
 /** A page of theirs was seen: what somebody else kept here is no longer here. Nobody's page takes nothing away. */
-export function setReader(user) {
-  return inStores(["state", ...KEPT], "readwrite", (stores) => {
+export async function setReader(user) {
+  // On a full device nothing can be written, and the page is to work all the same.
+  if ((await reader()) === user) return;
+  await inStores(["state", ...KEPT], "readwrite", (stores) => {
     stores.state.put(user, "reader");
     if (!user) return;
     for (const name of KEPT) {
