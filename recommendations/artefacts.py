@@ -94,14 +94,16 @@ def load_live(folder: Path, check: Callable[[Artefact], object] = bool) -> Artef
 
     `check` may raise BadArtefact as well.
     """
-    first_flaw: BadArtefact | None = None
-    for version in _live_and_others(folder):
+    live, first_flaw = live_version(folder), None
+    for version in _live_and_others(folder, live):
         try:
             found = load(folder, version)
             check(found)
             return found
         except BadArtefact as flaw:
             first_flaw = first_flaw or flaw
+    if live_version(folder) != live:  # meanwhile so many were trained that those are gone
+        return load_live(folder, check)
     raise first_flaw or BadArtefact("There is no model yet.")
 
 
@@ -142,8 +144,7 @@ def live_version(folder: Path) -> str:
         return ""
 
 
-def _live_and_others(folder: Path) -> list[str]:
-    live = live_version(folder)
+def _live_and_others(folder: Path, live: str) -> list[str]:
     return [live, *(version for version in versions(folder) if version != live)] if live else []
 
 

@@ -6,6 +6,7 @@ came of a shelf can be reckoned back to what another way of choosing would have 
 
 import hashlib
 import math
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator
 from itertools import accumulate
@@ -158,7 +159,7 @@ def _as_bits(several: list[frozenset[Hashable]]) -> list[int]:
 
 
 def _drawn(weights: list[float], draw: float) -> int:
-    return min(sum(reached <= draw for reached in accumulate(weights)), len(weights) - 1)
+    return min(bisect_right(list(accumulate(weights)), draw), len(weights) - 1)
 
 
 def _draws(seed: bytes, place: int) -> tuple[float, float, float]:
