@@ -154,8 +154,8 @@ def _take_over(old: Track, draft: Track) -> Track:
     old.cover = draft.cover or old.cover
     if old.state != Track.State.REVIEW:
         old.state, old.state_since = Track.State.PUBLISHED, timezone.now()
-    _move_links(old, draft)
     forget_sound(old.pk)
+    _move_links(old, draft)
     draft.delete()
     same_audio = Track.objects.filter(uploader=old.uploader_id, audio_sha256=old.audio_sha256)
     old.is_copy = same_audio.exclude(pk=old.pk).exists()

@@ -77,7 +77,7 @@ def test_in_bulk_the_facts_are_the_same_but_for_the_loudness() -> None:
         assert isinstance(bulk, AudioFacts)
         assert bulk.duration_ms == pytest.approx(whole.duration_ms, abs=60)
         assert (bulk.loudness_lufs, bulk.true_peak) == (None, None)
-        measured = {"duration_ms", "bitrate_kbps", "loudness_lufs", "true_peak", "covers"}
+        measured = {"duration_ms", "bitrate_kbps", "loudness_lufs", "true_peak", "bars", "covers"}
         assert {**vars(whole), **dict.fromkeys(measured)} == {**vars(bulk), **dict.fromkeys(measured)}
 
 

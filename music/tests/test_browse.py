@@ -242,7 +242,6 @@ def count_queries(client: Client, path: str) -> int:
 @pytest.mark.parametrize(
     "find_path",
     [
-        lambda: "/",
         lambda: "/tracks/",
         lambda: "/tracks/?sort=artist&genre=jazz&format=mp3",
         lambda: "/albums/",

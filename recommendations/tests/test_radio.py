@@ -1,5 +1,6 @@
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,5 +40,5 @@ def test_evened_scores_keep_their_order_between_0_and_1(scores: dict[int, float]
 def test_close_is_what_has_the_same_in_the_same_parts() -> None:
     jazz, both = {"jazz": 1.0}, {"jazz": 1.0, "soul": 1.0}
     [near] = closeness([jazz], [jazz, both, {"metal": 1.0}, {}])
-    assert near.round(3).tolist() == [1.0, 0.707, 0.0, 0.0]
+    assert near.tolist() == pytest.approx([1.0, 2**-0.5, 0.0, 0.0])
     assert together([jazz, both]) == {"jazz": 2, "soul": 1}

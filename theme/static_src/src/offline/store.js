@@ -109,6 +109,7 @@ async function inStores(names, mode, act) {
   const database = await (opened ??= open());
   const transaction = database.transaction(names, mode);
   const done = finished(transaction);
+  done.catch(() => {}); // where the act itself fails nobody waits for it
   try {
     const stores = Object.fromEntries(names.map((name) => [name, transaction.objectStore(name)]));
     const [answer] = await Promise.all([act(stores), done]);
