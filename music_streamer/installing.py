@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from music.links import link
 
 WORKER = "theme/sw.js"
+OFFLINE_CHUNKS = ("theme/chunks/offline.", "theme/chunks/player.")
 SHELL = ("theme/app.css", "theme/app.js", "icon.svg")
 CANVAS, PANEL = "#0a0912", "#14121f"
 
@@ -47,7 +48,7 @@ def _assets() -> list[str]:
     Webpack's chunks are asked for by webpack's names, its fonts by those that the stylesheet has been given.
     """
     names = getattr(staticfiles_storage, "hashed_files", {})
-    chunks = [settings.STATIC_URL + name for name in names if name.startswith("theme/chunks/offline.")]
+    chunks = [settings.STATIC_URL + name for name in names if name.startswith(OFFLINE_CHUNKS)]
     fonts = [static(name) for name in names if name.startswith("theme/assets/") and "-latin-wght-" in name]
     return sorted([*map(static, SHELL), *chunks, *fonts])
 
