@@ -31,6 +31,11 @@ def mongo(tmp_path: Path) -> Iterator[MongoServer]:
     server.stop()
 
 
+WITHOUT_RADIO = (
+    "from discovery.models import TasteSettings; TasteSettings.objects.create(user_id=%d, is_radio_after_queue=False)"
+)
+
+
 def tone(path: Path, hertz: int) -> Path:
     with wave.open(str(path), "wb") as out:
         out.setnchannels(1)
@@ -74,6 +79,7 @@ def test_a_killed_store_loses_and_doubles_nothing(
         sign_up(page, server.url, "mona")
         upload(page, server.url, *[tone(tmp_path / f"{name}.wav", 200 + 60 * n) for n, name in enumerate("ABC")])
         user_id = int(str(page.locator("meta[name=user-id]").get_attribute("content")))
+        server.manage("shell", "-c", WITHOUT_RADIO % user_id)
 
         play_to_the_end(page, "A")
         assert health(server)["listen_store"] == {"kind": "mongodb", "state": "ok", "pending": 0}

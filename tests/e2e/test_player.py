@@ -164,7 +164,7 @@ def test_a_phone_reaches_every_control_within_the_card(at_album: Callable[..., P
     page = at_album(**PHONE)
     play_all(page).tap()
     plays(page)
-    more = page.get_by_role("button", name="Shuffle, previous and repeat")
+    more = page.get_by_role("button", name="Shuffle, previous, repeat and queue")
     more.tap()
     expect(more).to_have_attribute("aria-expanded", "true")
     card = page.locator("#player").bounding_box()

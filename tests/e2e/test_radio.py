@@ -1,6 +1,7 @@
 """What is picked for somebody, and music that goes on, in a real browser."""
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -17,21 +18,21 @@ window.Audio = class extends Audio { constructor(...of) { super(...of); window.e
 
 
 @pytest.fixture
-def as_demo(demo_server: Server, open_page: Callable[..., Page]) -> Page:
+def newcomer(demo_server: Server, open_page: Callable[..., Page]) -> Page:
+    """Somebody new: the demo account's player would go on with what it played before."""
     page = open_page()
     page.add_init_script(ENGINES)
-    password = (demo_server.folder / "var" / "demo_password").read_text().strip()
-    sign_in(page, demo_server.url, "demo", password)
+    sign_up(page, demo_server.url, f"radio{time.monotonic_ns()}")
     return page
 
 
 def to_the_end(page: Page) -> None:
     """Let the track that plays run out."""
-    page.evaluate("engines[0].currentTime = engines[0].duration - 0.3")
+    page.evaluate("(() => { const at = engines.find((each) => !each.paused); at.currentTime = at.duration - 0.3; })()")
 
 
-def test_when_a_list_ends_radio_goes_on_and_the_bar_says_so(demo_server: Server, as_demo: Page) -> None:
-    page = as_demo
+def test_when_a_list_ends_radio_goes_on_and_the_bar_says_so(demo_server: Server, newcomer: Page) -> None:
+    page = newcomer
     page.goto(f"{demo_server.url}/tracks/1/")
     with page.expect_response(re.compile("/radio/track/1/more/")) as answer:
         page.locator("main [data-play]").first.click()
@@ -48,8 +49,8 @@ def test_when_a_list_ends_radio_goes_on_and_the_bar_says_so(demo_server: Server,
     expect(page.locator("#player")).to_have_attribute("data-state", "playing")
 
 
-def test_start_radio_plays_at_once_and_asks_for_more_before_it_runs_out(demo_server: Server, as_demo: Page) -> None:
-    page = as_demo
+def test_start_radio_plays_at_once_and_asks_for_more_before_it_runs_out(demo_server: Server, newcomer: Page) -> None:
+    page = newcomer
     page.goto(f"{demo_server.url}/genres/jazz/")
     with page.expect_response(re.compile("/radio/genre/jazz/more/")):
         page.get_by_role("link", name="Start radio").click()
