@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, BrowserType, Locator, Page, expect
 
-from tests.e2e.conftest import PASSWORD, Server, running, sign_in, sign_up
+from tests.e2e.conftest import PASSWORD, Server, running, sign_in, sign_up, watch
 from tests.e2e.test_accessibility import SIZES, violations
 
 pytestmark = pytest.mark.e2e
@@ -64,10 +64,7 @@ def switch_on(
         )
         contexts.append(context)
         page = context.pages[0]
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on(
-            "console", lambda message: troubles.append(message.text) if "Content Security" in message.text else None
-        )
+        watch(page, troubles)
         return page
 
     yield switched_on
@@ -347,7 +344,7 @@ def test_a_link_without_a_network_leads_to_what_is_kept_and_the_music_goes_on(
     expect(page.locator("#player")).to_have_attribute("data-state", "playing")
 
 
-def test_a_new_version_that_comes_while_the_music_plays_does_not_stop_it(
+def test_a_new_version_waits_while_the_music_plays_and_takes_over_at_the_next_start(
     tmp_path: Path, switch_on: Callable[..., Page]
 ) -> None:
     with running(tmp_path, DEMO="1") as server:
@@ -363,10 +360,15 @@ def test_a_new_version_that_comes_while_the_music_plays_does_not_stop_it(
         server.environment["DEBUG"] = "1"  # other addresses of the assets, as another build has
         server.start()
         page.evaluate("navigator.serviceWorker.getRegistration().then((registration) => registration.update())")
+        waiting = "navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting !== null)"
+        wait_until(page, lambda: page.evaluate(waiting))
         at = seconds_played(page)
         wait_until(page, lambda: seconds_played(page) != at)
         expect(page.locator("#player")).to_have_attribute("data-state", "playing")
         assert page.evaluate("window.isSameDocument")
-        page.reload()
+        page.goto("about:blank")
+        page.wait_for_timeout(3000)  # what it told the server as it left has to arrive, through the old worker
+        page.goto(server.url + ALBUM)
+        wait_until(page, lambda: not page.evaluate(waiting))
         wait_until(page, lambda: len(page.evaluate("caches.keys()")) == 1 and page.evaluate("caches.keys()") != before)
         expect(keep(page)).to_have_attribute("data-state", "kept")

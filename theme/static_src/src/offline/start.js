@@ -34,7 +34,7 @@ export function leave(hasSignedOut) {
   return hasSignedOut ? forgetEverything() : setReader("");
 }
 
-/** A worker that waits takes over now, as nothing plays yet; one that comes later waits for the next time. */
+/** A worker that waits takes over now, or as soon as no sound comes from the old one; one that comes later waits for the next time. */
 async function register() {
   const registration = await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" });
   registration.waiting?.postMessage("take over");

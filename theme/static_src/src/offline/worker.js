@@ -20,7 +20,8 @@ const SIGN_OUT = new Set(["/accounts/logout/", "/admin/logout/", "/profile/delet
 addEventListener("install", (event) => event.waitUntil(fill()));
 addEventListener("activate", (event) => event.waitUntil(begin()));
 addEventListener("message", (event) => {
-  if (event.data === "prepare") event.waitUntil(prepare());
+  // A page that was on its way while this worker began is nobody's until it is claimed.
+  if (event.data === "prepare") event.waitUntil(Promise.all([clients.claim(), prepare()]));
   if (event.data === "take over") event.waitUntil(skipWaiting());
 });
 addEventListener("fetch", (event) => {
