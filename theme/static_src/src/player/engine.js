@@ -91,8 +91,7 @@ export class Engine extends EventTarget {
 
   /** Adds to the end of what is played; nothing that sounds changes. */
   append(tracks, radio) {
-    this.#queue = this.#queue.continued(tracks, radio);
-    this.#emit("change");
+    this.#rearrange(this.#queue.continued(tracks, radio));
   }
 
   /** Right after the current track; where nothing is played they begin at once. */
@@ -198,13 +197,11 @@ export class Engine extends EventTarget {
   }
 
   toggleShuffle() {
-    this.#queue = this.#queue.isShuffled ? this.#queue.unshuffle() : this.#queue.shuffle();
-    this.#emit("change");
+    this.#rearrange(this.#queue.isShuffled ? this.#queue.unshuffle() : this.#queue.shuffle());
   }
 
   setRepeat(repeat) {
-    this.#queue = this.#queue.repeating(repeat);
-    this.#emit("change");
+    this.#rearrange(this.#queue.repeating(repeat));
   }
 
   #begin(queue) {

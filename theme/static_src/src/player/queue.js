@@ -75,14 +75,8 @@ export class Queue {
 
   /** These at the end, after what is there in whatever order. */
   continued(tracks, radio) {
-    const from = this.radio?.from ?? this.tracks.length;
     const added = tracks.map((_, index) => this.tracks.length + index);
-    return this.#with({ tracks: [...this.tracks, ...tracks], order: [...this.order, ...added], radio: { ...radio, from } });
-  }
-
-  /** What comes after the current track, as it will be played. */
-  get upcoming() {
-    return this.order.slice(this.position + 1).map((index) => this.tracks[index]);
+    return this.#with({ tracks: [...this.tracks, ...tracks], order: [...this.order, ...added], radio: { ...radio, from: this.#ownEnd } });
   }
 
   /** These right after the current track. */
@@ -92,9 +86,8 @@ export class Queue {
 
   /** These after all that was chosen, and before what a radio has added and is still to come. */
   withLast(tracks) {
-    const ownEnd = this.radio?.from ?? this.tracks.length;
-    const fromRadio = this.order.slice(this.position + 1).filter((index) => index >= ownEnd).length;
-    return this.#inserted(tracks, Math.max(ownEnd, this.#place + 1), this.order.length - fromRadio);
+    const fromRadio = this.order.slice(this.position + 1).filter((index) => index >= this.#ownEnd).length;
+    return this.#inserted(tracks, Math.max(this.#ownEnd, this.#place + 1), this.order.length - fromRadio);
   }
 
   /** Without the track at that position of the order; what follows the current one takes its place. Null when none is left. */

@@ -54,7 +54,7 @@ export class QueuePanel {
     const { queue } = this.#engine;
     if (!this.isOpen || this.#dragged || (this.#drawn?.queue === queue && this.#drawn.shown === this.#shown)) return;
     this.#drawn = { queue, shown: this.#shown };
-    const { list } = this;
+    const list = this.#list;
     const kept = this.#focused(list);
     const positions = upcomingPositions(queue).slice(0, this.#shown);
     list.replaceChildren(...positions.map((position) => this.#item(queue, position)));
@@ -129,11 +129,11 @@ export class QueuePanel {
     if (!step || !handle) return;
     event.preventDefault();
     const item = handle.closest("[data-position]");
-    const [from, at] = [Number(item.dataset.position), [...this.list.children].indexOf(item)];
+    const [from, at] = [Number(item.dataset.position), [...this.#list.children].indexOf(item)];
     const { queue } = this.#engine;
     if (from + step <= queue.position || from + step >= queue.order.length) return;
     this.#engine.move(from, from + step);
-    this.list.children[at + step]?.querySelector("[data-queue-action=move]").focus();
+    this.#list.children[at + step]?.querySelector("[data-queue-action=move]").focus();
     this.#say(at + step + 1, queue.left);
   }
 
@@ -148,9 +148,9 @@ export class QueuePanel {
 
   #drag({ clientY }) {
     if (!this.#dragged) return;
-    const others = [...this.list.children].filter((item) => item !== this.#dragged);
+    const others = [...this.#list.children].filter((item) => item !== this.#dragged);
     const below = others.find((item) => clientY < middleOf(item.getBoundingClientRect()));
-    if (below !== this.#dragged.nextElementSibling) this.list.insertBefore(this.#dragged, below ?? null);
+    if (below !== this.#dragged.nextElementSibling) this.#list.insertBefore(this.#dragged, below ?? null);
   }
 
   #drop() {
@@ -158,7 +158,7 @@ export class QueuePanel {
     if (!item) return;
     this.#dragged = null;
     delete item.dataset.dragged;
-    const to = [...this.list.children].indexOf(item) + this.#engine.queue.position + 1;
+    const to = [...this.#list.children].indexOf(item) + this.#engine.queue.position + 1;
     const from = Number(item.dataset.position);
     if (from !== to) this.#engine.move(from, to);
     else this.paint();
@@ -175,7 +175,7 @@ export class QueuePanel {
     return item && list.contains(item) ? { at: [...list.children].indexOf(item), selector: `[data-queue-action=${action}]` } : null;
   }
 
-  get list() {
+  get #list() {
     return this.#part("list");
   }
 

@@ -46,7 +46,7 @@ function tracksFor(button) {
 
 function openAt(document, row, place, opener = null) {
   const menu = document.getElementById("track-menu");
-  const { title, artist, href, artistHref } = trackOf(row.querySelector("[data-play]"));
+  const { id, title, artist, href, artistHref } = trackOf(row.querySelector("[data-play]"));
   menu.of = row;
   menu.querySelector("[data-menu-title]").textContent = `${title} · ${artist}`;
   const hrefs = { track: href, artist: artistHref, album: row.querySelector(".track-album a")?.href };
@@ -56,7 +56,6 @@ function openAt(document, row, place, opener = null) {
     if (target) link.href = target;
   }
   const radio = menu.querySelector("[data-start-radio]");
-  const id = row.querySelector("[data-play]").dataset.trackId;
   radio.href = `/radio/track/${id}/`;
   radio.dataset.startRadio = `${radio.href}more/`;
   menu.showPopover();
