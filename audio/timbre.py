@@ -66,12 +66,13 @@ def _heard(container: av.container.InputContainer, most_seconds: float) -> Float
     """From where the container stands, mono; what cannot be decoded is passed by."""
     resampler = av.AudioResampler("flt", "mono", RATE_HZ)
     parts: list[Floats] = []
-    wanted = int(most_seconds * RATE_HZ)
+    heard, wanted = 0, int(most_seconds * RATE_HZ)
     with suppress(FFmpegError, ValueError, EOFError):
         for frame in container.decode(audio=0):
             frame.pts = None
-            parts += [part.to_ndarray()[0] for part in resampler.resample(frame)]
-            if sum(map(len, parts)) >= wanted:
+            parts += (more := [part.to_ndarray()[0] for part in resampler.resample(frame)])
+            heard += sum(map(len, more))
+            if heard >= wanted:
                 break
     return np.concatenate(parts)[:wanted] if parts else np.zeros(0, np.float32)
 

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from audio.loudness import gain_for
 from audio.sandbox import describe_many, measure_many
@@ -57,8 +58,7 @@ def _measure(tracks: Sequence[Track]) -> None:
         if track.track_peak is None:
             track.track_peak = loudness.peak
         track.save(update_fields=["loudness_lufs", "track_gain_db", "track_peak"])
-    alive = _alive(tracks)
-    TrackWaveform.objects.bulk_create([row for row in rows if row.pk in alive], ignore_conflicts=True)
+    _keep(TrackWaveform, rows)
     refresh_album_gains({track.album_id for track in tracks if track.album_id})
 
 
@@ -69,17 +69,17 @@ def _describe(tracks: Sequence[Track]) -> None:
         else TrackTimbre(track=track, values=b"")
         for track, timbre in zip(tracks, describe_many(_paths(tracks)), strict=True)
     ]
-    alive = _alive(tracks)
-    TrackTimbre.objects.bulk_create([row for row in rows if row.pk in alive], ignore_conflicts=True)
+    _keep(TrackTimbre, rows)
 
 
 def _paths(tracks: Sequence[Track]) -> list[Path]:
     return [Path(track.file.path) for track in tracks]
 
 
-def _alive(tracks: Sequence[Track]) -> set[int]:
-    """Those that were not deleted meanwhile."""
-    return set(Track.objects.filter(pk__in=[track.pk for track in tracks]).values_list("pk", flat=True))
+def _keep(model: Any, rows: Sequence[TrackWaveform | TrackTimbre]) -> None:
+    """Of the tracks that were not deleted meanwhile."""
+    alive = set(Track.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    model.objects.bulk_create([row for row in rows if row.pk in alive], ignore_conflicts=True)
 
 
 def _packed(values: Sequence[float]) -> bytes:
