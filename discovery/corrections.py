@@ -41,18 +41,6 @@ def corrected_of(user: Any) -> Corrected:
     )
 
 
-def hidden_of(user: Any) -> Hidden:
-    return corrected_of(user).hidden
-
-
-def factors_of(user: Any) -> dict[str, float]:
-    return corrected_of(user).factors
-
-
-def track_factors_of(user: Any) -> dict[int, float]:
-    return corrected_of(user).track_factors
-
-
 def settings_of(user: Any) -> TasteSettings:
     """What is said there, or what holds for who has said nothing; not saved yet then."""
     return TasteSettings.objects.filter(user_id=user.pk).first() or TasteSettings(user_id=user.pk)

@@ -15,7 +15,7 @@ from discovery.reasons import reasons_for
 from discovery.shelf import Item, Shelf
 from discovery.standing import Standing
 from recommendations.content import content_vectors, unit
-from recommendations.mixes import MOST_MIXES, apart, clusters, leading, woven
+from recommendations.mixes import MOST_MIXES, apart, clusters, few_of_each, leading, woven
 from recommendations.radio import drawn
 
 if TYPE_CHECKING:
@@ -131,7 +131,8 @@ def _mixed(
     artist_of = {pk: each.artist_id for pk, each in facts.items()}
     familiar = drawn(_falling(known), artist_of, SIZE, rng, spread=SPREAD, gap=0)
     new = drawn({each.facts.pk: each.score for each in close}, artist_of, 2 * SIZE, rng, spread=SPREAD, gap=0)
-    woven_line = woven(_few(familiar, artist_of), _few(new, artist_of), standing.taste.adventure, SIZE)
+    few, fresh = (few_of_each(each, artist_of, OF_ONE_ARTIST) for each in (familiar, new))
+    woven_line = woven(few, fresh, standing.taste.adventure, SIZE)
     is_new = {taken.track_id: taken.is_new for taken in woven_line}
     line = apart(list(is_new), artist_of, GAP)
     said = {pk: _why(standing, group, facts[pk], is_new[pk]) for pk in line}
@@ -145,17 +146,6 @@ def _is_new(standing: Standing, pk: int) -> bool:
 
 def _falling(known: Collection[int]) -> dict[int, float]:
     return {pk: 1 - place / len(known) for place, pk in enumerate(known)}
-
-
-def _few(line: Sequence[int], artist_of: dict[int, int]) -> list[int]:
-    """At most some of each artist."""
-    taken: dict[int, int] = {}
-    kept = []
-    for pk in line:
-        taken[artist_of[pk]] = taken.get(artist_of[pk], 0) + 1
-        if taken[artist_of[pk]] <= OF_ONE_ARTIST:
-            kept.append(pk)
-    return kept
 
 
 def _why(standing: Standing, group: Group, facts: Facts, is_new: bool) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from discovery.alike import Close, Wish, close_to, in_common
+from discovery.alike import Wish, close_to, in_common
 from discovery.offering import facts_of
 from discovery.standing import Standing
 from music.cards import Card
@@ -10,6 +10,7 @@ from music.links import link
 from music.models import Artist, Track, generated_cover_url
 from music.rows import in_this_order
 from music.utils import Recommendation
+from recommendations.mixes import few_of_each
 
 TRACKS, ARTISTS = 10, 12
 OF_ONE_ARTIST = 2
@@ -19,10 +20,11 @@ OF_THE_ARTIST = 20
 def similar_tracks(standing: Standing, track: Track) -> list[Recommendation]:
     """Of others than its artist, of whom more stands on its page already; at most two of each."""
     close = close_to(standing, Wish((track.pk,)), _seed("track", track.pk), without={track.pk})
-    best = _few_of_each([each for each in close if each.facts.artist_id != track.artist_id], TRACKS, OF_ONE_ARTIST)
+    facts = {each.facts.pk: each.facts for each in close if each.facts.artist_id != track.artist_id}
+    best = few_of_each(list(facts), {pk: each.artist_id for pk, each in facts.items()}, OF_ONE_ARTIST)[:TRACKS]
     [seed] = facts_of(standing.user, standing.hidden, [track.pk]).values() or [None]
-    said = {each.facts.pk: in_common(each.facts, [seed] if seed else []) for each in best}
-    rows = in_this_order(standing.user, [each.facts.pk for each in best])
+    said = {pk: in_common(facts[pk], [seed] if seed else []) for pk in best}
+    rows = in_this_order(standing.user, best)
     return [Recommendation(row, said[row.pk]) for row in rows]
 
 
@@ -44,16 +46,6 @@ def similar_artists(standing: Standing, artist: Artist) -> list[Card]:
         Card(link("artist", pk), generated_cover_url("artist", pk), names[pk], _of(genres[pk]))
         for pk in sorted(weight, key=lambda pk: (-weight[pk], pk))[:ARTISTS]
     ]
-
-
-def _few_of_each(close: list[Close], limit: int, most: int) -> list[Close]:
-    taken: Counter[int] = Counter()
-    found: list[Close] = []
-    for each in close:
-        if taken[each.facts.artist_id] < most and len(found) < limit:
-            taken[each.facts.artist_id] += 1
-            found.append(each)
-    return found
 
 
 def _of(genres: Counter[str]) -> str:

@@ -67,6 +67,17 @@ def apart(line: Sequence[H], artist_of: Mapping[H, int], gap: int) -> list[H]:
     return made
 
 
+def few_of_each(line: Sequence[H], artist_of: Mapping[H, int], most: int) -> list[H]:
+    """The same ones in their order, at most so many of one artist."""
+    taken: Counter[int] = Counter()
+    made: list[H] = []
+    for each in line:
+        taken[artist_of[each]] += 1
+        if taken[artist_of[each]] <= most:
+            made.append(each)
+    return made
+
+
 def leading(mentions: Iterable[H], most: int, least_share: float = 0.0) -> list[H]:
     """The most mentioned, of which each has its share of all; equally mentioned ones as they were mentioned first."""
     counts = Counter(mentions)

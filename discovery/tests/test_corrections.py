@@ -17,10 +17,8 @@ from discovery.corrections import (
     Hidden,
     Kind,
     correct,
-    factors_of,
-    hidden_of,
+    corrected_of,
     not_hidden,
-    track_factors_of,
 )
 from discovery.models import Correction
 from music.models import Artist, Genre, Track, TrackCredit
@@ -30,7 +28,7 @@ NEVER, LESS, MORE = Correction.NEVER, Correction.LESS, Correction.MORE
 
 
 def offered(user: Any) -> set[str]:
-    tracks = not_hidden(Track.objects.visible_to(user), hidden_of(user))
+    tracks = not_hidden(Track.objects.visible_to(user), corrected_of(user).hidden)
     return set(tracks.values_list("title", flat=True))
 
 
@@ -53,7 +51,7 @@ def shop(alice: Any) -> dict[str, Track]:
 
 
 def test_nothing_is_hidden_from_who_has_said_nothing(bob: Any, shop: dict[str, Track]) -> None:
-    assert hidden_of(bob) == Hidden()
+    assert corrected_of(bob).hidden == Hidden()
     assert offered(bob) == set(shop)
 
 
@@ -78,8 +76,8 @@ def test_less_and_more_hide_nothing_and_are_told_as_factors(bob: Any, shop: dict
     correct(bob, Kind.ARTIST, artist("Ada").pk, MORE)
     correct(bob, Kind.TRACK, shop["bix"].pk, LESS)
     assert offered(bob) == set(shop)
-    assert factors_of(bob) == {f"genre:{jazz.pk}": LESS, f"artist:{artist('Ada').pk}": MORE}
-    assert track_factors_of(bob) == {shop["bix"].pk: LESS}
+    assert corrected_of(bob).factors == {f"genre:{jazz.pk}": LESS, f"artist:{artist('Ada').pk}": MORE}
+    assert corrected_of(bob).track_factors == {shop["bix"].pk: LESS}
 
 
 def test_what_one_listener_hides_others_are_still_offered(bob: Any, charlie: Any, shop: dict[str, Track]) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from conftest import make_user
-from discovery.corrections import Kind, correct, factors_of, hidden_of
+from discovery.corrections import Kind, correct, corrected_of
 from discovery.models import Correction, TasteSettings
 from music.models import Genre, Track
 from music.rows import in_this_order
@@ -61,7 +61,7 @@ def test_undo_says_again_what_was_said_before(as_bob: Client, bob: Any, track: T
     page = as_bob.post("/taste/correct/", {"say": "genre:jazz:0"}, follow=True).content.decode()
     assert 'name="say" value="genre:jazz:2"' in page
     as_bob.post("/taste/undo/", {"say": "genre:jazz:2"})
-    assert list(factors_of(bob).values()) == [2]
+    assert list(corrected_of(bob).factors.values()) == [2]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_the_message_says_what_will_be(as_bob: Client, track: Track, factor: str
 @pytest.mark.parametrize(("level", "factor"), [("-2", 0.25), ("-1", 0.5), ("1", 2), ("2", 4)])
 def test_a_slider_says_a_level(as_bob: Client, bob: Any, track: Track, level: str, factor: float) -> None:
     as_bob.post("/taste/correct/", {"say": "genre:jazz", "level": level})
-    assert list(factors_of(bob).values()) == [factor]
+    assert list(corrected_of(bob).factors.values()) == [factor]
     as_bob.post("/taste/correct/", {"say": "genre:jazz", "level": "0"})
     assert not Correction.objects.exists()
 
@@ -87,7 +87,7 @@ def test_a_page_that_stays_hears_only_what_changes(as_bob: Client, bob: Any, tra
     assert f"""action="remove" targets="[data-offered~='artist:{track.artist_id}']""" in stream
     assert "You will not be offered Miles again." in stream
     assert 'name="next" value="/genres/"' in stream
-    assert hidden_of(bob).artists == {track.artist_id}
+    assert corrected_of(bob).hidden.artists == {track.artist_id}
     assert said(as_bob.get("/genres/")) == []
 
 
@@ -206,4 +206,4 @@ class TestNonsense(TestCase):
 def test_a_factor_of_any_size_is_kept_as_it_was_said(bob: Any, track: Track) -> None:
     for factor in (0.25, 0.5, 2, 4, 3.7):
         correct(bob, Kind.GENRE, track.genres.get().pk, factor)
-        assert list(factors_of(bob).values()) == [factor]
+        assert list(corrected_of(bob).factors.values()) == [factor]

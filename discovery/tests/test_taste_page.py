@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from discovery.corrections import Kind, correct, hidden_of, settings_of
+from discovery.corrections import Kind, correct, corrected_of, settings_of
 from discovery.models import Correction, Impression, TasteSettings, WeeklyMix
 from listening.errors import StoreAway
 from listening.leaving_out import leave_out
@@ -157,7 +157,7 @@ def test_forgetting_begins_anew_and_leaves_the_history_as_it_is(
 def test_one_forgets_only_ones_own(as_bob: Client, alice: Any, finished: dict[str, Track]) -> None:
     correct(alice, Kind.GENRE, genre("Folk").pk, 0)
     as_bob.post("/taste/reset/", {"confirmation": "bob"})
-    assert hidden_of(alice).genres == {genre("Folk").pk}
+    assert corrected_of(alice).hidden.genres == {genre("Folk").pk}
     assert settings_of(alice).forgotten_at is None
 
 
