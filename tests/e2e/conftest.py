@@ -139,16 +139,19 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on(
-            "console", lambda message: troubles.append(message.text) if "Content Security" in message.text else None
-        )
+        watch(page, troubles)
         return page
 
     yield opened
     for context in contexts:
         context.close()
     assert troubles == []
+
+
+def watch(page: Page, troubles: list[str]) -> None:
+    """Note script errors, and what the security policy refused."""
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda message: troubles.append(message.text) if "Content Security" in message.text else None)
 
 
 def sign_up(page: Page, url: str, username: str, *genres: str) -> None:
@@ -169,6 +172,11 @@ def sign_in(page: Page, url: str, login: str, password: str) -> None:
     page.locator("[name=password]").fill(password)
     page.locator("main").get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{url}/")
+
+
+def sign_in_as_demo(page: Page, server: Server) -> None:
+    password = (server.folder / "var" / "demo_password").read_text().strip()
+    sign_in(page, server.url, "demo", password)
 
 
 def send(page: Page, url: str, *files: Any) -> None:

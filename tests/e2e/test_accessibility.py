@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Server, sign_in, sign_up
+from tests.e2e.conftest import Server, sign_in_as_demo, sign_up
 
 pytestmark = pytest.mark.e2e
 
@@ -44,8 +44,7 @@ def test_no_page_has_a_barrier(demo_server: Server, open_page: Callable[..., Pag
     for path in PUBLIC:
         page.goto(demo_server.url + path)
         found += violations(page)
-    password = (demo_server.folder / "var" / "demo_password").read_text().strip()
-    sign_in(page, demo_server.url, "demo", password)
+    sign_in_as_demo(page, demo_server)
     for path in SIGNED_IN:
         page.goto(demo_server.url + path)
         found += violations(page)

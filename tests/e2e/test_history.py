@@ -17,6 +17,7 @@ JAZZ, FOLK = "Corner Booth at Two", "The Heron and the Weir"
 def play(page: Page, title: str, seconds: float = 1.5) -> None:
     """For a moment, from the track's own page."""
     page.locator("#sidebar").get_by_role("link", name="Browse").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Browse")  # the page before may have the same link
     page.locator("main").get_by_role("link", name=title, exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     page.locator("main").get_by_role("button", name=f"Play {title} by").click()

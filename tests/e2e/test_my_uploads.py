@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Server, sign_in
+from tests.e2e.conftest import Server, sign_in_as_demo
 
 pytestmark = pytest.mark.e2e
 
@@ -13,8 +13,7 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture
 def page(demo_server: Server, open_page: Callable[..., Page]) -> Page:
     page = open_page()
-    password = (demo_server.folder / "var" / "demo_password").read_text().strip()
-    sign_in(page, demo_server.url, "demo", password)
+    sign_in_as_demo(page, demo_server)
     page.goto(f"{demo_server.url}/uploads/")
     return page
 

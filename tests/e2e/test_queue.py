@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import Server, sign_in
+from tests.e2e.conftest import Server, sign_in_as_demo
 
 pytestmark = pytest.mark.e2e
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -29,8 +29,7 @@ def at_tracks(demo_server: Server, open_page: Callable[..., Page]) -> Callable[.
     def opened(**options: object) -> Page:
         page = open_page(**options)
         page.add_init_script(HEAR_THE_GAP)
-        password = (demo_server.folder / "var" / "demo_password").read_text().strip()
-        sign_in(page, demo_server.url, "demo", password)
+        sign_in_as_demo(page, demo_server)
         page.goto(f"{demo_server.url}/tracks/")
         return page
 

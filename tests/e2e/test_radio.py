@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Server, sign_in, sign_up
+from tests.e2e.conftest import Server, sign_in_as_demo, sign_up
 
 pytestmark = pytest.mark.e2e
 
@@ -66,8 +66,7 @@ def test_start_radio_plays_at_once_and_asks_for_more_before_it_runs_out(demo_ser
 
 def test_radio_without_javascript_is_a_page(demo_server: Server, open_page: Callable[..., Page]) -> None:
     page = open_page(java_script_enabled=False)
-    password = (demo_server.folder / "var" / "demo_password").read_text().strip()
-    sign_in(page, demo_server.url, "demo", password)
+    sign_in_as_demo(page, demo_server)
     page.goto(f"{demo_server.url}/genres/jazz/")
     page.get_by_role("link", name="Start radio").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Jazz")

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Server, sign_in
+from tests.e2e.conftest import Server, sign_in_as_demo
 
 pytestmark = pytest.mark.e2e
 
@@ -14,8 +14,7 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture
 def page(demo_server: Server, open_page: Callable[..., Page]) -> Page:
     page = open_page()
-    password = (demo_server.folder / "var" / "demo_password").read_text().strip()
-    sign_in(page, demo_server.url, "demo", password)
+    sign_in_as_demo(page, demo_server)
     return page
 
 
@@ -68,7 +67,7 @@ def test_only_the_latest_query_is_shown(page: Page) -> None:
 
 def test_without_javascript_the_box_is_a_form(demo_server: Server, open_page: Callable[..., Page]) -> None:
     page = open_page(java_script_enabled=False)
-    sign_in(page, demo_server.url, "demo", (demo_server.folder / "var" / "demo_password").read_text().strip())
+    sign_in_as_demo(page, demo_server)
     page.locator("#top-search").fill("umbrella")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Results for “umbrella”")

@@ -12,7 +12,7 @@ from mutagen.id3 import TCON, TIT2, TPE1
 from mutagen.wave import WAVE
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import Server, sign_in, sign_up, upload
+from tests.e2e.conftest import Server, sign_in_as_demo, sign_up, upload
 
 pytestmark = pytest.mark.e2e
 
@@ -175,8 +175,7 @@ def test_all_of_it_works_without_javascript(demo_server: Server, open_page: Call
 
 def test_a_phone_opens_the_menu_as_a_sheet(demo_server: Server, open_page: Callable[..., Page]) -> None:
     page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    password = (demo_server.folder / "var" / "demo_password").read_text().strip()
-    sign_in(page, demo_server.url, "demo", password)
+    sign_in_as_demo(page, demo_server)
     card = cards(page).first
     card.locator("summary").tap()
     never = card.get_by_role("button", name=re.compile("^Never this track"))
