@@ -96,7 +96,8 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
+                "django.contrib.messages.context_processors.messages",  # the admin asks for it by name
+                "music_streamer.context_processors.messages",
                 "users.context_processors.appearance",
             ],
         },

@@ -76,11 +76,11 @@ export class Bar {
     this.#paintWaveform(track);
   }
 
-  #paintWaveform({ href }) {
+  #paintWaveform({ id }) {
     const waveform = this.#part("waveform");
-    if (waveform.dataset.drawn === href) return;
-    waveform.dataset.drawn = href;
-    waveform.style.setProperty("--waveform", href ? `url("${href}waveform.svg")` : "none");
+    if (waveform.dataset.drawn === id) return;
+    waveform.dataset.drawn = id;
+    waveform.style.setProperty("--waveform", `url("/tracks/${id}/waveform.svg")`);
   }
 
   #paintControls() {
