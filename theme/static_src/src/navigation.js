@@ -1,7 +1,8 @@
 import { session, visit } from "@hotwired/turbo";
 import { keptPageInstead } from "./offline/index.js";
+import { gettext } from "./words.js";
 
-const UNREACHABLE = "The server cannot be reached. Try again in a moment.";
+const UNREACHABLE = gettext("The server cannot be reached. Try again in a moment.");
 
 /** Keeps the document, and with it the music, when a page is refused, breaks or does not come. */
 export function keepTheDocument(tell) {

@@ -1,4 +1,5 @@
 import { Controller } from "@hotwired/stimulus";
+import { gettext, ngettext } from "../words.js";
 
 /** On the form of the review: saves a row as soon as it is changed, and counts what is ticked. */
 export default class ReviewController extends Controller {
@@ -19,7 +20,7 @@ export default class ReviewController extends Controller {
     const answer = await fetch(row.dataset.save, { method: "POST", body: sent, headers: { Accept: "application/json" } })
       .then(async (response) => (response.redirected ? null : { isOk: response.ok, ...(await response.json()) }))
       .catch(() => null);
-    if (!answer) return this.say(row, "Not saved yet: the server cannot be reached.", true);
+    if (!answer) return this.say(row, gettext("Not saved yet: the server cannot be reached."), true);
     this.mark(row, answer.errors ?? {});
     if (!answer.isOk) return;
     this.fill(row, answer.values, sent);
@@ -67,7 +68,7 @@ export default class ReviewController extends Controller {
 
   count() {
     const number = this.tickTargets.filter(({ checked }) => checked).length;
-    this.tickedTarget.textContent = number ? `${number} selected` : "";
+    this.tickedTarget.textContent = number ? ngettext("%(number)s selected", "%(number)s selected", number) : "";
     this.allTarget.checked = number > 0 && number === this.tickTargets.length;
     this.allTarget.indeterminate = number > 0 && number < this.tickTargets.length;
   }

@@ -1,4 +1,5 @@
 import { Controller } from "@hotwired/stimulus";
+import { ngettext } from "../words.js";
 
 /** On a form with a list of checkboxes: one box for all of them, how many are ticked, buttons that wait for the first. */
 export default class SelectionController extends Controller {
@@ -19,12 +20,6 @@ export default class SelectionController extends Controller {
     this.allTarget.checked = ticked > 0 && ticked === this.boxTargets.length;
     this.allTarget.indeterminate = ticked > 0 && ticked < this.boxTargets.length;
     for (const button of this.actionTargets) button.disabled = ticked === 0;
-    this.countTarget.textContent = this.words(ticked);
-  }
-
-  words(ticked) {
-    const { one, many } = this.countTarget.dataset;
-    if (ticked === 0) return this.none;
-    return ticked === 1 ? one : many.replace("%d", ticked);
+    this.countTarget.textContent = ticked ? ngettext("%(number)s selected", "%(number)s selected", ticked) : this.none;
   }
 }

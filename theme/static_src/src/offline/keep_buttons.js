@@ -1,6 +1,7 @@
 import { stateOf, totalBytes } from "./bookkeeping.js";
 import { NoRoom } from "./keeper.js";
-import { sizeInWords, tracksInWords } from "./words.js";
+import { sizeInWords } from "./words.js";
+import { gettext, ngettext } from "../words.js";
 
 const KEEP = "[data-keep]";
 
@@ -82,14 +83,22 @@ export class KeepButtons {
   async #explain({ key, error }) {
     const place = [...this.#document.querySelectorAll(KEEP)].find(({ dataset }) => dataset.keepKey === key);
     const isFull = error instanceof NoRoom;
-    const text = isFull ? `There is no room: about ${sizeInWords(error.missingBytes)} more are needed.` : "It could not be fetched. What came whole is kept; try again in a moment.";
+    const text = isFull
+      ? gettext("There is no room: about %(size)s more are needed.", { size: sizeInWords(error.missingBytes) })
+      : gettext("It could not be fetched. What came whole is kept; try again in a moment.");
     if (!place) return this.#tell(text);
     this.#say(place, text);
     if (!isFull) return;
     const tracks = await this.#keeper.couldGo(error.missingBytes, key);
     place.dataset.missing = error.missingBytes;
     part(place, "room").hidden = !tracks.length;
-    write(part(place, "room"), `Remove the ${tracksInWords(tracks.length)} you have not played for longest (${sizeInWords(totalBytes(tracks))})`);
+    const offer = ngettext(
+      "Remove the %(number)s track you have not played for longest (%(size)s)",
+      "Remove the %(number)s tracks you have not played for longest (%(size)s)",
+      tracks.length,
+      { size: sizeInWords(totalBytes(tracks)) },
+    );
+    write(part(place, "room"), offer);
   }
 
   #say(place, text) {

@@ -1,5 +1,6 @@
 import { leastRecentlyPlayed, totalBytes } from "./bookkeeping.js";
-import { agoInWords, amountInWords, roomInWords, sizeInWords, tracksInWords } from "./words.js";
+import { agoInWords, amountInWords, roomInWords, sizeInWords } from "./words.js";
+import { gettext, ngettext } from "../words.js";
 
 const PART_TO_GO = 4;
 
@@ -67,7 +68,7 @@ export class KeptPage {
     part(section, "amount").textContent = amountInWords(tracks.length, totalBytes(tracks));
     const remove = section.querySelector("[data-do=remove-list]");
     remove.hidden = !key;
-    label(remove, `Remove ${title} from this device`, { key: key ?? "" });
+    label(remove, gettext("Remove %(title)s from this device", { title }), { key: key ?? "" });
     part(section, "rows").replaceChildren(...tracks.map((track, index) => this.#row(track, index + 1)));
     return section;
   }
@@ -77,14 +78,14 @@ export class KeptPage {
     const play = row.querySelector("[data-play]");
     const { id, src, title, artist, artistHref, cover, href, durationMs } = track;
     Object.assign(play.dataset, { trackId: id, src, title, artist, artistHref, cover, href, durationMs });
-    play.setAttribute("aria-label", `Play ${title} by ${artist}`);
+    play.setAttribute("aria-label", gettext("Play %(title)s by %(artist)s", { title, artist }));
     part(row, "number").textContent = number;
     part(row, "cover").src = cover;
     Object.assign(part(row, "title"), { textContent: title, href });
     Object.assign(part(row, "artist"), { textContent: artist, href: artistHref });
     part(row, "size").textContent = sizeInWords(track.sizeBytes);
-    part(row, "played").textContent = track.playedAt ? `played ${agoInWords(track.playedAt)}` : "not played yet";
-    label(row.querySelector("[data-do=remove-track]"), `Remove ${title} from this device`, { id });
+    part(row, "played").textContent = playedInWords(track);
+    label(row.querySelector("[data-do=remove-track]"), gettext("Remove %(title)s from this device", { title }), { id });
     return row;
   }
 
@@ -101,10 +102,16 @@ export class KeptPage {
   async #makeRoom() {
     const { tracks } = await this.#keeper.contents();
     const chosen = leastRecentlyPlayed(tracks).slice(0, Math.ceil(tracks.length / PART_TO_GO));
-    const amount = `${tracksInWords(chosen.length)} you have not played for longest (${sizeInWords(totalBytes(chosen))})`;
-    if (!chosen.length || !confirm(`Remove the ${amount}?`)) return;
+    const size = sizeInWords(totalBytes(chosen));
+    const question = ngettext(
+      "Remove the %(number)s track you have not played for longest (%(size)s)?",
+      "Remove the %(number)s tracks you have not played for longest (%(size)s)?",
+      chosen.length,
+      { size },
+    );
+    if (!chosen.length || !confirm(question)) return;
     await this.#keeper.makeRoom(chosen);
-    this.#tell(`${sizeInWords(totalBytes(chosen))} are free again.`);
+    this.#tell(gettext("%(size)s are free again.", { size }));
   }
 
   /** What was removed took the focus along. */
@@ -119,8 +126,12 @@ function inSections(tracks, lists) {
   const take = (ids) => ids.filter((id) => byId.has(id)).map((id) => [byId.get(id), byId.delete(id)][0]);
   const longer = lists.filter(({ key }) => !key.startsWith("track:")).sort((one, other) => one.title.localeCompare(other.title));
   const sections = longer.map(({ key, title, href, ids }) => ({ key, title, href, source: key, tracks: take(ids) }));
-  const rest = { key: null, title: "Single tracks", href: "", source: "offline", tracks: [...byId.values()] };
+  const rest = { key: null, title: gettext("Single tracks"), href: "", source: "offline", tracks: [...byId.values()] };
   return [...sections, rest].filter((section) => section.tracks.length);
+}
+
+function playedInWords({ playedAt }) {
+  return playedAt ? gettext("played %(ago)s", { ago: agoInWords(playedAt) }) : gettext("not played yet");
 }
 
 function copyOf(page, name) {

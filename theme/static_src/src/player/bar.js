@@ -1,5 +1,6 @@
 import { clock, lengthClock } from "./clock.js";
 import { REPEAT_MODES } from "./queue.js";
+import { gettext } from "../words.js";
 
 const KEY_STEP_MS = 5_000;
 const MESSAGE_FOR_MS = 8_000;
@@ -112,7 +113,7 @@ export class Bar {
     write(this.#part("time"), now);
     write(this.#part("duration"), all);
     const seek = this.#part("seek");
-    slide(seek, { value: positionMs / 1000, max: Math.max(1, durationMs / 1000), text: `${now} of ${all}` });
+    slide(seek, { value: positionMs / 1000, max: Math.max(1, durationMs / 1000), text: gettext("%(now)s of %(all)s", { now, all }) });
     this.#part("waveform").style.setProperty("--fill", seek.style.getPropertyValue("--fill"));
   }
 

@@ -1,4 +1,5 @@
 import { Queue } from "./queue.js";
+import { gettext } from "../words.js";
 
 const RESTART_AFTER_MS = 3_000;
 const RETRY_AFTER_MS = 800;
@@ -235,7 +236,7 @@ export class Engine extends EventTarget {
 
   #block() {
     this.#isBlocked = true;
-    this.#say("Press play to continue");
+    this.#say(gettext("Press play to continue"));
   }
 
   #settle() {
@@ -307,7 +308,7 @@ export class Engine extends EventTarget {
     const next = ++this.#failures < MAX_FAILURES_IN_A_ROW ? this.#queue.next() : null;
     if (next) this.#begin(next);
     else this.#audio.pause();
-    this.#say(`“${title}” could not be played`);
+    this.#say(gettext("“%(title)s” could not be played", { title }));
   }
 
   get #isSounding() {

@@ -1,3 +1,5 @@
+import { gettext } from "../words.js";
+
 /** Where one tab begins to play the others stop, and say so: nobody wants to hear two. */
 export function playInOneTabOnly(engine, tell, open = () => new BroadcastChannel("player")) {
   if (!globalThis.BroadcastChannel) return;
@@ -6,6 +8,6 @@ export function playInOneTabOnly(engine, tell, open = () => new BroadcastChannel
   channel.addEventListener("message", () => {
     if (!engine.isPlaying) return;
     engine.pause();
-    tell("Playing in another tab");
+    tell(gettext("Playing in another tab"));
   });
 }

@@ -1,4 +1,5 @@
 import { listOf, originOf, playButtonsIn, trackOf } from "./play_buttons.js";
+import { gettext, ngettext } from "../words.js";
 
 /** "Play next" and "Add to queue": for the track one is in, or for a whole list. */
 export function bindEnqueue(engine, document, tell) {
@@ -11,9 +12,14 @@ export function bindEnqueue(engine, document, tell) {
     if (isNext) engine.playNext(tracks);
     else engine.enqueue(tracks);
     button.closest("details")?.removeAttribute("open");
-    const text = document.getElementById("track-menu").dataset[tracks.length > 1 ? "addedMany" : isNext ? "addedNext" : "addedLast"];
-    tell(text.replace("%s", tracks[0].title).replace("%d", tracks.length), before.isEmpty ? null : () => engine.putBack(before));
+    tell(addedInWords(tracks, isNext), before.isEmpty ? null : () => engine.putBack(before));
   });
+}
+
+function addedInWords(tracks, isNext) {
+  const [{ title }, { length }] = [tracks[0], tracks];
+  if (length > 1) return ngettext("Added %(number)s track to the queue", "Added %(number)s tracks to the queue", length);
+  return isNext ? gettext("“%(title)s” plays next", { title }) : gettext("Added “%(title)s” to the queue", { title });
 }
 
 /**

@@ -1,3 +1,5 @@
+import { gettext } from "../words.js";
+
 const BY_PATH = new Intl.Collator(undefined, { numeric: true });
 
 /** What a drop brings, to be read later: only during the event itself the browser hands it out. */
@@ -54,9 +56,9 @@ export function extensionsIn(accept) {
 
 /** Names that begin with a dot are hidden ones: a Mac leaves "._Song.mp3" beside "Song.mp3" on foreign disks. */
 function kindOf(name) {
-  if (name.startsWith(".")) return "hidden";
+  if (name.startsWith(".")) return gettext("hidden");
   const dot = name.lastIndexOf(".");
-  return dot < 0 ? "without an extension" : name.slice(dot + 1).toUpperCase();
+  return dot < 0 ? gettext("without an extension") : name.slice(dot + 1).toUpperCase();
 }
 
 /** A reader gives a hundred at a time, and none at the end. */

@@ -1,5 +1,6 @@
 import { canRetry } from "./queue.js";
-import { detail, headline, percentOf, progressInWords, summary } from "./words.js";
+import { detail, headline, percentInWords, percentOf, progressInWords, summary } from "./words.js";
+import { gettext, ngettext } from "../words.js";
 
 const FIRST_ROWS = 30;
 const MORE_ROWS = 50;
@@ -50,7 +51,7 @@ export class Panel {
       cancel: () => queue.cancel(id),
       "toggle-all": () => (this.#isHeld ? queue.resumeAll() : queue.holdAll()),
       "retry-all": () => queue.retryFailed(),
-      "cancel-all": () => confirm("Cancel all these uploads?") && queue.cancelAll(),
+      "cancel-all": () => confirm(gettext("Cancel all these uploads?")) && queue.cancelAll(),
       more: () => this.#showMore(),
     };
     actions[button?.dataset.do]?.();
@@ -94,10 +95,11 @@ export class Panel {
     const toggle = this.#part("toggleAll");
     toggle.hidden = items.every(({ state }) => state === "failed");
     toggle.dataset.held = isHeld;
-    write(toggle.querySelector("[data-part=label]"), isHeld ? "Resume all" : "Pause all");
+    write(toggle.querySelector("[data-part=label]"), isHeld ? gettext("Resume all") : gettext("Pause all"));
     this.#part("retryAll").hidden = !items.some(canRetry);
     this.#part("more").hidden = items.length <= this.#shown;
-    write(this.#part("moreLabel"), `Show more of the ${items.length - this.#shown} others`);
+    const others = Math.max(0, items.length - this.#shown);
+    write(this.#part("moreLabel"), ngettext("Show more of the %(number)s other", "Show more of the %(number)s others", others));
   }
 
   #paintRows(items) {
@@ -132,7 +134,7 @@ export class Panel {
     const row = this.#part("row").content.firstElementChild.cloneNode(true);
     row.dataset.uploadId = id;
     row.querySelector("[data-part=name]").textContent = name;
-    row.querySelector("[data-part=bar]").setAttribute("aria-label", `Upload of ${name}`);
+    row.querySelector("[data-part=bar]").setAttribute("aria-label", gettext("Upload of %(name)s", { name }));
     return row;
   }
 
@@ -155,8 +157,14 @@ function paintRow(row, item, hold) {
   const isFinal = state === "failed" && !canRetry(item);
   if (isFinal && document.activeElement === toggle) cancel.focus();
   toggle.hidden = isFinal;
-  label(toggle, `${{ paused: "Resume", failed: "Try again:" }[state] ?? "Pause"} ${name}`);
-  label(cancel, `${state === "failed" ? "Remove" : "Cancel"} ${name}`);
+  label(toggle, toggleInWords(state, name));
+  label(cancel, state === "failed" ? gettext("Remove %(name)s", { name }) : gettext("Cancel %(name)s", { name }));
+}
+
+function toggleInWords(state, name) {
+  if (state === "paused") return gettext("Resume %(name)s", { name });
+  if (state === "failed") return gettext("Try again: %(name)s", { name });
+  return gettext("Pause %(name)s", { name });
 }
 
 /** What is shown here as on its way need not be listed below as what did not arrive. */
@@ -169,7 +177,7 @@ function hideListed({ items }) {
 
 function fill(progress, percent) {
   if (progress.value !== percent || !progress.hasAttribute("value")) progress.value = percent;
-  write(progress, `${percent}%`);
+  write(progress, percentInWords(percent));
 }
 
 function label(button, words) {

@@ -1,3 +1,5 @@
+import { gettext } from "../words.js";
+
 const CHUNK_BYTES = 8 * 1024 ** 2;
 const RETRY_AFTER_MS = [0, 1_000, 3_000, 5_000, 10_000, 20_000];
 const TRY_AGAIN = new Set([408, 409, 423, 425, 429, 460]);
@@ -43,7 +45,7 @@ export class Transfer {
       this.#upload ??= await this.#prepared();
     } catch {
       this.#isCreating = false;
-      return this.#listener?.failed({ kind: "lost", reason: "The connection was lost." });
+      return this.#listener?.failed({ kind: "lost", reason: gettext("The connection was lost.") });
     }
     this.#isCreating = Boolean(this.#listener) && !this.#url;
     if (this.#listener) this.#upload.start();
@@ -148,7 +150,7 @@ export class Transfer {
   }
 }
 
-const UNREADABLE = { kind: "refused", reason: "The file was changed or moved on your disk. Choose it again." };
+const UNREADABLE = { kind: "refused", reason: gettext("The file was changed or moved on your disk. Choose it again.") };
 
 /** Other visibility or genre: a new upload, for the server keeps what it was told first. */
 function isTheSame({ filename: _filename, ...before } = {}, fields) {
@@ -165,10 +167,10 @@ function keepThePlace(request, response) {
 
 function failureOf(error) {
   const status = statusOf(error);
-  if (!status) return { kind: "lost", reason: "The connection was lost." };
+  if (!status) return { kind: "lost", reason: gettext("The connection was lost.") };
   // 403: the cookie against forged requests is gone too.
   if (status === 401 || status === 403) return { kind: "session", reason: "" };
-  const reason = sentenceIn(error) || `The server could not take it (${status}). Try again later.`;
+  const reason = sentenceIn(error) || gettext("The server could not take it (%(status)s). Try again later.", { status });
   if (REFUSED.has(status)) return { kind: "refused", reason };
   return { kind: status === FULL ? "full" : "broken", reason };
 }

@@ -1,77 +1,109 @@
+import { gettext, inDigits, ngettext } from "../words.js";
+
 /** 5349120 -> "5.1 MB" */
 export function sizeInWords(bytes) {
-  if (bytes < 1024 ** 2) return `${Math.ceil(bytes / 1024)} KB`;
-  if (bytes < 1024 ** 3) return `${short(bytes / 1024 ** 2)} MB`;
-  return `${short(bytes / 1024 ** 3)} GB`;
+  if (bytes < 1024 ** 2) return gettext("%(number)s KB", { number: inDigits(Math.ceil(bytes / 1024)) });
+  if (bytes < 1024 ** 3) return gettext("%(number)s MB", { number: short(bytes / 1024 ** 2) });
+  return gettext("%(number)s GB", { number: short(bytes / 1024 ** 3) });
 }
 
 export function percentOf(sent, size) {
   return size ? Math.floor((100 * sent) / size) : 0;
 }
 
-/** 80 -> "about 2 min left" */
+/** 80 -> "about 1 min left" */
 export function timeLeftInWords(seconds) {
-  if (seconds < 60) return "less than a minute left";
-  if (seconds < 3600) return `about ${Math.round(seconds / 60)} min left`;
+  if (seconds < 60) return gettext("less than a minute left");
   const minutes = Math.round(seconds / 60);
-  return `about ${Math.floor(minutes / 60)} h ${minutes % 60} min left`;
+  if (seconds < 3600) return gettext("about %(minutes)s min left", { minutes: inDigits(minutes) });
+  return gettext("about %(hours)s h %(minutes)s min left", { hours: inDigits(Math.floor(minutes / 60)), minutes: inDigits(minutes % 60) });
 }
 
 /** "Uploading 3 of 12": the third is the one that goes now. */
 export function headline({ files, arrived, failed }, hold) {
-  if (arrived === files) return counted(files, "file uploaded", "files uploaded");
-  if (arrived + failed === files) return `${counted(failed, "file", "files")} did not get through`;
-  if (hold) return `Paused at ${arrived} of ${files}`;
-  return `Uploading ${Math.min(arrived + 1, files)} of ${files}`;
+  if (arrived === files) return ngettext("%(number)s file uploaded", "%(number)s files uploaded", files);
+  if (arrived + failed === files) return ngettext("%(number)s file did not get through", "%(number)s files did not get through", failed);
+  const all = inDigits(files);
+  if (hold) return gettext("Paused at %(number)s of %(all)s", { number: inDigits(arrived), all });
+  return gettext("Uploading %(number)s of %(all)s", { number: inDigits(Math.min(arrived + 1, files)), all });
 }
 
 /** "34.0 MB of 120.0 MB · 5.2 MB/s · about 2 min left" */
 export function detail({ size, sent, bytesPerSecond, secondsLeft }) {
-  const parts = [`${sizeInWords(sent)} of ${sizeInWords(size)}`];
-  if (bytesPerSecond) parts.push(`${sizeInWords(bytesPerSecond)}/s`, timeLeftInWords(secondsLeft));
+  const parts = [partInWords(sent, size)];
+  if (bytesPerSecond) parts.push(gettext("%(size)s/s", { size: sizeInWords(bytesPerSecond) }), timeLeftInWords(secondsLeft));
   return parts.join(" · ");
 }
 
 /** For the ears: no figure that changes all the time. */
 export function summary({ files, arrived, failed }) {
-  const trouble = failed ? `, ${failed} did not get through` : "";
-  return `${arrived} of ${files} uploaded${trouble}`;
+  const named = { arrived: inDigits(arrived), all: inDigits(files) };
+  if (!failed) return gettext("%(arrived)s of %(all)s uploaded", named);
+  return ngettext(
+    "%(arrived)s of %(all)s uploaded, %(number)s did not get through",
+    "%(arrived)s of %(all)s uploaded, %(number)s did not get through",
+    failed,
+    named,
+  );
 }
 
 /** How far one file is, and what it waits for. */
 export function progressInWords({ state, sent, size, reason, isStumbling }, hold) {
-  const done = `${sizeInWords(sent)} of ${sizeInWords(size)}`;
+  const done = partInWords(sent, size);
   if (state === "failed") return reason;
-  if (state === "paused" || (hold && sent)) return `Paused · ${done}`;
-  if (state === "waiting") return `Waiting · ${sizeInWords(size)}`;
-  if (isStumbling) return `Connection lost, trying again · ${done}`;
-  return `${percentOf(sent, size)}% · ${done}`;
+  if (state === "paused" || (hold && sent)) return gettext("Paused · %(done)s", { done });
+  if (state === "waiting") return gettext("Waiting · %(size)s", { size: sizeInWords(size) });
+  if (isStumbling) return gettext("Connection lost, trying again · %(done)s", { done });
+  return `${percentInWords(percentOf(sent, size))} · ${done}`;
+}
+
+/** 34 -> "34%" */
+export function percentInWords(percent) {
+  return inDigits(percent / 100, { style: "percent" });
 }
 
 /** One sentence for each thing that was left out of what was chosen. */
 export function leftOutInWords({ others, tooLarge, empty, unreadable = 0, maxBytes }) {
   const sentences = [];
   const number = [...others.values()].reduce((sum, each) => sum + each, 0);
-  if (number) sentences.push(`Left out ${counted(number, "file that is not MP3, OGG or WAV", "files that are not MP3, OGG or WAV")}: ${kindsInWords(others)}.`);
-  if (tooLarge.length) sentences.push(`Larger than ${sizeInWords(maxBytes)}, so not sent: ${namesInWords(tooLarge)}.`);
-  if (empty.length) sentences.push(`Empty, so not sent: ${namesInWords(empty)}.`);
-  if (unreadable) sentences.push(`${counted(unreadable, "file or folder", "files or folders")} could not be read.`);
+  if (number) {
+    const kinds = kindsInWords(others);
+    sentences.push(
+      ngettext(
+        "Left out %(number)s file that is not MP3, OGG or WAV: %(kinds)s.",
+        "Left out %(number)s files that are not MP3, OGG or WAV: %(kinds)s.",
+        number,
+        { kinds },
+      ),
+    );
+  }
+  if (tooLarge.length) {
+    const named = { size: sizeInWords(maxBytes), names: namesInWords(tooLarge) };
+    sentences.push(gettext("Larger than %(size)s, so not sent: %(names)s.", named));
+  }
+  if (empty.length) sentences.push(gettext("Empty, so not sent: %(names)s.", { names: namesInWords(empty) }));
+  if (unreadable) {
+    sentences.push(
+      ngettext("%(number)s file or folder could not be read.", "%(number)s files or folders could not be read.", unreadable),
+    );
+  }
   return sentences;
 }
 
 function short(number) {
-  return number.toFixed(1).replace(".0", "");
+  return inDigits(number, { maximumFractionDigits: 1 });
+}
+
+function partInWords(sent, size) {
+  return gettext("%(part)s of %(whole)s", { part: sizeInWords(sent), whole: sizeInWords(size) });
 }
 
 function kindsInWords(kinds) {
-  return [...kinds].sort(([, one], [, other]) => other - one).map(([kind, number]) => `${number} ${kind}`).join(", ");
+  return [...kinds].sort(([, one], [, other]) => other - one).map(([kind, number]) => `${inDigits(number)} ${kind}`).join(", ");
 }
 
 function namesInWords(files) {
   const names = files.slice(0, 3).map(({ name }) => name).join(", ");
-  return files.length > 3 ? `${names} and ${files.length - 3} more` : names;
-}
-
-function counted(number, one, many) {
-  return `${number} ${number === 1 ? one : many}`;
+  const others = files.length - 3;
+  return others > 0 ? ngettext("%(names)s and %(number)s more", "%(names)s and %(number)s more", others, { names }) : names;
 }
