@@ -3,12 +3,16 @@ from io import BytesIO
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from audio.facts import COVER_SIZES
+from audio.words import gettext_noop
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 MAX_PIXELS = 40_000_000
 WEBP_QUALITY = 82
 WEBP_METHOD = 2  # a third faster than the default, and hardly larger
 DARK = (17, 17, 24, 255)
+DAMAGED = gettext_noop("This picture is damaged and cannot be a cover. Save it again as JPEG or PNG.")
+NO_PICTURE = gettext_noop("This is not a picture that can be a cover. Use a JPEG, PNG, WebP or GIF.")
+TOO_LARGE = gettext_noop("This picture is too large for a cover. Make it smaller than 6000 by 6000 pixels.")
 
 
 class BadCover(Exception):
@@ -26,7 +30,7 @@ def render_cover(data: bytes) -> dict[int, bytes]:
         files = {side: _webp(square, side) for side in dict.fromkeys(sides.values())}
         return {size: files[side] for size, side in sides.items()}
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError) as error:
-        raise BadCover("This picture is damaged and cannot be a cover. Save it again as JPEG or PNG.") from error
+        raise BadCover(DAMAGED) from error
 
 
 def _opened(data: bytes) -> Image.Image:
@@ -34,9 +38,9 @@ def _opened(data: bytes) -> Image.Image:
     try:
         picture = Image.open(BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError as error:
-        raise BadCover("This is not a picture that can be a cover. Use a JPEG, PNG, WebP or GIF.") from error
+        raise BadCover(NO_PICTURE) from error
     if picture.width * picture.height > MAX_PIXELS:
-        raise BadCover("This picture is too large for a cover. Make it smaller than 6000 by 6000 pixels.")
+        raise BadCover(TOO_LARGE)
     picture.draft("RGB", (max(COVER_SIZES), max(COVER_SIZES)))
     return picture
 

@@ -9,6 +9,7 @@ from av.error import FFmpegError
 
 from audio.facts import Loudness, Refused
 from audio.meter import Meter
+from audio.words import gettext_noop
 
 MAX_SECONDS = 6 * 60 * 60
 SECONDS_FOR_ANY_SIZE = 600
@@ -29,14 +30,29 @@ ONLY_OURS = {"format_whitelist": ",".join(CODECS), "codec_whitelist": ",".join(s
 AT_A_GLANCE = ONLY_OURS | {"analyzeduration": "1", "probesize": "4096"}
 ID3_HEADER_BYTES = 10
 SYNC_AND_LAYER, LAYER_3 = 0xE6, 0xE2  # of the second byte of an MPEG frame
-AGAIN = "Export it again as MP3, OGG or WAV."
 NOT_INSIDE = {
-    "mp3": f"This is not an MP3 file inside, although its name says so. {AGAIN}",
-    "ogg": f"This is not an OGG file inside, although its name says so, or it is cut short. {AGAIN}",
-    "wav": f"This is not a WAV file inside, although its name says so, or it is cut short. {AGAIN}",
+    "mp3": gettext_noop(
+        "This is not an MP3 file inside, although its name says so. Export it again as MP3, OGG or WAV."
+    ),
+    "ogg": gettext_noop(
+        "This is not an OGG file inside, although its name says so, or it is cut short. "
+        "Export it again as MP3, OGG or WAV."
+    ),
+    "wav": gettext_noop(
+        "This is not a WAV file inside, although its name says so, or it is cut short. "
+        "Export it again as MP3, OGG or WAV."
+    ),
 }
-TOO_LONG = (
+TOO_LONG = gettext_noop(
     "This file plays for longer than 6 hours, or for longer than its size can hold. Split it into shorter tracks."
+)
+ODD = gettext_noop(
+    "This file has a sample rate or a number of channels no player can use. Export it again as MP3, OGG or WAV."
+)
+SILENT = gettext_noop("This file holds no sound that can be played. Export it again as MP3, OGG or WAV.")
+DAMAGED = gettext_noop("Too much of this file is damaged to be played. Export it again as MP3, OGG or WAV.")
+FOREIGN = gettext_noop(
+    "This file holds a kind of sound or picture that browsers do not play. Export it again as MP3, OGG or WAV."
 )
 
 
@@ -52,13 +68,13 @@ class Sound:
     sha256: str = ""
     loudness: Loudness | None = None
 
-    def check(self, label: str) -> None:
+    def check(self) -> None:
         if self.sample_rate_hz not in SAMPLE_RATES_HZ or self.channels not in CHANNELS:
-            raise Refused(f"This {label} file has a sample rate or a number of channels no player can use. {AGAIN}")
+            raise Refused(ODD)
         if self.seconds < 0.001:
-            raise Refused(f"This {label} file holds no sound that can be played. {AGAIN}")
+            raise Refused(SILENT)
         if self.failures > self.decoded_packets * TOLERATED_FAILURES:
-            raise Refused(f"Too much of this {label} file is damaged to be played. {AGAIN}")
+            raise Refused(DAMAGED)
 
 
 class Nameless:
@@ -127,7 +143,7 @@ def _decode(file: BinaryIO, format: str, size_bytes: int, meter: Meter | None) -
             sound = _listen(container, format, size_bytes, meter)
     except (FFmpegError, ValueError, AttributeError, EOFError) as error:
         raise Refused(NOT_INSIDE[format]) from error
-    sound.check(format.upper())
+    sound.check()
     return sound
 
 
@@ -137,7 +153,7 @@ def _listen(container: av.container.InputContainer, format: str, size_bytes: int
     stream = container.streams.audio[0]
     codec = stream.codec_context.name
     if container.format.name != format or codec not in CODECS[format] or _has_video(container):
-        raise Refused(f"This {format.upper()} file holds a kind of sound or picture that browsers do not play. {AGAIN}")
+        raise Refused(FOREIGN)
     sound = Sound(codec.removeprefix("lib"), stream.codec_context.sample_rate, stream.codec_context.channels)
     if meter:
         _hear(container, stream, sound, _most_seconds(size_bytes), meter)

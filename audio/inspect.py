@@ -4,17 +4,36 @@ import re
 from pathlib import Path
 from typing import BinaryIO
 
-from audio.decode import AGAIN, NOT_INSIDE, Sound, decode
+from audio.decode import NOT_INSIDE, Sound, decode
 from audio.facts import MAX_COVER_BYTES, AudioFacts, Refused, Tags
 from audio.id3 import read_id3
 from audio.riff import read_riff
 from audio.tags import Fields, tags_from
 from audio.vorbis import read_vorbis
+from audio.words import gettext_noop
 
 __all__ = ["AudioFacts", "Refused", "Tags", "inspect"]
 
 FORMATS = {".mp3": "mp3", ".ogg": "ogg", ".oga": "ogg", ".wav": "wav"}
 BLOCK_BYTES = 1 << 20
+ONLY_THREE_FORMATS = gettext_noop(
+    "Only MP3, OGG and WAV files can be added. Export this one as MP3, OGG or WAV and try again."
+)
+EMPTY = gettext_noop("This file is empty. Export it again, or pick another one.")
+BY_ITS_NAME_ANOTHER = {
+    "ogg": gettext_noop(
+        "This file is OGG inside, although its name says otherwise. Rename it to end in .ogg and send it again."
+    ),
+    "wav": gettext_noop(
+        "This file is WAV inside, although its name says otherwise. Rename it to end in .wav and send it again."
+    ),
+    "flac": gettext_noop(
+        "This file is FLAC inside, although its name says otherwise. Export it again as MP3, OGG or WAV."
+    ),
+    "m4a": gettext_noop(
+        "This file is M4A inside, although its name says otherwise. Export it again as MP3, OGG or WAV."
+    ),
+}
 Pictures = list[tuple[bool, bytes]]
 
 
@@ -39,17 +58,16 @@ def split_filename(filename: str) -> tuple[str, str]:
     stem, dot, extension = name.rpartition(".")
     format = FORMATS.get((dot + extension).lower())
     if not format:
-        raise Refused("Only MP3, OGG and WAV files can be added. Export this one as MP3, OGG or WAV and try again.")
+        raise Refused(ONLY_THREE_FORMATS)
     return stem, format
 
 
 def _check_first_bytes(file: BinaryIO, format: str, size_bytes: int) -> None:
     if not size_bytes:
-        raise Refused("This file is empty. Export it again, or pick another one.")
+        raise Refused(EMPTY)
     found = _container(file.read(12))
     if found and found != format:
-        cure = f"Rename it to end in .{found} and send it again." if f".{found}" in FORMATS else AGAIN
-        raise Refused(f"This file is {found.upper()} inside, although its name says {format.upper()}. {cure}")
+        raise Refused(BY_ITS_NAME_ANOTHER[found])
     if not found and format != "mp3":  # an MP3 has no first bytes of its own: the decoder judges it
         raise Refused(NOT_INSIDE[format])
 

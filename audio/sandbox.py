@@ -10,6 +10,7 @@ from shutil import copyfile
 from typing import IO, Any, TypeVar, cast
 
 from audio.facts import AudioFacts, Loudness, Refused, Tags, Timbre, tags_from_json
+from audio.words import gettext_noop
 
 COMMAND = [sys.executable, "-m", "audio.sandbox_child"]
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,8 +18,10 @@ ENVIRONMENT_KEPT = ("PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "SYSTEMROOT", "TMPD
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # each more takes 32 MiB of the memory the child may have
 MAX_ANSWER_BYTES = 32 << 20
 SPARE_BYTES = 32 << 20  # so much longer than the source a copy with other tags may be
-UNREADABLE = "This file is damaged, or its tags are far too big to be read. Export it again as MP3, OGG or WAV."
-NO_PICTURE = "This picture cannot be read, so it cannot be a cover. Save it again as JPEG or PNG."
+UNREADABLE = gettext_noop(
+    "This file is damaged, or its tags are far too big to be read. Export it again as MP3, OGG or WAV."
+)
+NO_PICTURE = gettext_noop("This picture cannot be read, so it cannot be a cover. Save it again as JPEG or PNG.")
 NOT_WRITTEN = "New tags cannot be written into this file without changing its sound."
 T = TypeVar("T")
 

@@ -13,12 +13,14 @@ from typing import Any, BinaryIO
 from audio.decode import measure
 from audio.facts import MAX_COVER_BYTES, Refused, tags_from_json
 from audio.inspect import inspect
+from audio.words import gettext_noop
 
 EXTRA_MEMORY_BYTES = 256 << 20
 CPU_SECONDS = 60
 CLOCK_SECONDS = 120
-TAGS_TOO_BIG = "The tags or the cover in this file are far too big to be read. Remove them and try again."
-UNREADABLE = "This file cannot be read: it is damaged. Export it again as MP3, OGG or WAV."
+TAGS_TOO_BIG = gettext_noop("The tags or the cover in this file are far too big to be read. Remove them and try again.")
+PICTURE_TOO_BIG = gettext_noop("This picture is too large for a cover. Use one of up to 16 MiB.")
+UNREADABLE = gettext_noop("This file cannot be read: it is damaged. Export it again as MP3, OGG or WAV.")
 Answer = dict[str, Any]
 rendered: set[str] = set()  # the pictures that this process has sent as covers, by their cover_id
 
@@ -101,7 +103,7 @@ def _render(path: str) -> Answer:
     with Path(path).open("rb") as file:
         picture = file.read(MAX_COVER_BYTES + 1)
     if len(picture) > MAX_COVER_BYTES:
-        raise Refused("This picture is too large for a cover. Use one of up to 16 MiB.")
+        raise Refused(PICTURE_TOO_BIG)
     return {"covers": _rendered(picture)}
 
 

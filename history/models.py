@@ -32,7 +32,7 @@ class ListenImport(models.Model):
     size_bytes = models.PositiveBigIntegerField(_("size"))
     format = models.CharField(max_length=15, choices=[(each.value, each.value) for each in Format], blank=True)
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.READING)
-    reason = models.TextField(_("reason"), blank=True)
+    reason = models.TextField(_("reason"), blank=True)  # in English, as it is marked; translated where it is shown
     share = models.FloatField(default=0)
     counts = models.JSONField(default=dict)
     examples = models.JSONField(default=dict)

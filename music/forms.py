@@ -99,7 +99,7 @@ class PictureField(forms.FileField):
             copy.flush()
             picture = render_picture(Path(copy.name))
         if isinstance(picture, Refused):
-            raise ValidationError(str(picture))
+            raise ValidationError(gettext(str(picture)))
         return picture
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from audio.facts import AudioFacts, Refused
 from audio.sandbox import inspect_many
@@ -40,7 +40,11 @@ def check_now(upload_id: str) -> None:
 def give_up(upload_id: str) -> None:
     """Refuse a file whose check has ended its worker again and again."""
     if upload := Upload.objects.filter(pk=upload_id, state__in=WAITING).first():
-        _settle(upload, Upload.State.REFUSED, _("This file could not be checked. Export it again, or leave it out."))
+        _settle(
+            upload,
+            Upload.State.REFUSED,
+            gettext_noop("This file could not be checked. Export it again, or leave it out."),
+        )
         upload.path.unlink(missing_ok=True)
 
 
@@ -61,7 +65,7 @@ def _check(upload: Upload) -> None:
 
 def _verdict(upload: Upload) -> AudioFacts | Refused:
     if not upload.path.exists():
-        return Refused(_("The file was lost on its way. Send it again."))
+        return Refused(gettext_noop("The file was lost on its way. Send it again."))
     [verdict] = inspect_many([(upload.path, upload.filename)])
     return verdict
 
@@ -134,5 +138,5 @@ def _settle(upload: Upload, state: Upload.State, reason: str = "", **more: Any) 
 
 def _why_not_stored(error: Exception) -> str:
     if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
-        return _("There is no room left on the server. Tell those who run it.")
-    return _("It could not be stored just now. Send it again.")
+        return gettext_noop("There is no room left on the server. Tell those who run it.")
+    return gettext_noop("It could not be stored just now. Send it again.")

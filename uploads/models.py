@@ -37,7 +37,7 @@ class Upload(models.Model):
     fallback_genre = models.ForeignKey(Genre, models.SET_NULL, null=True, blank=True, related_name="+")
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.RECEIVING)
     state_since = models.DateTimeField(_("in this state since"), default=timezone.now)
-    reason = models.TextField(_("reason"), blank=True)
+    reason = models.TextField(_("reason"), blank=True)  # in English, as it is marked; translated where it is shown
     track = models.ForeignKey(Track, models.SET_NULL, null=True, blank=True, related_name="brought_by")
     twin = models.ForeignKey(Track, models.SET_NULL, null=True, blank=True, related_name="+")
     likeness = models.CharField(max_length=7, choices=Likeness.choices, blank=True)

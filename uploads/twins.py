@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from audio.facts import AudioFacts
 from music.models import Track
@@ -67,7 +67,7 @@ def audio_in_reach(user: Any, hashes: Iterable[str]) -> dict[str, Track]:
 def already_here(twin: Track) -> str:
     """For the sender of the same file, by where its track is."""
     if twin.state == Track.State.TRASHED:
-        return _("This file is in your trash. Restore it from there.")
+        return gettext_noop("This file is in your trash. Restore it from there.")
     if twin.state == Track.State.REVIEW:
-        return _("You have brought this file already: it waits for your review.")
-    return _("This file is already in the library.")
+        return gettext_noop("You have brought this file already: it waits for your review.")
+    return gettext_noop("This file is already in the library.")

@@ -93,7 +93,8 @@ def test_what_is_no_sound_is_refused_in_plain_words(
 def test_a_file_under_another_formats_name_is_refused(tmp_path: Path) -> None:
     with pytest.raises(
         Refused,
-        match=r"This file is WAV inside, although its name says MP3\. Rename it to end in \.wav and send it again\.",
+        match=r"This file is WAV inside, although its name says otherwise\. "
+        r"Rename it to end in \.wav and send it again\.",
     ):
         inspect(wav(tmp_path / "upload"), "a.mp3")
     with pytest.raises(Refused, match="not a WAV file inside"):

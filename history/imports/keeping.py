@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from history import tasks
 from history.imports.rows import Refused, text
@@ -86,10 +87,12 @@ def tidy() -> None:
     """What nobody decided about for a week, what died, and files that nobody knows."""
     old = ListenImport.objects.filter(state=State.PREVIEW, changed_at__lt=timezone.now() - KEPT_FILE)
     for job in old:
-        _give_up(job, _("Nobody started this import for a week. Send the file again."))
+        _give_up(job, gettext_noop("Nobody started this import for a week. Send the file again."))
     for job in ListenImport.objects.filter(state__in=BUSY, changed_at__lt=timezone.now() - SILENT_AFTER):
         if not _is_waited_for(job):
-            _give_up(job, _("Something went wrong with this import. Send the file again: nothing is added twice."))
+            _give_up(
+                job, gettext_noop("Something went wrong with this import. Send the file again: nothing is added twice.")
+            )
     _unlink_strays()
 
 
