@@ -41,7 +41,7 @@ def weeks_of(user: Any) -> list[date]:
 def shelf_of(mix: WeeklyMix) -> Shelf:
     source = f"weekly:{mix.monday.isoformat()}"
     items = tuple(Item(pick["track_id"], pick["reason"]) for pick in mix.picks)
-    week = _("Week of %s") % date_format(mix.monday, "j F")
+    week = _("Week of %s") % date_format(mix.monday, "MONTH_DAY_FORMAT")
     return Shelf(source, _("Weekly discovery"), week, items, reverse("weekly", args=[mix.monday.isoformat()]))
 
 

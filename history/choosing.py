@@ -111,4 +111,4 @@ def _midnight(day: date) -> datetime:
 
 def _date(text: str) -> str:
     day = _day(text)
-    return date_format(day, "j F Y") if day else ""
+    return date_format(day, "DATE_FORMAT") if day else ""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -107,7 +107,7 @@ class Numbers:
         if self.begin and self.begin > self.period.until:
             return stretch(self.period.since, self.until)
         if (self.begin and self.period.since < self.begin) or self.period.kind == "all":
-            since = date_format(self.since, "j F Y")
+            since = date_format(self.since, "DATE_FORMAT")
             return _("%(dates)s: since %(since)s, when the history begins") % {
                 "dates": stretch(self.since, self.until),
                 "since": since,
@@ -126,7 +126,8 @@ class Numbers:
         if change == 0:
             return Difference("same", _("as many"))
         kind = "up" if change > 0 else "down"
-        return Difference(kind, (_("%s more") if change > 0 else _("%s fewer")) % f"{abs(change):,}")
+        words = _("%s more") if change > 0 else _("%s fewer")
+        return Difference(kind, words % number_format(abs(change), use_l10n=True, force_grouping=True))
 
     def named(self, what: str, keys: Iterable[Any]) -> dict[Any, Named]:
         return named(self.reader, what, keys, is_own=self.is_own, is_shared=self.is_shared)

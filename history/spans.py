@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
 
 FIRST, LAST = date(1971, 1, 1), date(2999, 12, 31)
@@ -34,7 +34,11 @@ class Period:
 
     @property
     def title(self) -> str:
-        titles = {"month": date_format(self.since, "F Y"), "year": date_format(self.since, "Y"), "all": _("All time")}
+        titles = {
+            "month": date_format(self.since, "YEAR_MONTH_FORMAT"),
+            "year": date_format(self.since, "Y"),
+            "all": _("All time"),
+        }
         return titles.get(self.kind) or stretch(self.since, self.until)
 
     @property
@@ -98,14 +102,17 @@ def named_period(name: str) -> Period | None:
 
 
 def stretch(since: date, until: date) -> str:
-    """ "3 March 2026", "3 – 9 March 2026", "30 March – 5 April 2026"."""
+    """ "3 March 2026", "3 – 9 March 2026", "30 March – 5 April 2026"; each language in its own order."""
     if since == until:
-        return date_format(until, "j F Y")
-    if (since.year, since.month) == (until.year, until.month):
-        begin = date_format(since, "j")
-    else:
-        begin = date_format(since, "j F" if since.year == until.year else "j F Y")
-    return f"{begin} – {date_format(until, 'j F Y')}"
+        return date_format(until, "DATE_FORMAT")
+    begin = end = "DATE_FORMAT"
+    whole = get_format("DATE_FORMAT")
+    if since.year == until.year and whole.startswith("Y"):
+        end = "MONTH_DAY_FORMAT"
+    elif since.year == until.year:
+        is_short = since.month == until.month and whole == "j F Y"
+        begin = "j" if is_short else "MONTH_DAY_FORMAT"
+    return f"{date_format(since, begin)} – {date_format(until, end)}"
 
 
 def _day(text: str) -> date | None:

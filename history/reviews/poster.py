@@ -54,7 +54,7 @@ def poster_of(review: Review) -> Poster:
         owner=str(review.numbers.owner.profile),
         title=review.period.title,
         dates=review.dates if review.is_over else _("%(dates)s, so far") % {"dates": review.dates},
-        note=_("since %(day)s, when the history begins") % {"day": date_format(review.begins, "j F")}
+        note=_("since %(day)s, when the history begins") % {"day": date_format(review.begins, "MONTH_DAY_FORMAT")}
         if review.begins
         else "",
         stats=_stats(review),

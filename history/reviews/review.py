@@ -238,7 +238,7 @@ class Review:
         heard = {each.day: each.played_ms for each in self._days}
         since, until = self.numbers.since, self.numbers.until
         whole = [since.replace(day=day) for day in range(since.day, until.day + 1)]
-        return [(date_format(day, "j F"), heard.get(day, 0)) for day in whole]
+        return [(date_format(day, "MONTH_DAY_FORMAT"), heard.get(day, 0)) for day in whole]
 
     def _dressed(self, row: Row) -> Row:
         return row._replace(named=self.dress(row.named))

@@ -8,15 +8,15 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template import engines
-from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR
-from django.utils.formats import number_format
+from django.utils.dates import MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.formats import date_format, get_format, number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from history.charts import bars, calendar, clock, dial, river
 from history.numbers import Numbers, Row
 from history.reviews.review import Course
-from music.templatetags.music_format import durations_in_words
+from music.templatetags.music_format import day_in_words, durations_in_words
 
 register = template.Library()
 
@@ -60,12 +60,9 @@ def _calendar_of(
     language: str | None, since: date, until: date, heard_in_year: tuple[tuple[date, int, int], ...]
 ) -> SafeString:
     """`heard_in_year`: days with their listens and milliseconds."""
-    names, heard = {number: str(name) for number, name in MONTHS.items()}, _in_words()
+    said, heard = day_in_words(), _in_words()
     made = calendar.calendar({day: (listens, ms) for day, listens, ms in heard_in_year}, since, until)
-    cells = [
-        (x, y, shade, f"{day.day} {names[day.month]} {day.year}", heard(played_ms), listens)
-        for x, y, shade, day, listens, played_ms in made.days
-    ]
+    cells = [(x, y, shade, said(day), heard(played_ms), listens) for x, y, shade, day, listens, played_ms in made.days]
     months = [(x, str(MONTHS_3[day.month]).title()) for x, day in made.months]
     labels = [(WEEKDAYS_ABBR[day], calendar.TOP + day * calendar.STEP) for day in (0, 2, 4)]
     played = [cell for cell, day in zip(cells, made.days, strict=True) if day.played_ms]
@@ -82,11 +79,10 @@ _calendar = _calendar_of if settings.DEBUG else lru_cache(KEPT)(_calendar_of)
 @register.simple_tag
 def course_chart(course: Course) -> SafeString:
     """Months of a year, or days of a month."""
-    names = [name for name, _bar in course.steps]
     is_year = course.kind == "year"
     # Days are too narrow on a phone for all of their numbers.
-    days = [str(number) if number % 5 == 0 else "" for number in range(course.first, course.first + len(names))]
-    ticks = [name[:3] for name in names] if is_year else days
+    numbers = range(course.first, course.first + len(course.steps))
+    ticks = [str(MONTHS_3[at]).title() if is_year else str(at) if at % 5 == 0 else "" for at in numbers]
     head, caption = (
         (gettext("Month"), gettext("Minutes by month")) if is_year else (gettext("Day"), gettext("Minutes by day"))
     )
@@ -104,7 +100,7 @@ def dial_chart(wedges: list[dial.Wedge]) -> SafeString:
 @register.simple_tag
 def places(rows: list[Row], label: str, is_round: bool = False) -> SafeString:
     """A list of the first ones, with their ranks and how these changed."""
-    return _drawn("places", rows=drawn_rows(rows), label=label, is_round=is_round)
+    return _drawn("places", rows=drawn_rows(rows), label=label, is_round=is_round, grouped=grouped)
 
 
 def drawn_rows(rows: Iterable[Row]) -> list[tuple[Any, ...]]:
@@ -115,7 +111,12 @@ def drawn_rows(rows: Iterable[Row]) -> list[tuple[Any, ...]]:
 
 @register.filter
 def minutes(played_ms: int) -> str:
-    return number_format(played_ms // 60_000, use_l10n=True, force_grouping=True)
+    return grouped(played_ms // 60_000)
+
+
+def grouped(number: int) -> str:
+    """1234 as "1,234"."""
+    return number_format(number, use_l10n=True, force_grouping=True)
 
 
 @register.filter
@@ -136,8 +137,7 @@ def _in_words() -> Callable[[int], str]:
 
 
 def _month(day: date) -> str:
-    """As date_format has "M Y", which asks for the language each time."""
-    return f"{str(MONTHS_3[day.month]).title()} {day.year}"
+    return date_format(day, get_format("YEAR_MONTH_FORMAT").replace("F", "M"))
 
 
 def _drawn(name: str, **context: object) -> SafeString:

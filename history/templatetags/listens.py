@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.template import RequestContext, engines
 from django.utils import timezone
-from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from history.choosing import Choice
+from music.templatetags.music_format import day_in_words
 
 if TYPE_CHECKING:
     from history.views.history import Row
@@ -24,9 +25,9 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def listened_days(context: RequestContext, days: "Iterable[tuple[date, list[Row]]]", choice: Choice) -> SafeString:
     """Rows by day, the latest first."""
-    months, weekdays = ({key: str(name) for key, name in names.items()} for names in (MONTHS, WEEKDAYS))
+    said, weekdays = day_in_words(), {key: str(name) for key, name in WEEKDAYS.items()}
     drawn = [
-        (day.isoformat(), f"{day.day} {months[day.month]} {day.year}", weekdays[day.weekday()], list(map(_drawn, rows)))
+        (day.isoformat(), in_words := said(day), _on(weekdays[day.weekday()], in_words), list(map(_drawn, rows)))
         for day, rows in days
     ]
     shown = {
@@ -52,6 +53,10 @@ def _options(offered: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
         '<option value="{}"{}>{}</option>',
         ((value, SafeString(" selected") if value == chosen else "", text) for value, text in offered),
     )
+
+
+def _on(weekday: str, day: str) -> str:
+    return gettext("%(weekday)s %(day)s") % {"weekday": weekday, "day": day}
 
 
 def _drawn(row: "Row") -> tuple[Any, ...]:

@@ -4,11 +4,11 @@ from datetime import date
 
 from django import template
 from django.template import RequestContext, engines
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from history.numbers import Numbers, amount
-from history.templatetags.charts import calendar_chart, clock_chart, drawn_rows, percent, river_chart
+from history.templatetags.charts import calendar_chart, clock_chart, drawn_rows, grouped, percent, river_chart
 
 register = template.Library()
 
@@ -28,8 +28,8 @@ def numbers_figures(context: RequestContext) -> SafeString:
         "figures",
         numbers=numbers,
         said=context["said"],
-        totals=[(name, _grouped(amount(numbers.figures, name)), change) for name, change in context["totals"]],
-        plays=_grouped(total.plays),
+        totals=[(name, grouped(amount(numbers.figures, name)), change) for name, change in context["totals"]],
+        plays=grouped(total.plays),
         finished=percent(total.completed, total.plays),
         skipped=percent(total.skipped, total.plays),
         tops=[(what, title, drawn_rows(rows)) for what, title, rows in context["tops"]],
@@ -42,11 +42,7 @@ def numbers_figures(context: RequestContext) -> SafeString:
     )
 
 
-def _grouped(number: int) -> str:
-    return number_format(number, use_l10n=True, force_grouping=True)
-
-
-def _date(day: date, as_: str = "j F Y") -> str:
+def _date(day: date, as_: str = "DATE_FORMAT") -> str:
     return date_format(day, as_)
 
 

@@ -62,9 +62,9 @@ class MergeAdmin(admin.ModelAdmin):
         into = form.cleaned_data["into"]
         is_later = type(self).merge_into(list(chosen), into)
         moved = {"count": count - 1, "name": into}
-        one, several = "%(count)d was merged into “%(name)s”.", "%(count)d were merged into “%(name)s”."
+        merged = ngettext("%(count)d was merged into “%(name)s”.", "%(count)d were merged into “%(name)s”.", count - 1)
         later = gettext("Thousands of tracks change, so “%(name)s” gets them in the background, in a minute or so.")
-        sentence = (later if is_later else ngettext(one, several, count - 1)) % moved
+        sentence = (later if is_later else merged) % moved
         self.log_change(request, into, sentence)
         self.message_user(request, sentence, messages.INFO if is_later else messages.SUCCESS)
         return None

@@ -1,8 +1,11 @@
 """Numbers as people read them on a player."""
 
 from collections.abc import Callable
+from datetime import date
 
 from django import template
+from django.utils import dateformat
+from django.utils.formats import get_format
 from django.utils.translation import gettext, ngettext
 
 register = template.Library()
@@ -36,3 +39,9 @@ def durations_in_words() -> Callable[[int], str]:
         return some_hours % {"hours": minutes // 60, "minutes": minutes % 60}
 
     return said
+
+
+def day_in_words() -> Callable[[date], str]:
+    """For many: which format it is need be asked once only."""
+    whole = get_format("DATE_FORMAT")
+    return lambda day: dateformat.format(day, whole)

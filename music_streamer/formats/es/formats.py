@@ -1,0 +1,5 @@
+DATE_FORMAT = "j \\d\\e F \\d\\e Y"
+MONTH_DAY_FORMAT = "j \\d\\e F"
+YEAR_MONTH_FORMAT = "F \\d\\e Y"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = "j \\d\\e F \\d\\e Y, H:i"
