@@ -13,7 +13,7 @@ ROOMS := music_streamer history scrobbling discovery playlists users uploads mus
 export HOST PORT DATA_DIR MEDIA_ROOT DATABASE_URL MONGODB_URI DEMO
 $(foreach name,HOST PORT DATA_DIR MEDIA_ROOT DATABASE_URL MONGODB_URI DEMO,$(if $($(name)),,$(eval unexport $(name))))
 
-.PHONY: key help run dev test lint bench build check admin clean
+.PHONY: key help run dev test lint bench build check admin messages clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,7 +21,7 @@ help: ## Show what there is
 run: build key ## Install what is missing, then serve (HOST, PORT, DATA_DIR, MEDIA_ROOT, DATABASE_URL, MONGODB_URI, DEMO)
 	@exec $(MANAGE) serve
 
-dev: .venv/.dev-installed key $(THEME)/node_modules/.package-lock.json ## Serve with autoreload and rebuild the theme on change
+dev: .venv/.dev-installed key build/.messages $(THEME)/node_modules/.package-lock.json ## Serve with autoreload and rebuild the theme on change
 	@rm -f build/.theme
 	@DEBUG=1 $(MANAGE) migrate --verbosity 0
 	@npm --prefix $(THEME) run dev & theme=$$!; DEBUG=1 $(MANAGE) work & trap "kill $$theme $$!" EXIT; \
@@ -31,7 +31,7 @@ admin: build ## Make an account that may use /admin/
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) createsuperuser
 
-build: .venv/.installed build/static/staticfiles.json ## Install and build what has changed, start nothing
+build: .venv/.installed build/static/staticfiles.json build/.messages ## Install and build what has changed, start nothing
 
 # Two at a time, each file's tests together, as they share servers; and in order, the browser's last: while its event
 # loop runs, Django has connections of their own that it does not close.
@@ -55,8 +55,15 @@ BENCH ?= listens shelf recommendations streaming artwork importing browsing
 bench: build .venv/.dev-installed .venv/.system .venv-mongo/.installed .venv-supysonic/.installed ## The figures that README quotes (BENCH="shelf streaming" for some, LIBRARY_TOOL for the libraries)
 	@for name in $(BENCH); do echo "== $$name"; .venv/bin/python -m "benchmarks.$$name"; done
 
+MESSAGES := -l de -l es -l fr -l ja -l ar --no-wrap --add-location file --ignore 'build/*' --ignore 'static/*' \
+	--ignore 'theme/static/*' --ignore '*/node_modules/*' --ignore '*/tests/*' --ignore 'tests/*' --ignore 'benchmarks/*'
+messages: .venv/.dev-installed key ## Gather what is said to people into locale/, to be translated there (asks for GNU gettext)
+	@DEBUG=1 $(MANAGE) makemessages -d django -e html,jinja,py,txt $(MESSAGES)
+	@DEBUG=1 $(MANAGE) makemessages -d djangojs -e js $(MESSAGES)
+	@rm -f build/.messages && $(MAKE) --no-print-directory build/.messages
+
 clean: ## Forget what was installed and built; data stays
-	rm -rf .venv .venv-mongo .venv-supysonic build theme/static $(THEME)/node_modules
+	rm -rf .venv .venv-mongo .venv-supysonic build theme/static $(THEME)/node_modules locale/*/LC_MESSAGES/*.mo
 
 # Long enough for Django's own check; it signs nothing that outlives the command.
 THROWAWAY_KEY = $(shell $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))')
@@ -102,6 +109,10 @@ key: .venv/.installed
 THEME_SOURCES := $(shell find $(THEME) templates -path '*/node_modules' -prune -o -type f -print)
 build/.theme: .venv/.installed $(THEME)/node_modules/.package-lock.json $(THEME_SOURCES) | key
 	$(MANAGE) tailwind build
+	@mkdir -p build && touch $@
+
+build/.messages: .venv/.installed $(wildcard locale/*/LC_MESSAGES/*.po) | key
+	$(MANAGE) compilemessages --verbosity 0
 	@mkdir -p build && touch $@
 
 build/static/staticfiles.json: build/.theme $(shell find static -type f) | key

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "users.middleware.LanguageMiddleware",
     "users.middleware.SignInMiddleware",
     # After the sign-in check: looking for the token parses the body, and strangers' uploads are not worth parsing.
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -204,6 +205,20 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Music Streamer <noreply@{SI
 
 # --- Language and time -------------------------------------------------------
 LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("ja", "日本語"),
+    ("ar", "العربية"),
+]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["music_streamer.formats"]  # days before months and clocks of 24 hours, in English too
+LANGUAGE_COOKIE_NAME = f"language_{PORT}"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = IS_HTTPS
 TIME_ZONE = "UTC"
 
 # --- Security ----------------------------------------------------------------

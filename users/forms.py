@@ -4,11 +4,13 @@ from typing import Any
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from music.models import Genre
+from users.languages import chosen_by_visitor
 from users.models import CustomUser, UserProfile
 
 
@@ -65,18 +67,22 @@ class SignupForm(AllauthSignupForm):
         user: Any = super().save(request)
         if user:
             user.profile.time_zone = self.cleaned_data["time_zone"]
-            user.profile.save(update_fields=["time_zone"])
+            user.profile.language = chosen_by_visitor(request)
+            user.profile.save(update_fields=["time_zone", "language"])
             user.profile.favourite_genres.set(self.cleaned_data["favourite_genres"])
         return user
 
 
 class ProfileForm(forms.ModelForm):
     favourite_genres = favourite_genres_field()
+    language = forms.ChoiceField(
+        choices=[("", _("As my browser says")), *settings.LANGUAGES], required=False, label=_("Language")
+    )
     time_zone = forms.ChoiceField(choices=time_zone_choices, label=_("Time zone"))
 
     class Meta:
         model = UserProfile
-        fields = ["display_name", "bio", "time_zone", "favourite_genres"]
+        fields = ["display_name", "bio", "language", "time_zone", "favourite_genres"]
         widgets = {"bio": forms.Textarea(attrs={"rows": 3})}
 
 

@@ -7,8 +7,11 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
+
+from users.languages import language_for
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -46,6 +49,20 @@ class WhoseMiddleware:
         response = self.get_response(request)
         if response.status_code != 304 and response.get("Content-Type", "").startswith("text/html"):
             response["X-User-Id"] = str(request.user.pk or "")
+        return response
+
+
+class LanguageMiddleware:
+    """Speak the reader's language on every page, those of errors included."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        translation.activate(language_for(request))  # until the next request: an answer may be written bit by bit
+        response = self.get_response(request)
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        response.headers.setdefault("Content-Language", translation.get_language())
         return response
 
 

@@ -37,6 +37,7 @@ class UserProfile(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="profile")
     display_name = models.CharField(_("display name"), max_length=80, blank=True)
     bio = models.TextField(_("about you"), max_length=500, blank=True)
+    language = models.CharField(_("language"), max_length=7, blank=True, choices=settings.LANGUAGES)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[is_time_zone])
     listening_visible_to = models.CharField(
         _("who sees what you listen to"), max_length=9, choices=Audience.choices, default=Audience.ME

@@ -1,10 +1,12 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
+from django.views.i18n import set_language
 
 from users import views
 
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("profile/delete/", views.delete, name="delete_account"),
+    path("language/", login_not_required(set_language), name="set_language"),
     path("theme/", login_not_required(views.theme), name="theme"),
 ]

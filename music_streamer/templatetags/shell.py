@@ -8,7 +8,7 @@ from django import template
 from django.conf import settings
 from django.template import RequestContext, engines
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
 
 from music.compiled import ID, Compiled, compiled
 from music.links import link
@@ -26,7 +26,8 @@ Genres = tuple[tuple[str, str], ...]
 @register.simple_tag(takes_context=True)
 def opening(context: RequestContext) -> SafeString:
     language = get_language()
-    return SafeString(_kept("opening", language, language=language, theme=context["theme"]))
+    direction = "rtl" if get_language_bidi() else "ltr"
+    return SafeString(_kept("opening", language, language=language, direction=direction, theme=context["theme"]))
 
 
 @register.simple_tag(takes_context=True)
@@ -41,7 +42,7 @@ def head(context: RequestContext) -> SafeString:
 def body(context: RequestContext) -> SafeString:
     """All that comes before what the page is about: drawn once for each reader, the page's own filled in."""
     user = context["user"]
-    reader = _reader(user, _place(context)) if user.is_authenticated else {}
+    reader = _reader(user, _place(context)) if user.is_authenticated else _languages()
     if context.get("is_shell"):  # it is kept on the device, and the session does not last as long
         reader["is_private"] = False
     return _filled(
@@ -82,6 +83,10 @@ def _reader(user: Any, here: str) -> dict[str, Any]:
         "is_staff": user.is_staff,
         "is_private": user.listens_privately,
     }
+
+
+def _languages() -> dict[str, Any]:
+    return {"language": get_language(), "languages": tuple(settings.LANGUAGES)}
 
 
 @lru_cache
