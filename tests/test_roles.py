@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from conftest import MP3, bring_in
 
 SIGN_IN = 302
+EVERYONE_IS_SENT_BACK = (302, 302, 302, 302)
 EVERYONE = (200, 200, 200, 200)
 MEMBERS = (SIGN_IN, 200, 200, 200)
 NOTHING_YET = (SIGN_IN, 404, 404, 404)
@@ -126,6 +127,8 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "taste/export.json": ("/taste/export.json", MEMBERS),
     "profile/": ("/profile/", MEMBERS),
     "profile/delete/": ("/profile/delete/", MEMBERS),
+    "language/": ("/language/", EVERYONE_IS_SENT_BACK),
+    "words/<str:language>/<str:version>.js": ("/words/de/0.js", EVERYONE),
     "theme/": ("/theme/", POST_ONLY),
     "sw.js": ("/sw.js", EVERYONE),
     "manifest.webmanifest": ("/manifest.webmanifest", EVERYONE),

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, get_language_bidi
 
 from music.compiled import ID, Compiled, compiled
 from music.links import link
+from music_streamer.words import catalogue_address
 from users.models import UserProfile
 
 register = template.Library()
@@ -34,7 +35,8 @@ def opening(context: RequestContext) -> SafeString:
 def head(context: RequestContext) -> SafeString:
     """What every page loads."""
     user = context["user"]
-    part = _kept("head", get_language(), is_member=user.is_authenticated)
+    language = get_language()
+    part = _kept("head", language, is_member=user.is_authenticated, words=catalogue_address(language))
     return _filled(part, nonce=getattr(context["request"], "csp_nonce", ""), user_id=user.pk)
 
 
