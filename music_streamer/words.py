@@ -1,4 +1,4 @@
-"""What the scripts say in other languages than theirs: a catalogue that a page loads before them; English needs none."""
+"""What the scripts say in other languages than theirs: a catalogue that a page loads first; English needs none."""
 
 import hashlib
 from functools import lru_cache

@@ -23,14 +23,19 @@ export default class ShelfController extends Controller {
   }
 
   scroll(direction) {
-    this.rowTarget.scrollBy({ left: direction * this.rowTarget.clientWidth * 0.85, behavior: "smooth" });
+    this.rowTarget.scrollBy({ left: this.#onward * direction * this.rowTarget.clientWidth * 0.85, behavior: "smooth" });
+  }
+
+  /** Where one reads from right to left, rows begin at 0 and go on below it. */
+  get #onward() {
+    return getComputedStyle(this.rowTarget).direction === "rtl" ? -1 : 1;
   }
 
   paint() {
     const { scrollLeft, scrollWidth, clientWidth } = this.rowTarget;
     const furthest = scrollWidth - clientWidth - 1;
     for (const arrow of [this.backTarget, this.onTarget]) arrow.hidden = furthest <= 0;
-    this.backTarget.disabled = scrollLeft <= 0;
-    this.onTarget.disabled = scrollLeft >= furthest;
+    this.backTarget.disabled = this.#onward * scrollLeft <= 0;
+    this.onTarget.disabled = this.#onward * scrollLeft >= furthest;
   }
 }
