@@ -17,7 +17,6 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from music.links import link
-from music_streamer.words import catalogue_address
 
 WORKER = "theme/sw.js"
 OFFLINE_CHUNKS = ("theme/chunks/offline.", "theme/chunks/player.")
@@ -30,12 +29,12 @@ CANVAS, PANEL = "#0a0912", "#14121f"
 @cache_control(no_cache=True)
 def service_worker(request: HttpRequest) -> HttpResponse:
     """Another text with every build, which is how browsers learn of one; from the root, as it may rule no more."""
-    return HttpResponse(_worker(get_language()), content_type="text/javascript")
+    return HttpResponse(_worker(), content_type="text/javascript")
 
 
-def _built_worker(language: str) -> str:
+def _built_worker() -> str:
     script = Path(finders.find(WORKER) or "" if settings.DEBUG else staticfiles_storage.path(WORKER)).read_text()
-    assets = _assets(language)
+    assets = _assets()
     version = hashlib.sha256(json.dumps([script, assets]).encode()).hexdigest()[:12]
     return f"const BUILD = {json.dumps({'version': version, 'assets': assets})};\n{script}"
 
@@ -43,7 +42,7 @@ def _built_worker(language: str) -> str:
 _worker = _built_worker if settings.DEBUG else lru_cache(_built_worker)
 
 
-def _assets(language: str) -> list[str]:
+def _assets() -> list[str]:
     """Addresses of what the page needs that opens without a network.
 
     Webpack's chunks are asked for by webpack's names, its fonts by those that the stylesheet has been given.
@@ -51,8 +50,7 @@ def _assets(language: str) -> list[str]:
     names = getattr(staticfiles_storage, "hashed_files", {})
     chunks = [settings.STATIC_URL + name for name in names if name.startswith(OFFLINE_CHUNKS)]
     fonts = [static(name) for name in names if name.startswith("theme/assets/") and "-latin-wght-" in name]
-    words = [address] if (address := catalogue_address(language)) else []
-    return sorted([*map(static, SHELL), *chunks, *fonts, *words])
+    return sorted([*map(static, SHELL), *chunks, *fonts])
 
 
 @login_not_required

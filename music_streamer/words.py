@@ -2,7 +2,6 @@
 
 import hashlib
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -24,15 +23,15 @@ class Catalogue(JavaScriptCatalog):
 
     packages = ["music_streamer"]
 
-    def get(self, request: HttpRequest, language: str, version: str) -> HttpResponse:  # type: ignore[override]
+    def get(self, request: HttpRequest, language: str, version: str) -> HttpResponse:
         if language not in dict(settings.LANGUAGES):
             raise Http404
         with translation.override(language):
             return super().get(request)
 
-    def get_paths(self, packages: Any) -> list[Path]:
+    def get_paths(self, packages: Any) -> list[str]:
         """Ours alone, without those of Django's own admin."""
-        return settings.LOCALE_PATHS
+        return [str(path) for path in settings.LOCALE_PATHS]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Without formats: the scripts ask the browser for those."""

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -52,6 +53,10 @@ class WhoseMiddleware:
         return response
 
 
+# The same for everybody: nobody is looked up for it, and any cache may keep it.
+WORDLESS = ("/covers/", "/healthz/", "/sw.js", "/words/")
+
+
 class LanguageMiddleware:
     """Speak the reader's language on every page, those of errors included."""
 
@@ -59,6 +64,9 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(WORDLESS):
+            translation.activate(settings.LANGUAGE_CODE)
+            return self.get_response(request)
         translation.activate(language_for(request))  # until the next request: an answer may be written bit by bit
         response = self.get_response(request)
         patch_vary_headers(response, ["Accept-Language", "Cookie"])

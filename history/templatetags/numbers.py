@@ -39,6 +39,7 @@ def numbers_figures(context: RequestContext) -> SafeString:
         calendar=calendar_chart(numbers),
         river=river_chart(numbers) if numbers.river else "",
         date=_date,
+        grouped=grouped,
     )
 
 

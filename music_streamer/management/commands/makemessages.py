@@ -26,7 +26,7 @@ def _calls(template: Path) -> str:
     options = {"trim_blocks": "true", "lstrip_blocks": "true"}
     with template.open("rb") as source:
         for number, keyword, texts, _comments in babel_extract(source, KEYWORDS, (), options):
-            said = [texts] if isinstance(texts, str) else [text for text in texts if text]
+            said = [texts] if isinstance(texts, str) else [text for text in texts or () if text]
             arguments = ", ".join([*map(repr, said), *(["0"] if keyword == "ngettext" else [])])
             lines[number - 1] += f"{'gettext' if keyword == '_' else keyword}({arguments}); "
     return "\n".join(lines)
