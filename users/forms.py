@@ -43,6 +43,7 @@ class LoginForm(AllauthLoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("Username or email")
+        self.fields["password"].help_text = ""  # the page has the link already
         without_placeholders(self)
 
 
