@@ -20,6 +20,7 @@ POST_BY_MEMBERS = (SIGN_IN, 405, 405, 405)
 NEWCOMERS = (200, SIGN_IN, SIGN_IN, SIGN_IN)
 WITH_A_TOKEN = (404, 404, 404, 404)  # a session is no token
 STAFF = (SIGN_IN, SIGN_IN, SIGN_IN, 200)
+STAFF_WITHOUT_A_WORD = (SIGN_IN, 404, 404, 200)
 
 # Route -> what GET answers to: somebody not signed in, alice (whose private track it is), bob, staff.
 TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
@@ -127,6 +128,7 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "profile/": ("/profile/", MEMBERS),
     "profile/delete/": ("/profile/delete/", MEMBERS),
     "theme/": ("/theme/", POST_ONLY),
+    "styleguide/": ("/styleguide/", STAFF_WITHOUT_A_WORD),
     "sw.js": ("/sw.js", EVERYONE),
     "manifest.webmanifest": ("/manifest.webmanifest", EVERYONE),
     "healthz/": ("/healthz/", EVERYONE),
