@@ -1,4 +1,5 @@
 import "../styles/player_extras.css";
+import { Crossfade } from "./crossfade.js";
 import { FullScreen } from "./full_screen.js";
 import { Loudness } from "./loudness.js";
 import { QueuePanel } from "./queue_panel.js";
@@ -11,7 +12,8 @@ export function startExtras({ engine, decks, details, local, document, tell }) {
   const panel = new QueuePanel(engine, document, tell);
   bindEnqueue(engine, document, tell);
   bindTrackMenu(document);
-  bindSoundMenu({ loudness: new Loudness({ engine, decks, details, local }), sleepTimer: new SleepTimer(engine), document, tell });
+  const loudness = new Loudness({ engine, decks, details, local });
+  bindSoundMenu({ loudness, crossfade: new Crossfade({ engine, decks, local }), sleepTimer: new SleepTimer(engine), document, tell });
   new FullScreen({ engine, details, document });
   return { panel };
 }
