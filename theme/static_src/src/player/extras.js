@@ -3,6 +3,7 @@ import { Crossfade } from "./crossfade.js";
 import { FullScreen } from "./full_screen.js";
 import { Loudness } from "./loudness.js";
 import { QueuePanel } from "./queue_panel.js";
+import { bindSharing } from "./sharing.js";
 import { SleepTimer } from "./sleep_timer.js";
 import { bindSoundMenu } from "./sound_menu.js";
 import { bindEnqueue, bindTrackMenu } from "./track_menu.js";
@@ -12,6 +13,7 @@ export function startExtras({ engine, decks, details, local, document, tell }) {
   const panel = new QueuePanel(engine, document, tell);
   bindEnqueue(engine, document, tell);
   bindTrackMenu(document);
+  bindSharing(document, tell);
   const loudness = new Loudness({ engine, decks, details, local });
   bindSoundMenu({ loudness, crossfade: new Crossfade({ engine, decks, local }), sleepTimer: new SleepTimer(engine), document, tell });
   new FullScreen({ engine, details, document });
