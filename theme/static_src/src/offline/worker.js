@@ -24,6 +24,10 @@ addEventListener("message", (event) => {
   if (event.data === "prepare") event.waitUntil(Promise.all([clients.claim(), prepare()]));
   if (event.data === "take over") event.waitUntil(skipWaiting());
 });
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(clients.matchAll({ type: "window" }).then(([page]) => page?.focus()));
+});
 addEventListener("fetch", (event) => {
   const answered = answerTo(event);
   if (answered) event.respondWith(answered);

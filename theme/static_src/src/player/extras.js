@@ -2,6 +2,7 @@ import "../styles/player_extras.css";
 import { Crossfade } from "./crossfade.js";
 import { FullScreen } from "./full_screen.js";
 import { Loudness } from "./loudness.js";
+import { Notifier } from "./notifier.js";
 import { QueuePanel } from "./queue_panel.js";
 import { bindSharing } from "./sharing.js";
 import { SleepTimer } from "./sleep_timer.js";
@@ -15,7 +16,8 @@ export function startExtras({ engine, decks, details, local, document, tell }) {
   bindTrackMenu(document);
   bindSharing(document, tell);
   const loudness = new Loudness({ engine, decks, details, local });
-  bindSoundMenu({ loudness, crossfade: new Crossfade({ engine, decks, local }), sleepTimer: new SleepTimer(engine), document, tell });
-  new FullScreen({ engine, details, document });
-  return { panel };
+  const crossfade = new Crossfade({ engine, decks, local });
+  const notifier = new Notifier({ engine, local, document });
+  bindSoundMenu({ loudness, crossfade, notifier, sleepTimer: new SleepTimer(engine), document, tell });
+  return { panel, fullScreen: new FullScreen({ engine, details, document }) };
 }
