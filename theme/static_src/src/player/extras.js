@@ -4,6 +4,7 @@ import { FullScreen } from "./full_screen.js";
 import { Loudness } from "./loudness.js";
 import { Notifier } from "./notifier.js";
 import { QueuePanel } from "./queue_panel.js";
+import { bindRows } from "./rows.js";
 import { bindSharing } from "./sharing.js";
 import { SleepTimer } from "./sleep_timer.js";
 import { bindSoundMenu } from "./sound_menu.js";
@@ -19,5 +20,6 @@ export function startExtras({ engine, decks, details, local, document, tell }) {
   const crossfade = new Crossfade({ engine, decks, local });
   const notifier = new Notifier({ engine, local, document });
   bindSoundMenu({ loudness, crossfade, notifier, sleepTimer: new SleepTimer(engine), document, tell });
+  bindRows(document);
   return { panel, fullScreen: new FullScreen({ engine, details, document }) };
 }
