@@ -2,9 +2,9 @@ import { listOf, originOf, playButtonsIn, trackOf } from "./play_buttons.js";
 
 /** "Play next" and "Add to queue": for the track one is in, or for a whole list. */
 export function bindEnqueue(engine, document, tell) {
-  document.addEventListener("click", ({ target }) => {
+  document.addEventListener("click", ({ target, detail }) => {
     const button = target.closest("[data-enqueue]");
-    const tracks = button ? tracksFor(button) : [];
+    const tracks = button && detail < 2 ? tracksFor(button) : [];
     if (!tracks.length) return;
     const isNext = button.dataset.enqueue === "next";
     const before = engine.queue;
