@@ -9,7 +9,7 @@ from tests.e2e.conftest import Server
 
 pytestmark = pytest.mark.e2e
 
-# What has the focus, unless one sees it: an outline or ring, on itself or (a field in a frame) around it, in the window.
+# What has the focus, unless one sees it: an outline or ring, on itself or around it, in the window.
 UNSEEN = """() => {
     const at = document.activeElement;
     if (at === document.body) return "";
