@@ -65,6 +65,7 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "uploads/trash/delete/": ("/uploads/trash/delete/", (SIGN_IN, 302, 302, 302)),
     "queue/": ("/queue/", MEMBERS),
     "offline/": ("/offline/", MEMBERS),
+    "offline/tracks/": ("/offline/tracks/?ids={track}", MEMBERS),
     "offline/tracks/<int:pk>/": ("/offline/tracks/{track}/", OWNER),
     "offline/albums/<int:pk>/": ("/offline/albums/{album}/", OWNER),
     "search/": ("/search/?q=corner", MEMBERS),
