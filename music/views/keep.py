@@ -63,4 +63,4 @@ def _track(track: Track) -> dict[str, Any]:
 
 
 def _audio(track: Track) -> Audio:
-    return Audio(track.pk, track.title, track.file.name, track.format, track.size_bytes, track.sha256)
+    return Audio(track.pk, track.title, str(track.file), track.format, track.size_bytes, track.sha256)
