@@ -28,7 +28,8 @@ Genres = tuple[tuple[str, str], ...]
 def opening(context: RequestContext) -> SafeString:
     language = get_language()
     direction = "rtl" if get_language_bidi() else "ltr"
-    return SafeString(_kept("opening", language, language=language, direction=direction, theme=context["theme"]))
+    colours = {name: context[name] for name in ("theme", "accent")}
+    return SafeString(_kept("opening", language, language=language, direction=direction, **colours))
 
 
 @register.simple_tag(takes_context=True)

@@ -23,7 +23,9 @@ export default class ShelfController extends Controller {
   }
 
   scroll(direction) {
-    this.rowTarget.scrollBy({ left: this.#onward * direction * this.rowTarget.clientWidth * 0.85, behavior: "smooth" });
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const left = this.#onward * direction * this.rowTarget.clientWidth * 0.85;
+    this.rowTarget.scrollBy({ left, behavior: isStill ? "auto" : "smooth" });
   }
 
   /** Where one reads from right to left, rows begin at 0 and go on below it. */
