@@ -57,9 +57,12 @@ bench: build .venv/.dev-installed .venv/.system .venv-mongo/.installed .venv-sup
 
 MESSAGES := -l de -l es -l fr -l ja -l ar --no-wrap --add-location file --ignore 'build/*' --ignore 'static/*' \
 	--ignore 'theme/static/*' --ignore '*/node_modules/*' --ignore '*/tests/*' --ignore 'tests/*' --ignore 'benchmarks/*'
-messages: .venv/.dev-installed key ## Gather what is said to people into locale/, to be translated there (asks for GNU gettext)
+messages: .venv/.dev-installed key ## Gather what is said to people into locale/, and print what is not translated yet (asks for GNU gettext)
 	@DEBUG=1 $(MANAGE) makemessages -d django -e html,jinja,py,txt $(MESSAGES)
 	@DEBUG=1 $(MANAGE) makemessages -d djangojs -e js $(MESSAGES)
+	@for catalogue in locale/*/LC_MESSAGES/*.po; do echo "== $$catalogue"; \
+		msgattrib --no-obsolete --untranslated --no-wrap $$catalogue | sed 1,/^$$/d; \
+		msgattrib --no-obsolete --only-fuzzy --no-wrap $$catalogue | sed 1,/^$$/d; done
 	@rm -f build/.messages && $(MAKE) --no-print-directory build/.messages
 
 clean: ## Forget what was installed and built; data stays
