@@ -62,11 +62,3 @@ def misplaced(entry: polib.POEntry, language: str) -> Iterator[str]:
         added = places_in(translation) - places_in(text)
         if added or (missing and not (may_lack_number and missing.total() == 1)):
             yield f"{text!r}: {translation!r}"
-
-
-@pytest.mark.parametrize("path", CATALOGUES)
-def test_a_translation_begins_and_ends_with_the_same_space(path: str) -> None:
-    """Pieces that stand side by side would run into each other."""
-    for entry in said_in(path):
-        for text, translation, _may in pairs_of(entry, path[:2]):
-            assert (text[:1].isspace(), text[-1:].isspace()) == (translation[:1].isspace(), translation[-1:].isspace())

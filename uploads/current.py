@@ -60,7 +60,7 @@ class Current:
             (self.counts[State.DUPLICATE], _("%d already here")),
             (self.counts[State.PUBLISHED], _("%d published")),
         )
-        return ", ".join(words % number for number, words in parts if number)
+        return _(", ").join(words % number for number, words in parts if number)
 
 
 def current_of(user: Any, after: str = "") -> Current:
