@@ -3,7 +3,6 @@
 import json
 
 from django import template
-from django.middleware.csrf import get_token
 from django.template import RequestContext
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -43,7 +42,7 @@ def tune(context: RequestContext, thing: Track | Artist | Genre) -> SafeString:
     around: list[Artist | Genre] = [*thing.artists.all(), *thing.genres.all()] if isinstance(thing, Track) else []
     return drawn(
         "tune",
-        csrf_token=get_token(context["request"]),
+        csrf_token=str(context["csrf_token"]),
         address=context["request"].get_full_path(),
         name=str(thing),
         kind=kind,
