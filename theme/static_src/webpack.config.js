@@ -39,7 +39,8 @@ export default (_env, { mode = "production" }) => {
           test: /\.css$/,
           use: [MiniCssExtractPlugin.loader, { loader: "css-loader", options: { importLoaders: 1 } }, "postcss-loader"],
         },
-        { test: /\.woff2$/, type: "asset/resource" },
+        // Every page names its fonts, to have them before the stylesheet asks; Django hashes those names too.
+        { test: /\.woff2$/, type: "asset/resource", generator: { filename: "assets/[name][ext]" } },
       ],
     },
     plugins: [new MiniCssExtractPlugin({ filename: "[name].css", chunkFilename: "chunks/[name].[contenthash:12].css" })],
