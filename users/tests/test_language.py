@@ -55,3 +55,10 @@ def test_two_members_asking_in_turns_never_see_each_others_words(
 def test_the_profile_offers_each_language_by_its_own_name(as_alice: Client, alice: Any) -> None:
     page = as_alice.get("/profile/").content.decode()
     assert all(name in page for name in ("As my browser says", "Deutsch", "Español", "Français", "日本語", "العربية"))
+
+
+def test_a_mail_is_in_the_language_of_who_asked_for_it(client: Client, alice: Any, mailoutbox: list[Any]) -> None:
+    client.post("/accounts/password/reset/", {"email": alice.email}, headers=GERMAN)
+    [mail] = mailoutbox
+    assert "Hallo von Music Streamer!" in mail.body, mail.body
+    assert "passwort" in mail.subject.lower(), mail.subject
