@@ -1,5 +1,6 @@
 """What listeners say about their taste. What is corrected to "never" is left out of whatever is offered to them."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.http import Http404
@@ -12,6 +13,7 @@ from music.models import Artist, Genre, Track
 from music.querysets import TrackQuerySet
 
 Kind = Correction.Kind
+BATCH = 500
 NEVER, NEUTRAL = Correction.NEVER, 1
 # The stops of a slider, from "much less" to "much more", and the factor of each.
 LEVELS = {-2: 0.25, -1: Correction.LESS, 0: 1.0, 1: Correction.MORE, 2: Correction.MOST}
@@ -67,6 +69,14 @@ def correct(user: Any, kind: Kind, target_id: int, factor: float) -> float:
             user_id=user.pk, kind=kind, target_id=target_id, defaults={"factor": factor}
         )
     return NEUTRAL if before is None else before
+
+
+def lead_corrections(kind: Kind, source: int, to: Sequence[int]) -> None:
+    """What was said of the source is said of all of `to`, but where somebody has said something of those already."""
+    said = Correction.objects.filter(kind=kind, target_id=source)
+    led = [Correction(user_id=each.user_id, kind=kind, target_id=pk, factor=each.factor) for each in said for pk in to]
+    Correction.objects.bulk_create(led, ignore_conflicts=True, batch_size=BATCH)
+    said.delete()
 
 
 def target_for(user: Any, kind: Kind, target_id: int) -> Track | Artist | Genre:
