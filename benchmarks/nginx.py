@@ -22,6 +22,7 @@ events {{ worker_connections 64; }}
 http {{
     log_format sent '$status $bytes_sent $request_uri';
     access_log {folder}/nginx-access.log sent;
+    types {{ text/html html; text/javascript js; audio/wav wav; }}
     sendfile on;
     keepalive_requests 1000000;
     client_body_temp_path {folder}/nginx-body;

@@ -58,7 +58,7 @@ def _one_track(folder: Path, about_bytes: int) -> tuple[Path, str, str]:
     from music.tests.catalogue import add_track
 
     file = folder / "media" / "tracks" / "noise.wav"
-    _write_noise(file, about_bytes)
+    write_noise(file, about_bytes)
     alice = get_user_model().objects.create_user("alice", "alice@example.org", None)
     track = add_track(alice, file=f"tracks/{file.name}", format="wav", size_bytes=file.stat().st_size)
     client = Client()
@@ -66,7 +66,7 @@ def _one_track(folder: Path, about_bytes: int) -> tuple[Path, str, str]:
     return file, track.stream_url, str(client.session.session_key)
 
 
-def _write_noise(path: Path, about_bytes: int) -> None:
+def write_noise(path: Path, about_bytes: int) -> None:
     path.parent.mkdir(parents=True)
     with wave.open(str(path), "wb") as file:
         file.setparams((2, 2, 44_100, 0, "NONE", ""))

@@ -1,6 +1,7 @@
 """What listeners say about their taste. What is corrected to "never" is left out of whatever is offered to them."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.http import Http404
@@ -8,6 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from discovery.models import Correction, TasteSettings
 from music import hiding
+from music.compiled import ID, Compiled, compiled
 from music.hiding import Hidden as Hidden
 from music.models import Artist, Genre, Track
 from music.querysets import TrackQuerySet
@@ -34,13 +36,18 @@ class Corrected(NamedTuple):
 
 def corrected_of(user: Any) -> Corrected:
     """One query."""
-    said = list(Correction.objects.filter(user_id=user.pk).values_list("kind", "target_id", "factor"))
+    said = _said().rows({ID: user.pk})
     never = {kind: frozenset(pk for of, pk, factor in said if of == kind and factor == NEVER) for kind in Kind}
     return Corrected(
         Hidden(never[Kind.TRACK], never[Kind.ARTIST], never[Kind.GENRE]),
         {f"{kind}:{pk}": factor for kind, pk, factor in said if kind != Kind.TRACK},
         {pk: factor for kind, pk, factor in said if kind == Kind.TRACK},
     )
+
+
+@cache
+def _said() -> Compiled:
+    return compiled(Correction.objects.filter(user_id=ID).values_list("kind", "target_id", "factor"))
 
 
 def settings_of(user: Any) -> TasteSettings:

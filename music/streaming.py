@@ -14,6 +14,10 @@ from django.utils.text import slugify
 
 from audio.facts import CONTENT_TYPES
 
+NOT_IN_A_FILE_NAME = re.compile(
+    r'[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\:*?"<>|]+'
+)  # on any system
+MOST_OF_A_FILE_NAME = 180  # bytes: file systems end at 255
 ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
@@ -50,6 +54,12 @@ def parse_range(header: str, size_bytes: int) -> tuple[int, int] | None:
     if int(first) >= size_bytes:
         raise Unsatisfiable
     return int(first), min(int(last or size_bytes), size_bytes - 1)
+
+
+def file_name(name: str, suffix: str) -> str:
+    """What a file may be called on any disk, hidden on none and with the ending that it has."""
+    kept = NOT_IN_A_FILE_NAME.sub(" ", name).encode()[:MOST_OF_A_FILE_NAME].decode(errors="ignore")
+    return f"{' '.join(kept.split()).strip('. ') or 'track'}{suffix}"
 
 
 def nginx_address(name: object) -> str:
@@ -93,6 +103,16 @@ def _by_ourselves(request: HttpRequest, audio: Audio) -> HttpResponseBase:
         file.close()
     response["ETag"] = etag
     return response
+
+
+def etag_now(audio: Audio) -> str:
+    """What `stream` would say of the file as it lies on the disk."""
+    if settings.X_ACCEL_REDIRECT_PREFIX:
+        return _etag(audio, audio.size_bytes)
+    try:
+        return _etag(audio, (Path(settings.MEDIA_ROOT) / audio.file).stat().st_size)
+    except OSError:
+        return _etag(audio, audio.size_bytes)
 
 
 def _etag(audio: Audio, size_bytes: int) -> str:

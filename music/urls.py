@@ -21,6 +21,7 @@ urlpatterns = [
     path("albums/<int:pk>/", catalogue.album, name="album"),
     path("genres/<str:slug>/", catalogue.genre, name="genre"),
     path("offline/", keep.kept, name="kept"),
+    path("offline/tracks/", keep.still_there, name="still_there"),
     path("offline/tracks/<int:pk>/", keep.keep_track, name="keep_track"),
     path("offline/albums/<int:pk>/", keep.keep_album, name="keep_album"),
     path("search/", search.search, name="search"),

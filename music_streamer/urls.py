@@ -2,7 +2,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from music_streamer import errors, health, installing
+from music_streamer import errors, health, installing, styleguide
 
 admin.autodiscover()
 # The site's own sign-in page, with its limits against guessing.
@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("users.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("sw.js", installing.service_worker, name="service_worker"),
     path("manifest.webmanifest", installing.manifest, name="manifest"),
     path("healthz/", health.healthz, name="healthz"),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from django.db import transaction
 from django.utils import timezone
 
 from listening import rules
@@ -62,6 +63,7 @@ def take_listens(token: DeviceToken, items: list[Item]) -> None:
 
 
 def take_playing_now(token: DeviceToken, item: Item) -> None:
+    """Raises DeviceToken.DoesNotExist when the token was revoked meanwhile."""
     if is_private(token.user_id):
         return
     [found] = match(token.user, [item.heard])
@@ -72,7 +74,9 @@ def take_playing_now(token: DeviceToken, item: Item) -> None:
         "metadata": item.metadata,
         "until": timezone.now() + timedelta(milliseconds=lasts_ms),
     }
-    PlayingNow.objects.update_or_create(user=token.user, defaults=said)
+    with transaction.atomic():
+        DeviceToken.objects.select_for_update().get(pk=token.pk)
+        PlayingNow.objects.update_or_create(user=token.user, defaults=said)
 
 
 def _listen(token: DeviceToken, item: Item, found: Match, now: datetime) -> Listen:

@@ -20,6 +20,7 @@ POST_BY_MEMBERS = (SIGN_IN, 405, 405, 405)
 NEWCOMERS = (200, SIGN_IN, SIGN_IN, SIGN_IN)
 WITH_A_TOKEN = (404, 404, 404, 404)  # a session is no token
 STAFF = (SIGN_IN, SIGN_IN, SIGN_IN, 200)
+STAFF_WITHOUT_A_WORD = (SIGN_IN, 404, 404, 200)
 
 # Route -> what GET answers to: somebody not signed in, alice (whose private track it is), bob, staff.
 TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
@@ -64,6 +65,7 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "uploads/trash/delete/": ("/uploads/trash/delete/", (SIGN_IN, 302, 302, 302)),
     "queue/": ("/queue/", MEMBERS),
     "offline/": ("/offline/", MEMBERS),
+    "offline/tracks/": ("/offline/tracks/?ids={track}", MEMBERS),
     "offline/tracks/<int:pk>/": ("/offline/tracks/{track}/", OWNER),
     "offline/albums/<int:pk>/": ("/offline/albums/{album}/", OWNER),
     "search/": ("/search/?q=corner", MEMBERS),
@@ -127,6 +129,7 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "profile/": ("/profile/", MEMBERS),
     "profile/delete/": ("/profile/delete/", MEMBERS),
     "theme/": ("/theme/", POST_ONLY),
+    "styleguide/": ("/styleguide/", STAFF_WITHOUT_A_WORD),
     "sw.js": ("/sw.js", EVERYONE),
     "manifest.webmanifest": ("/manifest.webmanifest", EVERYONE),
     "healthz/": ("/healthz/", EVERYONE),

@@ -2,10 +2,16 @@ from typing import Any
 
 from django.http import HttpRequest
 
-THEMES = ("auto", "dark", "light")
+from users.looks import Accent, Theme
 
 
 def appearance(request: HttpRequest) -> dict[str, Any]:
-    """The colour theme that the reader picked, kept in a cookie so that the first paint is right."""
-    theme = request.COOKIES.get("theme", "auto")
-    return {"theme": theme if theme in THEMES else "auto"}
+    """The colours that the reader picked, kept in cookies so that the first paint is right."""
+    return {
+        "theme": _known(request.COOKIES.get("theme"), Theme, Theme.AUTO),
+        "accent": _known(request.COOKIES.get("accent"), Accent, Accent.VIOLET),
+    }
+
+
+def _known(value: str | None, choices: type[Theme] | type[Accent], otherwise: str) -> str:
+    return value if value in choices.values else str(otherwise)

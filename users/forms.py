@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from music.models import Genre
+from users.looks import Accent, Theme
 from users.models import CustomUser, UserProfile
 
 
@@ -42,6 +43,7 @@ class LoginForm(AllauthLoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("Username or email")
+        self.fields["password"].help_text = ""  # the page has the link already
         without_placeholders(self)
 
 
@@ -78,6 +80,11 @@ class ProfileForm(forms.ModelForm):
         model = UserProfile
         fields = ["display_name", "bio", "time_zone", "favourite_genres"]
         widgets = {"bio": forms.Textarea(attrs={"rows": 3})}
+
+
+class AppearanceForm(forms.Form):
+    theme = forms.ChoiceField(choices=Theme.choices, widget=forms.RadioSelect, label=_("Theme"))
+    accent = forms.ChoiceField(choices=Accent.choices, widget=forms.RadioSelect, label=_("Accent colour"))
 
 
 class DeleteAccountForm(forms.Form):

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from users.context_processors import THEMES
+from users.context_processors import appearance
 from users.deletion import delete_account
-from users.forms import DeleteAccountForm, ProfileForm
+from users.forms import AppearanceForm, DeleteAccountForm, ProfileForm
+from users.looks import Theme
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,7 +23,8 @@ def profile(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Your profile is saved."))
         return redirect("profile")
-    return render(request, "users/profile.html", {"form": form}, status=422 if form.is_bound else 200)
+    shown = {"form": form, "looks": AppearanceForm(initial=appearance(request))}
+    return render(request, "users/profile.html", shown, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,12 +41,20 @@ def delete(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Without JavaScript, the next theme in line; with it, the browser does the same by itself."""
+    """The colours that were picked, or the next theme in line. With JavaScript the browser does the same by itself."""
+    chosen = appearance(request)
+    picked = request.POST.dict() if {"theme", "accent"} & request.POST.keys() else {"theme": following(chosen["theme"])}
+    form = AppearanceForm(chosen | picked)
     response: HttpResponse = HttpResponseRedirect(safe_next(request))
-    current = request.COOKIES.get("theme", "auto")
-    following = THEMES[(THEMES.index(current) + 1) % len(THEMES)] if current in THEMES else "dark"
-    response.set_cookie("theme", following, max_age=365 * 24 * 3600, samesite="Lax", secure=request.is_secure())
+    for name in form.fields if form.is_valid() else ():
+        response.set_cookie(
+            name, form.cleaned_data[name], max_age=365 * 24 * 3600, samesite="Lax", secure=request.is_secure()
+        )
     return response
+
+
+def following(theme: str) -> str:
+    return str(Theme.values[(Theme.values.index(theme) + 1) % len(Theme)])
 
 
 def safe_next(request: HttpRequest) -> str:

@@ -1,13 +1,15 @@
 """What pages need to let somebody say more, less or never."""
 
 import json
-from typing import Any
 
 from django import template
+from django.middleware.csrf import get_token
+from django.template import RequestContext
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from discovery.corrections import NEUTRAL, NEVER, Kind, corrected_of, key_of
-from discovery.models import Correction
+from music.drawing import drawn
 from music.models import Artist, Genre, Track
 
 register = template.Library()
@@ -34,24 +36,24 @@ def adventure_words() -> str:
     )
 
 
-@register.inclusion_tag("discovery/_tune.html", takes_context=True)
-def tune(context: Any, thing: Track | Artist | Genre) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def tune(context: RequestContext, thing: Track | Artist | Genre) -> SafeString:
     """The menu of a page about one thing; it shows what was said, and of a track also leads to who and what it is."""
     kind, said = KINDS[type(thing)], corrected_of(context["user"])
     around: list[Artist | Genre] = [*thing.artists.all(), *thing.genres.all()] if isinstance(thing, Track) else []
-    return {
-        "request": context["request"],
-        "name": str(thing),
-        "kind": kind,
-        "key": key_of(kind, thing),
-        "factor": said.factor_of(kind, thing.pk),
-        "more": Correction.MORE,
-        "less": Correction.LESS,
-        "never": NEVER,
-        "neutral": NEUTRAL,
-        "around": [
+    return drawn(
+        "tune",
+        csrf_token=get_token(context["request"]),
+        address=context["request"].get_full_path(),
+        name=str(thing),
+        kind=kind,
+        key=key_of(kind, thing),
+        factor=said.factor_of(kind, thing.pk),
+        never=NEVER,
+        neutral=NEUTRAL,
+        around=[
             (KINDS[type(each)], key_of(KINDS[type(each)], each), str(each))
             for each in around
             if said.factor_of(KINDS[type(each)], each.pk) != NEVER
         ],
-    }
+    )

@@ -27,23 +27,28 @@ KEPT = 64
 def clock_chart(numbers: Numbers) -> SafeString:
     """Hours of the week."""
     hours = numbers.figures.total.clock
-    return _clock(get_language(), tuple((hour, *hours[hour]) for hour in hours))
+    return clock_of(get_language(), tuple((hour, *hours[hour]) for hour in hours))
 
 
 def calendar_chart(numbers: Numbers) -> SafeString:
     """Days of the year."""
-    return _calendar(get_language(), *numbers.year, tuple(numbers.heard_in_year))
+    return calendar_of(get_language(), *numbers.year, tuple(numbers.heard_in_year))
 
 
 def river_chart(numbers: Numbers) -> SafeString:
     """Genres by month."""
-    months = [_month(month) for month, _genres in numbers.months]
+    return river_of([month for month, _genres in numbers.months], numbers.river)
+
+
+def river_of(steps: list[date], bands: list[tuple[river.Band, str]]) -> SafeString:
+    """`bands`: with what each is called."""
+    months = [_month(month) for month in steps]
     every = -(-len(months) // TICKS)
     ticks = [(round(100 * at / max(1, len(months) - 1), 1), months[at]) for at in range(0, len(months), every)]
-    return _drawn("river", bands=numbers.river, months=months, ticks=ticks, chart=river)
+    return _drawn("river", bands=bands, months=months, ticks=ticks, chart=river)
 
 
-def _clock_of(language: str | None, hours: tuple[tuple[int, int, int], ...]) -> SafeString:
+def _drawn_clock(language: str | None, hours: tuple[tuple[int, int, int], ...]) -> SafeString:
     """`hours`: of the week, with listens and milliseconds."""
     days, heard = [str(WEEKDAYS[day]) for day in range(7)], _in_words()
     drawn = clock.clock({hour: (listens, played_ms) for hour, listens, played_ms in hours})
@@ -56,7 +61,7 @@ def _clock_of(language: str | None, hours: tuple[tuple[int, int, int], ...]) -> 
     return _drawn("clock", cells=cells, rows=rows, labels=labels, hours=across, chart=clock)
 
 
-def _calendar_of(
+def _drawn_calendar(
     language: str | None, since: date, until: date, heard_in_year: tuple[tuple[date, int, int], ...]
 ) -> SafeString:
     """`heard_in_year`: days with their listens and milliseconds."""
@@ -75,8 +80,8 @@ def _calendar_of(
 
 
 # Known by all that they show, so that nobody can be given another's. Under DEBUG templates change.
-_clock = _clock_of if settings.DEBUG else lru_cache(KEPT)(_clock_of)
-_calendar = _calendar_of if settings.DEBUG else lru_cache(KEPT)(_calendar_of)
+clock_of = _drawn_clock if settings.DEBUG else lru_cache(KEPT)(_drawn_clock)
+calendar_of = _drawn_calendar if settings.DEBUG else lru_cache(KEPT)(_drawn_calendar)
 
 
 @register.simple_tag

@@ -81,14 +81,17 @@ def _found(table: Table, user: Any, query: str, limit: int) -> list[tuple[Any, .
 
 
 class Sight:
-    """What one reader may find."""
+    """What one reader may find; each question is asked once."""
 
     def __init__(self, user: Any) -> None:
         self._tracks, self._artists = allowed_to(user.pk, TRACKS), allowed_to(user.pk, ARTISTS)
+        self._found: dict[Asked, bool] = {}
 
     def finds(self, asked: Asked) -> bool:
         """Tracks carry the names of their albums and artists; other names of an artist are with the artist alone."""
-        return exists(TRACKS, self._tracks, asked) or exists(ARTISTS, self._artists, asked)
+        if asked not in self._found:
+            self._found[asked] = exists(TRACKS, self._tracks, asked) or exists(ARTISTS, self._artists, asked)
+        return self._found[asked]
 
 
 def corrected(user: Any, query: str) -> str:

@@ -1,5 +1,6 @@
 """What a browser is told in order to keep tracks on its device."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,3 +60,30 @@ def test_every_page_says_whose_it_is(as_alice: Client, alice: Any, client: Clien
     assert as_alice.get("/nowhere/")["X-User-Id"] == str(alice.pk)
     assert client.get("/")["X-User-Id"] == ""
     assert "X-User-Id" not in client.get("/healthz/")
+
+
+def test_a_device_is_told_which_of_its_tracks_are_still_there_and_whether_they_sound_as_before(
+    as_alice: Client, as_bob: Client
+) -> None:
+    hidden, there = bring_in(as_alice, MP3, OGG)
+    hidden.visibility = "private"
+    hidden.save()
+    address = f"/offline/tracks/?ids={hidden.pk},{there.pk},{there.pk + 99},x,,{'9' * 30}"
+    [told] = as_bob.get(address).json()["tracks"]
+    assert told["id"] == str(there.pk)
+    assert told["etag"] == as_bob.get(told["src"])["ETag"]
+    assert {each["id"] for each in as_alice.get(address).json()["tracks"]} == {str(hidden.pk), str(there.pk)}
+    assert as_bob.get("/offline/tracks/").json() == {"tracks": []}
+
+    Path(there.file.path).write_bytes(b"changed behind our back")
+    [told] = as_bob.get(address).json()["tracks"]
+    assert told["etag"] == as_bob.get(told["src"])["ETag"] != f'"{there.sha256}"'
+
+
+def test_to_ask_for_more_tracks_takes_no_more_queries(as_alice: Client) -> None:
+    one, other = bring_in(as_alice, MP3, OGG)
+    with CaptureQueriesContext(connection) as of_one:
+        as_alice.get(f"/offline/tracks/?ids={one.pk}")
+    with CaptureQueriesContext(connection) as of_two:
+        as_alice.get(f"/offline/tracks/?ids={one.pk},{other.pk}")
+    assert len(of_two) == len(of_one)

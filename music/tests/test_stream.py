@@ -1,12 +1,13 @@
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
 
 from conftest import MP3, OGG, WAV, bring_in
 from music.models import Track
-from music.streaming import Unsatisfiable, parse_range
+from music.streaming import Unsatisfiable, file_name, parse_range
 
 BYTES = MP3.read_bytes()
 SIZE = len(BYTES)
@@ -182,3 +183,31 @@ def test_a_file_that_shrank_on_the_disk_breaks_no_answer(as_alice: Client, track
     assert (part["Content-Range"], body(part)) == ("bytes 900-999/1000", BYTES[900:1000])
     Path(track.file.path).write_bytes(b"")
     assert body(get(as_alice, track)) == b""
+
+
+def test_a_download_is_the_original_file_under_the_names_of_the_track(
+    as_alice: Client, as_bob: Client, client: Client, track: Track
+) -> None:
+    track.title = "Köln / “Part 1”: ..\\x\r\n\u202egpj.exe"
+    track.save()
+    address = f"/stream/{track.pk}/?download"
+    answer = as_alice.get(address)
+    assert body(answer) == BYTES
+    name = f"{track.artist.name} - Köln “Part 1” .. x gpj.exe.mp3"
+    assert answer["Content-Disposition"] == f"attachment; filename*=utf-8''{quote(name)}"
+    Track.objects.filter(pk=track.pk).update(visibility="private")
+    assert as_bob.get(address).status_code == 404
+    assert client.get(address).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("...", "track.ogg"),
+        ("../../etc/passwd", "etc passwd.ogg"),
+        ("ä" * 200, "ä" * 90 + ".ogg"),
+        ("a\tb\x00", "a b.ogg"),
+    ],
+)
+def test_a_file_name_is_one_on_any_disk(name: str, expected: str) -> None:
+    assert file_name(name, ".ogg") == expected

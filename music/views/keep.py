@@ -12,8 +12,11 @@ from music.browsing import ALBUM_SEQUENCE
 from music.links import link
 from music.models import Track
 from music.rows import for_player, row_of
+from music.streaming import Audio, etag_now
 
 MOST_TRACKS = 1000
+MOST_ASKED = 200
+MOST_DIGITS = 18  # of an id: more does not fit into the database's column
 
 
 @require_safe
@@ -40,6 +43,16 @@ def keep_album(request: HttpRequest, pk: int) -> JsonResponse:
     return to_keep(f"album:{pk}", album.title, album.get_absolute_url(), list(in_order))
 
 
+@require_safe
+@never_cache
+def still_there(request: HttpRequest) -> JsonResponse:
+    """Of the tracks `?ids=1,2,3` those that the reader may hear, as they are now, with the ETag of their sound."""
+    asked = request.GET.get("ids", "").split(",")[:MOST_ASKED]
+    ids = [int(each) for each in asked if each.isdecimal() and len(each) <= MOST_DIGITS]
+    tracks = Track.objects.visible_to(request.user).filter(pk__in=ids).with_credits()
+    return JsonResponse({"tracks": [_track(track) | {"etag": etag_now(_audio(track))} for track in tracks]})
+
+
 def to_keep(key: str, title: str, href: str, tracks: list[Track]) -> JsonResponse:
     """What the browser keeps under the key, the source of listens to it as well. Tracks are read `with_credits()`."""
     return JsonResponse({"key": key, "title": title, "href": href, "tracks": list(map(_track, tracks))})
@@ -47,3 +60,7 @@ def to_keep(key: str, title: str, href: str, tracks: list[Track]) -> JsonRespons
 
 def _track(track: Track) -> dict[str, Any]:
     return for_player(row_of(track)) | {"waveform": link("waveform", track.pk), "sizeBytes": track.size_bytes}
+
+
+def _audio(track: Track) -> Audio:
+    return Audio(track.pk, track.title, str(track.file), track.format, track.size_bytes, track.sha256)

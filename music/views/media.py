@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.utils.http import quote_etag
+from django.utils.http import content_disposition_header, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_safe
@@ -17,8 +18,8 @@ from audio.generated import generated_cover
 from audio.waveform import waveform_svg
 from music.access import track_to_hear
 from music.files import cover_path
-from music.models import TrackWaveform
-from music.streaming import nginx_address, stream
+from music.models import Track, TrackWaveform
+from music.streaming import file_name, nginx_address, stream
 
 A_DAY_SECONDS = 24 * 60 * 60
 A_YEAR = "max-age=31536000, immutable"
@@ -49,10 +50,19 @@ def kept_for_ever(cache_control: str) -> Callable[[Picture], Picture]:
 @login_not_required
 @require_safe
 def stream_track(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """An <audio> element can do nothing with a redirect to the sign-in page, so strangers get a plain 401."""
+    """An <audio> element can do nothing with a redirect to the sign-in page, so strangers get a plain 401.
+
+    With `?download` it is the same file, to be saved under the names of the track.
+    """
     if not request.user.is_authenticated:
         return JsonResponse({"error": _("Sign in to listen.")}, status=401)
-    return stream(request, track_to_hear(request.user, pk))
+    audio = track_to_hear(request.user, pk)
+    response = stream(request, audio)
+    if "download" in request.GET:
+        credited = Track.objects.with_credits().get(pk=audio.pk).credited
+        name = f"{credited} - {audio.title}"
+        response["Content-Disposition"] = content_disposition_header(True, file_name(name, PurePath(audio.file).suffix))
+    return response
 
 
 @require_safe

@@ -26,7 +26,8 @@ Genres = tuple[tuple[str, str], ...]
 @register.simple_tag(takes_context=True)
 def opening(context: RequestContext) -> SafeString:
     language = get_language()
-    return SafeString(_kept("opening", language, language=language, theme=context["theme"]))
+    colours = {name: context[name] for name in ("theme", "accent")}
+    return SafeString(_kept("opening", language, language=language, **colours))
 
 
 @register.simple_tag(takes_context=True)

@@ -15,9 +15,11 @@ from listening.private import begin_private_session, end_private_session
 from listening.store import Listen
 from music.joining import join_now
 from music.keys import recording_key
+from music.matching import match
 from music.models import Track
 from music.tests.catalogue import add_track
 from scrobbling import receiving
+from scrobbling.models import PlayingNow
 from scrobbling.submissions import EARLIEST
 from scrobbling.tests.devices import Device, history, listen, now, playing
 
@@ -316,3 +318,14 @@ def test_a_form_that_another_site_sends_with_the_cookie_is_nobodys(bob: Any, sig
     assert (answer.status_code, answer.json()["code"]) == (401, 401)
     heard: list[Listen] = history(bob)
     assert heard == []
+
+
+def test_a_token_revoked_in_the_same_moment_is_refused(phone: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    def revoked_meanwhile(*arguments: Any) -> Any:
+        phone.token.delete()
+        return match(*arguments)
+
+    monkeypatch.setattr(receiving, "match", revoked_meanwhile)
+    answer = phone.submit(playing("Elsewhere", "Nobody Here"), kind="playing_now")
+    assert answer.status_code == 401
+    assert not PlayingNow.objects.exists()

@@ -26,6 +26,7 @@ FOR_OTHER_SITES = {
     "Access-Control-Max-Age": "21600",
     "Cache-Control": "no-store",
 }
+REVOKED = "This token is not valid, or it was revoked."
 
 
 class Problem(Exception):
@@ -51,7 +52,7 @@ class Asking(NamedTuple):
         if not self.text:
             raise Problem(401, "Send a header “Authorization: Token” with the token of this device.")
         if self.token is None:
-            raise Problem(401, "This token is not valid, or it was revoked.")
+            raise Problem(401, REVOKED)
         return self.token
 
 

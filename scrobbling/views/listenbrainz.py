@@ -7,9 +7,10 @@ from django.http import Http404, HttpRequest
 
 from listening.store import listen_store
 from scrobbling import reading
+from scrobbling.models import DeviceToken
 from scrobbling.receiving import take_listens, take_playing_now
 from scrobbling.submissions import MAX_BYTES, read_submission
-from scrobbling.views.endpoint import Asking, Problem, endpoint
+from scrobbling.views.endpoint import REVOKED, Asking, Problem, endpoint
 from users.access import listening_of
 
 DEFAULT_COUNT = 25
@@ -30,10 +31,13 @@ def submit_listens(request: HttpRequest, asking: Asking) -> dict[str, Any]:
     """Whatever the Content-Type says, as upstream. Not request.body: Django caps that far below ListenBrainz' limit."""
     token = asking.needed
     submission = read_submission(request.read(MAX_BYTES + 1))
-    if submission.kind == "playing_now":
-        take_playing_now(token, submission.items[0])
-    else:
+    if submission.kind != "playing_now":
         take_listens(token, submission.items)
+        return {"status": "ok"}
+    try:
+        take_playing_now(token, submission.items[0])
+    except DeviceToken.DoesNotExist as error:
+        raise Problem(401, REVOKED) from error
     return {"status": "ok"}
 
 

@@ -21,6 +21,8 @@ from tests.own_database import own_database
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "gentle-rain-42"
+# Two servers, two browsers and their workers share a small machine: what takes a moment may take many there.
+expect.set_options(timeout=20_000)
 
 
 def free_port() -> int:

@@ -17,7 +17,8 @@ PUBLIC = [
 SIGNED_IN = [
     "/", "/tracks/", "/tracks/?genre=jazz&format=wav", "/albums/", "/artists/", "/genres/", "/search/?q=zzz",
     "/tracks/1/", "/tracks/1/edit/", "/tracks/edit/?track=1&track=2", "/uploads/", "/uploads/trash/",
-    "/artists/1/", "/albums/1/", "/genres/jazz/", "/genres/gospel/", "/upload/", "/history/", "/review/", "/offline/",
+    "/artists/1/", "/albums/1/", "/genres/jazz/", "/genres/gospel/", "/upload/", "/upload/review/", "/history/",
+    "/offline/", "/review/", "/review/2026/", "/settings/services/",
     "/history/?outcome=completed&from=2020-01-01", "/history/delete/", "/history/delete/?from=2020-01-01",
     "/history/import/", "/numbers/?period=all", "/numbers/?from=2020-01-01&to=2020-01-02",
     "/numbers/tracks/?period=all", "/settings/listening/", "/settings/data/", "/settings/devices/",
@@ -53,6 +54,9 @@ def test_no_page_has_a_barrier(demo_server: Server, open_page: Callable[..., Pag
     found += violations(page)
     page.goto(f"{demo_server.url}/genres/jazz/")
     page.locator(".tune summary").press("Enter")
+    found += violations(page)
+    page.goto(f"{demo_server.url}/tracks/1/")
+    page.locator(".tune summary").last.press("Enter")
     found += violations(page)
     page.goto(f"{demo_server.url}/albums/1/")
     page.locator("main").get_by_role("button", name="Play", exact=True).click()

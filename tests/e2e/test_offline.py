@@ -372,3 +372,39 @@ def test_a_new_version_waits_while_the_music_plays_and_takes_over_at_the_next_st
         wait_until(page, lambda: not page.evaluate(waiting))
         wait_until(page, lambda: len(page.evaluate("caches.keys()")) == 1 and page.evaluate("caches.keys()") != before)
         expect(keep(page)).to_have_attribute("data-state", "kept")
+
+
+def change(server: Server, track: str, **fields: str) -> None:
+    script = f"from music.models import Track; Track.objects.filter(pk={int(track)}).update(**{fields!r})"
+    server.manage("shell", "-v", "0", "-c", script)
+
+
+def test_what_was_made_private_or_changed_is_let_go_or_fetched_anew_at_the_next_connection(
+    demo_server: Server, switch_on: Callable[..., Page]
+) -> None:
+    page = switch_on()
+    sign_up(page, demo_server.url, "follower")
+    keep_album(page, demo_server.url)
+    hidden, changed = page.locator("main [data-track] [data-play]").evaluate_all(
+        "buttons => buttons.map(({ dataset }) => dataset.trackId)"
+    )
+    etag = "path => fetch(path).then(({ headers }) => headers.get('ETag'))"
+    sha256 = page.evaluate(etag, f"/stream/{changed}/").strip('"')
+    page.context.set_offline(True)
+    page.goto(f"{demo_server.url}/offline/")
+    rows = page.locator("#kept li[data-track]")
+    expect(rows).to_have_count(2)
+    try:
+        change(demo_server, hidden, visibility="private")
+        change(demo_server, changed, sha256="f" * 64, title="Sung Anew")
+        expect(rows).to_have_count(2)
+        page.context.set_offline(False)
+        expect(rows).to_have_count(1, timeout=20_000)
+        expect(rows.locator("[data-part=title]")).to_have_text("Sung Anew", timeout=20_000)
+        wait_until(page, lambda: page.evaluate(etag, f"/stream/{changed}/") == f'"{"f" * 64}"')
+        page.context.set_offline(True)
+        assert page.evaluate(etag, f"/stream/{changed}/") == f'"{"f" * 64}"'
+        assert not any(path == f"/stream/{hidden}/" for _, path in page.evaluate(KEPT)["files"])
+    finally:
+        change(demo_server, hidden, visibility="public")
+        change(demo_server, changed, sha256=sha256, title="Umbrella Weather")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.e2e.conftest import Server, sign_in_as_demo
 
@@ -159,3 +159,43 @@ def test_the_next_track_is_ready_when_one_ends(at_tracks: Callable[..., Page]) -
     heard = page.evaluate("heard")
     ended = max(at for kind, at in heard if kind == "ended")
     print(f"gap {min(at for kind, at in heard if kind == 'playing' and at >= ended) - ended:.0f} ms")
+
+
+def test_one_track_fades_into_the_next_and_their_listens_add_up_to_no_more_than_the_time(
+    at_tracks: Callable[..., Page],
+) -> None:
+    page = at_tracks()
+    page.get_by_role("button", name="Sound").click()
+    crossfade = page.get_by_role("slider", name="Crossfade")
+    crossfade.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    expect(crossfade).to_have_attribute("aria-valuetext", "3 s")
+    page.keyboard.press("Escape")
+    reports: dict[str, int] = {}
+    page.on("request", lambda asked: reports.update(played_of(asked)) if "/listens/" in asked.url else None)
+    play(page, 0)
+    began = page.evaluate("performance.now()")
+    page.evaluate("engines.find((audio) => !audio.paused).currentTime = 15")
+    page.wait_for_timeout(1500)
+    page.evaluate("(audio => { audio.currentTime = audio.duration - 5; })(engines.find((audio) => !audio.paused))")
+    expect(page.locator("[data-player=title]")).to_have_text(title(page, 1), timeout=10_000)
+    page.wait_for_timeout(1000)
+    sounding = page.evaluate("engines.map(({ paused, volume }) => [paused, volume])")
+    assert [paused for paused, _ in sounding] == [False, False]
+    assert sum(volume**2 for _, volume in sounding) == pytest.approx(1)
+    page.wait_for_timeout(3000)
+    assert sorted(page.evaluate("engines.map(({ paused, volume }) => [paused, volume])")) == [[False, 1], [True, 1]]
+    page.locator("[data-player=toggle]").click()
+    page.wait_for_timeout(500)
+    assert len(reports) == 2
+    assert sum(reports.values()) <= page.evaluate("performance.now()") - began
+    page.reload()
+    page.get_by_role("button", name="Sound").click()
+    expect(crossfade).to_have_attribute("aria-valuetext", "3 s")
+
+
+def played_of(asked: Request) -> dict[str, int]:
+    """What a report of progress or of the end says, by the listen."""
+    _, listen, step = asked.url.rstrip("/").rsplit("/", 2)
+    return {} if step == "start" else {listen: asked.post_data_json["played_ms"]}

@@ -14,7 +14,13 @@ export default (_env, { mode = "production" }) => {
     context: here,
     target: ["web", "es2022"],
     // What only a few pages need is not for all of them to load.
-    entry: { app: "./src/app.js", sw: "./src/offline/worker.js", numbers: "./src/styles/numbers.css", review: "./src/styles/review.css" },
+    entry: {
+      app: "./src/app.js",
+      sw: "./src/offline/worker.js",
+      numbers: "./src/styles/numbers.css",
+      review: "./src/styles/review.css",
+      sliders: "./src/styles/sliders.css",
+    },
     output: {
       path: path.resolve(here, "../static/theme"),
       // Entries keep their names: Django's manifest storage hashes them. What the bundle

@@ -304,6 +304,24 @@ def test_the_theme_is_remembered_without_javascript(client: Client, db: None) ->
         assert client.post("/theme/", {"next": elsewhere}).url in ("/", "album")
 
 
+def test_the_colour_is_picked_in_the_profile_and_seen_in_the_first_bytes(as_alice: Client) -> None:
+    assert 'data-accent="violet"' in as_alice.get("/profile/").content.decode()
+    response = as_alice.post("/theme/", {"theme": "light", "accent": "teal", "next": "/profile/"})
+    assert response.url == "/profile/"
+    page = as_alice.get("/profile/").content.decode()
+    assert 'data-theme="light" data-accent="teal"' in page
+    assert re.search(r'value="teal"[^>]* checked', page)
+    as_alice.post("/theme/", {"next": "/"})
+    assert 'data-theme="auto" data-accent="teal"' in as_alice.get("/").content.decode()
+
+
+def test_a_colour_that_is_none_is_not_kept(as_alice: Client) -> None:
+    as_alice.post("/theme/", {"theme": "dark", "accent": "ultraviolet", "next": "/"})
+    as_alice.cookies["accent"] = '"><script>'
+    page = as_alice.get("/").content.decode()
+    assert 'data-theme="auto" data-accent="violet"' in page
+
+
 def test_nobody_is_looked_up_for_a_picture_that_is_there_for_everyone(
     as_alice: Client, django_assert_num_queries: Any
 ) -> None:

@@ -18,6 +18,7 @@ import ShelfController from "./controllers/shelf_controller.js";
 import ThemeController from "./controllers/theme_controller.js";
 import TimeZoneController from "./controllers/time_zone_controller.js";
 import UploadController from "./controllers/upload_controller.js";
+import { tellWhatIsCut } from "./cut.js";
 import { focusWhatIsWrong } from "./focus.js";
 import { keepTheDocument } from "./navigation.js";
 import { bindOffers } from "./offers.js";
@@ -56,6 +57,7 @@ function start() {
   startUploads();
   bindShortcuts(document);
   focusWhatIsWrong(document);
+  tellWhatIsCut(document);
   bindOffers(document);
   keepTheDocument((text) => player.bar.tell(text));
 }

@@ -30,6 +30,7 @@ class Tab {
   timers = [];
   answer = () => OK;
   nowMs = NOON;
+  turnedMs = 0;
   isPrivate = false;
   made = 0;
 
@@ -52,7 +53,7 @@ class Tab {
       csrfToken: () => "token",
       isPrivate: () => this.isPrivate,
       now: () => this.nowMs,
-      clock: () => this.nowMs,
+      clock: () => this.nowMs - this.turnedMs,
       makeId: () => this.ids[this.made++],
     });
     this.reporter.follow(this.engine);
@@ -81,6 +82,12 @@ class Tab {
       this.audio.runTo(this.audio.currentTime + 1);
     }
     await settle();
+  }
+
+  /** Somebody sets the device's clock, or it crosses into summer time. */
+  turnTheClock(ms) {
+    this.nowMs += ms;
+    this.turnedMs += ms;
   }
 
   async backOff() {
@@ -487,3 +494,15 @@ test("what was heard before a private session is not told once it lasts, nor kep
   await settle();
   assert.deepEqual([tab.sent.length, tab.beacons, tab.storage.length], [told, [], 0]);
 });
+
+for (const hours of [25, -25]) {
+  test(`a device's clock that is turned by ${hours} hours neither adds to what was heard nor takes from it`, async () => {
+    await tab.play(1);
+    await tab.hear(20);
+    tab.turnTheClock(hours * 3_600_000);
+    await tab.hear(20);
+    tab.engine.pause();
+    await settle();
+    assert.equal(tab.sent.at(-1).body.played_ms, 40_000);
+  });
+}

@@ -9,6 +9,7 @@ const ALBUM = "/offline/albums/1/";
 class Shelf {
   held = { tracks: [], lists: [] };
   files = new Map();
+  etags = new Map();
   roomFor = Infinity;
   tries = 0;
 
@@ -26,6 +27,16 @@ class Shelf {
     this.held.tracks = [...this.held.tracks, track];
     await this.addList(list);
     for (const { path, blob } of files) this.files.set(path, blob);
+    for (const { path, etag } of files) this.etags.set(path, etag);
+  }
+
+  async file(path) {
+    return this.files.has(path) ? { blob: this.files.get(path), etag: this.etags.get(path) } : undefined;
+  }
+
+  async renewTrack(track, files) {
+    this.held.tracks = this.held.tracks.map((each) => (each.id === track.id ? track : each));
+    for (const { path, blob, etag } of files) this.files.set(path, blob) && this.etags.set(path, etag);
   }
 
   async addList(list) {
@@ -68,7 +79,7 @@ beforeEach(() => {
     ...[1, 2, 3].flatMap((id) => [[`/stream/${id}/`, file("audio/mpeg")], [`/tracks/${id}/waveform.svg`, file("image/svg+xml")]]),
   ]);
   const fetch = async (path, { signal }) => {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     asked.push(path);
     return answers.get(path)();
   };
@@ -193,4 +204,55 @@ test("all of it goes, and what is on its way is cancelled", async () => {
   await keeper.removeAll();
   assert.deepEqual(idsKept(), []);
   assert.equal(shelf.files.size, 0);
+});
+
+const ASKED = "/offline/tracks/?ids=1,2,3";
+const theseAreThere = (...tracks) => answers.set(ASKED, () => Response.json({ tracks }));
+const asNow = (id, more = {}) => ({ ...song(id), etag: '"e"', ...more });
+
+test("what may no longer be heard goes at the next connection, and nothing else is fetched", async () => {
+  await keeper.keep("album:1", ALBUM);
+  theseAreThere(asNow(1), asNow(3));
+  asked.length = 0;
+  await keeper.refresh();
+  assert.deepEqual(idsKept(), ["1", "3"]);
+  assert.ok(!shelf.files.has("/stream/2/"));
+  assert.deepEqual(asked, [ASKED]);
+});
+
+test("another sound and another title come anew", async () => {
+  await keeper.keep("album:1", ALBUM);
+  theseAreThere(asNow(1), asNow(2, { etag: '"new"' }), asNow(3, { title: "Renamed" }));
+  answers.set("/stream/2/", file("audio/mpeg", "longer", { ETag: '"new"' }));
+  asked.length = 0;
+  await keeper.refresh();
+  assert.equal(shelf.files.get("/stream/2/").size, 6);
+  assert.deepEqual(shelf.held.tracks.map(({ title, sizeBytes }) => [title, sizeBytes]), [["T1", 4], ["T2", 6], ["Renamed", 4]]);
+  assert.ok(!asked.includes("/stream/3/"));
+  asked.length = 0;
+  theseAreThere(asNow(1), asNow(2, { etag: '"new"' }), asNow(3, { title: "Renamed" }));
+  await keeper.refresh();
+  assert.deepEqual(asked, [ASKED]);
+});
+
+for (const [what, answer] of [
+  ["a server in trouble", () => new Response("no", { status: 503 })],
+  ["a sign-in page", file("text/html; charset=utf-8")],
+  ["no network", () => Promise.reject(new TypeError("away"))],
+]) {
+  test(`${what} takes nothing off the device`, async () => {
+    await keeper.keep("album:1", ALBUM);
+    answers.set(ASKED, answer);
+    await keeper.refresh();
+    assert.deepEqual(idsKept(), ["1", "2", "3"]);
+  });
+}
+
+test("a new sound that does not come leaves the one that is here", async () => {
+  await keeper.keep("album:1", ALBUM);
+  theseAreThere(asNow(1), asNow(2, { etag: '"new"' }), asNow(3));
+  answers.set("/stream/2/", () => new Response("gone", { status: 404 }));
+  await keeper.refresh();
+  assert.deepEqual(idsKept(), ["1", "2", "3"]);
+  assert.equal(shelf.files.get("/stream/2/").size, 4);
 });

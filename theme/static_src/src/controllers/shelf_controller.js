@@ -23,7 +23,8 @@ export default class ShelfController extends Controller {
   }
 
   scroll(direction) {
-    this.rowTarget.scrollBy({ left: direction * this.rowTarget.clientWidth * 0.85, behavior: "smooth" });
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.rowTarget.scrollBy({ left: direction * this.rowTarget.clientWidth * 0.85, behavior: isStill ? "auto" : "smooth" });
   }
 
   paint() {

@@ -3,6 +3,8 @@ import { NotTheFile, download } from "./download.js";
 
 const TELL_EVERY_MS = 200;
 
+const ASKED_AT_ONCE = 200; // a line of a request has an end
+
 /** Chromium counts what was removed as free only after half a minute. */
 const ROOM_COMES_WITHIN_MS = 60_000;
 const ASK_AGAIN_AFTER_MS = 3_000;
@@ -95,6 +97,36 @@ export class Keeper extends EventTarget {
     await this.#turn;
     const { tracks } = await this.contents();
     await this.removeTracks(tracks.map(({ id }) => id));
+  }
+
+  /** What may no longer be heard here goes, what has changed comes anew, what does not come stays as it is. Never rejects. */
+  refresh() {
+    this.#turn = this.#turn.then(() => this.#refreshAll()).catch(() => {});
+    return this.#turn;
+  }
+
+  async #refreshAll() {
+    const { tracks } = await this.contents();
+    for (let from = 0; from < tracks.length; from += ASKED_AT_ONCE) await this.#refresh(tracks.slice(from, from + ASKED_AT_ONCE));
+  }
+
+  async #refresh(tracks) {
+    const address = `/offline/tracks/?ids=${tracks.map(({ id }) => id).join()}`;
+    const answer = await this.#fetch(address, { headers: { Accept: "application/json" }, redirect: "error" });
+    if (!answer.ok) return;
+    const there = new Map((await answer.json()).tracks.map((track) => [track.id, track]));
+    const gone = tracks.filter(({ id }) => !there.has(id)).map(({ id }) => id);
+    if (gone.length) await this.removeTracks(gone);
+    for (const track of tracks.filter(({ id }) => there.has(id))) await this.#renew(track, there.get(track.id)).catch(() => {});
+  }
+
+  async #renew(track, { etag, sizeBytes, ...about }) {
+    const isSame = (await this.#store.file(track.src))?.etag === etag;
+    if (isSame && Object.keys(about).every((name) => about[name] === track[name])) return;
+    const sound = isSame ? null : await download(about.src, { kind: "audio", fetch: this.#fetch });
+    const pictures = await Promise.all(pathsOf({ ...about, src: "" }).map((path) => this.#picture(path)));
+    await this.#store.renewTrack({ ...track, ...about, sizeBytes: sound?.blob.size ?? track.sizeBytes }, [sound, ...pictures].filter(Boolean));
+    this.#tell();
   }
 
   /** The tracks that would go, to free so many bytes for this list, and would be enough; else none. */

@@ -26,7 +26,9 @@ export async function start(user, { engine, bar, repaint }) {
   keeper.addEventListener("change", paint);
   engine.addEventListener("playing", () => store.played(engine.track.id, Date.now()));
   addEventListener("beforeunload", (event) => keeper.isBusy && event.preventDefault());
+  addEventListener("online", () => keeper.refresh());
   await paint();
+  keeper.refresh();
 }
 
 /** Nobody is signed in. Who has just signed out leaves nothing behind; whose session has run out may come back to it. */

@@ -1,4 +1,4 @@
-import { leftBehind, onlyIn } from "./bookkeeping.js";
+import { leftBehind, onlyIn, pathsOf } from "./bookkeeping.js";
 
 const NAME = "offline";
 const VERSION = 1;
@@ -35,6 +35,19 @@ export class KeptStore {
       for (const file of files) stores.files.put({ ...file, user: this.#user });
       stores.tracks.put({ ...track, user: this.#user });
       stores.lists.put({ ...list, user: this.#user });
+    });
+  }
+
+  /** A track that is here already, as it is now. Rejects with QuotaExceededError, and is as it was, where there is no room. */
+  renewTrack(track, files) {
+    return inStores(KEPT, "readwrite", async (stores) => {
+      const tracks = await all(stores.tracks, this.#mine);
+      const before = tracks.find(({ id }) => id === track.id);
+      if (!before) return; // removed meanwhile
+      const needed = new Set([...tracks.filter((each) => each !== before), track].flatMap(pathsOf));
+      for (const path of pathsOf(before)) if (!needed.has(path)) stores.files.delete([this.#user, path]);
+      for (const file of files) stores.files.put({ ...file, user: this.#user });
+      stores.tracks.put({ ...track, user: this.#user });
     });
   }
 

@@ -24,6 +24,10 @@ addEventListener("message", (event) => {
   if (event.data === "prepare") event.waitUntil(Promise.all([clients.claim(), prepare()]));
   if (event.data === "take over") event.waitUntil(skipWaiting());
 });
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(clients.matchAll({ type: "window" }).then(([page]) => page?.focus()));
+});
 addEventListener("fetch", (event) => {
   const answered = answerTo(event);
   if (answered) event.respondWith(answered);
@@ -31,14 +35,15 @@ addEventListener("fetch", (event) => {
 
 function answerTo(event) {
   const { request } = event;
-  const { origin, pathname } = new URL(request.url);
+  const { origin, pathname, search } = new URL(request.url);
   if (origin !== location.origin) return null;
   if (request.mode === "navigate") return page(event);
   if (request.method !== "GET") return null;
   if (ASSETS.has(pathname)) return asset(request);
-  if (SOUND.test(pathname)) return sound(request, pathname);
+  // Who asks past every cache asks past this one: what is to be kept, or to be kept anew.
+  if (SOUND.test(pathname)) return search || request.cache === "no-store" ? null : sound(request, pathname);
   if (PICTURE.test(pathname)) return picture(request, pathname);
-  return pathname === KEPT_PAGE && !new URL(request.url).search ? keptPage(request) : null;
+  return pathname === KEPT_PAGE && !search ? keptPage(request) : null;
 }
 
 async function page(event) {

@@ -1,3 +1,4 @@
+import { fadeBetween } from "./fade.js";
 import { Queue } from "./queue.js";
 
 const RESTART_AFTER_MS = 3_000;
@@ -27,6 +28,7 @@ export class Engine extends EventTarget {
   #failures = 0;
   #turn = 0;
   stopsAfterTrack = false;
+  crossfadeMs = 0;
 
   constructor({ audio, wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }) {
     super();
@@ -209,13 +211,14 @@ export class Engine extends EventTarget {
     this.#sound();
   }
 
-  #load(queue, positionMs = 0) {
-    if (this.track && !this.#audio.ended) this.#emit("leave");
+  #load(queue, positionMs = 0, fadeMs = 0) {
+    if (this.track && !fadeMs && !this.#audio.ended) this.#emit("leave");
     this.#turn++;
     this.#queue = queue;
     this.#resumeAtMs = positionMs || null;
     this.#wasRetried = this.#isWaiting = false;
-    this.#audio.src = this.track.src;
+    if (fadeMs) this.#audio.fadeToReady(fadeMs / 1000);
+    else this.#audio.src = this.track.src;
     this.#emit("load", { track: this.track, source: queue.origin.source });
     this.#emit("change");
   }
@@ -255,8 +258,23 @@ export class Engine extends EventTarget {
 
   #tick() {
     if (this.#isSounding) this.#emit("tick");
-    if (this.durationMs - this.positionMs < PREPARE_BEFORE_MS) this.#prepare();
+    if (this.#leftMs < PREPARE_BEFORE_MS + this.crossfadeMs) this.#prepare();
     this.#emit("time");
+    if (this.crossfadeMs && this.#isSounding && !this.stopsAfterTrack) this.#fade();
+  }
+
+  /** From here on what is heard is the next track's, lest a second that two tracks share be counted for both. */
+  #fade() {
+    const following = this.#queue.following();
+    const fadeMs = following ? Math.min(this.#leftMs, fadeBetween(this.#queue, following, this.crossfadeMs)) : 0;
+    if (!fadeMs || this.#leftMs > fadeMs || !this.#audio.isReady(following.current.src)) return;
+    this.#emit("ended");
+    this.#load(following, 0, fadeMs);
+    this.#sound();
+  }
+
+  get #leftMs() {
+    return this.durationMs - this.positionMs;
   }
 
   #prepare() {

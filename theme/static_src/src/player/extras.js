@@ -1,7 +1,11 @@
 import "../styles/player_extras.css";
+import { Crossfade } from "./crossfade.js";
 import { FullScreen } from "./full_screen.js";
 import { Loudness } from "./loudness.js";
+import { Notifier } from "./notifier.js";
 import { QueuePanel } from "./queue_panel.js";
+import { bindRows } from "./rows.js";
+import { bindSharing } from "./sharing.js";
 import { SleepTimer } from "./sleep_timer.js";
 import { bindSoundMenu } from "./sound_menu.js";
 import { bindEnqueue, bindTrackMenu } from "./track_menu.js";
@@ -11,7 +15,11 @@ export function startExtras({ engine, decks, details, local, document, tell }) {
   const panel = new QueuePanel(engine, document, tell);
   bindEnqueue(engine, document, tell);
   bindTrackMenu(document);
-  bindSoundMenu({ loudness: new Loudness({ engine, decks, details, local }), sleepTimer: new SleepTimer(engine), document, tell });
-  new FullScreen({ engine, details, document });
-  return { panel };
+  bindSharing(document, tell);
+  const loudness = new Loudness({ engine, decks, details, local });
+  const crossfade = new Crossfade({ engine, decks, local });
+  const notifier = new Notifier({ engine, local, document });
+  bindSoundMenu({ loudness, crossfade, notifier, sleepTimer: new SleepTimer(engine), document, tell });
+  bindRows(document);
+  return { panel, fullScreen: new FullScreen({ engine, details, document }) };
 }

@@ -29,6 +29,11 @@ export class FullScreen {
     return this.#player?.hasAttribute("data-full") ?? false;
   }
 
+  toggle() {
+    if (this.isOpen) this.close();
+    else this.open();
+  }
+
   open() {
     if (!this.#engine.track || this.isOpen) return;
     this.#player.setAttribute("data-full", "");

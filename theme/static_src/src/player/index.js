@@ -38,7 +38,7 @@ export function startPlayer() {
   bindPlayButtons(engine, document);
   bindRadioLinks(radio, document);
   const extras = lazily(async () => (await import(/* webpackChunkName: "player" */ "./extras.js")).startExtras({ engine, decks, details, local, document, tell }), document);
-  bindKeyboard(engine, document, { queue: async () => (await extras()).panel.toggle() });
+  bindKeyboard(engine, document, { q: async () => (await extras()).panel.toggle(), f: async () => (await extras()).fullScreen.toggle() });
   engine.addEventListener("change", () => paintPlayButtons(engine, document));
   playInOneTabOnly(engine, tell);
   memory.recall();

@@ -4,12 +4,12 @@ const TYPED_IN = "textarea, select, audio, video, dialog, [contenteditable], [ro
 const PRESSED = "button, summary, input:not([type=range]), [role=button], [tabindex='0']";
 const MOVED = "input, [role=slider], [tabindex='0']";
 
-/** `others` are actions that need no track: {queue}. */
+/** `others` are what the player itself does not do, by their keys. */
 export function bindKeyboard(engine, document, others = {}) {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     if (isTaken(event)) return;
-    const act = event.key === "q" ? others.queue : engine.track && actionFor(event, engine);
+    const act = others[event.key] ?? (engine.track && actionFor(event, engine));
     if (!act) return;
     event.preventDefault();
     act();

@@ -11,7 +11,7 @@ export class Loudness {
   #details;
   #local;
   #makeContext;
-  #gain = null;
+  #gains = null; // one for each element: two may sound at once
   #context = null;
 
   constructor({ engine, decks, details, local, makeContext = () => new AudioContext() }) {
@@ -19,7 +19,7 @@ export class Loudness {
     if (!LOUDNESS_MODES.includes(this.mode)) this.mode = "off";
     [this.#engine, this.#decks, this.#details, this.#local, this.#makeContext] = [engine, decks, details, local, makeContext];
     engine.addEventListener("load", () => this.#apply());
-    engine.addEventListener("playing", () => this.#context?.resume());
+    engine.addEventListener("playing", () => this.#resume());
   }
 
   set(mode) {
@@ -32,23 +32,34 @@ export class Loudness {
     this.#apply();
   }
 
+  /** Where only the element that was pressed may play, it is known only now which one that is. */
+  #resume() {
+    if (!this.#context) return;
+    this.#context.resume();
+    this.#apply();
+  }
+
   async #apply() {
-    if (this.mode === "off" && !this.#gain) return;
+    if (this.mode === "off" && !this.#gains) return;
     const { track } = this.#engine;
     if (!track) return;
     const details = this.mode === "off" ? null : await this.#details.of(track);
     if (track !== this.#engine.track) return;
-    this.#node.gain.value = factorOf(details, this.mode);
+    const gains = (this.#gains ??= this.#route());
+    gains.get(this.#decks.elements[0]).gain.value = factorOf(details, this.mode);
   }
 
-  get #node() {
-    if (this.#gain) return this.#gain;
+  #route() {
     this.#context = this.#makeContext();
-    this.#gain = this.#context.createGain();
-    this.#gain.connect(this.#context.destination);
-    for (const element of this.#decks.elements) this.#context.createMediaElementSource(element).connect(this.#gain);
     if (this.#engine.isPlaying) this.#context.resume();
-    return this.#gain;
+    return new Map(this.#decks.elements.map((element) => [element, this.#gainOf(element)]));
+  }
+
+  #gainOf(element) {
+    const gain = this.#context.createGain();
+    gain.connect(this.#context.destination);
+    this.#context.createMediaElementSource(element).connect(gain);
+    return gain;
   }
 }
 

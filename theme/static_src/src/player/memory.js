@@ -4,6 +4,8 @@ const SAVE_EVERY_MS = 5_000;
 const VOLUME_KEY = "player:volume";
 const MUTED_KEY = "player:muted";
 
+const soon = (run) => (globalThis.requestIdleCallback ? requestIdleCallback(run) : run());
+
 /** A full reload finds the queue paused where it was; volume and mute outlive the tab. */
 export class PlayerMemory {
   #engine;
@@ -12,8 +14,12 @@ export class PlayerMemory {
   #userId;
   #savedAtMs = 0;
   #savedQueue = null;
+  #whenIdle;
+  #isDue = false;
 
-  constructor({ engine, session, local, userId }) {
+  /** `whenIdle`: a long queue takes its time to be written, and whoever has just moved a track in it is looking. */
+  constructor({ engine, session, local, userId, whenIdle = soon }) {
+    this.#whenIdle = whenIdle;
     this.#engine = engine;
     this.#session = session;
     this.#local = local;
@@ -26,7 +32,7 @@ export class PlayerMemory {
     this.#engine.setMuted(this.#local.getItem(MUTED_KEY) === "true");
     const saved = this.#read();
     if (saved) this.#engine.restore(saved.queue, saved.positionMs);
-    this.#engine.addEventListener("change", () => this.save());
+    this.#engine.addEventListener("change", () => this.#saveSoon());
     this.#engine.addEventListener("time", () => this.#saveNowAndThen());
   }
 
@@ -42,6 +48,15 @@ export class PlayerMemory {
     } catch {
       // A full storage costs the convenience, not the music.
     }
+  }
+
+  #saveSoon() {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    this.#whenIdle(() => {
+      this.#isDue = false;
+      this.save();
+    });
   }
 
   #saveNowAndThen() {

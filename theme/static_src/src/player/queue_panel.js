@@ -57,13 +57,26 @@ export class QueuePanel {
     const list = this.#list;
     const kept = this.#focused(list);
     const positions = upcomingPositions(queue).slice(0, this.#shown);
-    list.replaceChildren(...positions.map((position) => this.#item(queue, position)));
+    this.#arrange(list, queue, positions);
     const now = this.#part("now");
     now.replaceChildren(...(queue.current ? [this.#item(queue, queue.position)] : []));
     this.#part("empty").hidden = positions.length > 0;
     this.#part("clear").hidden = positions.length === 0;
     this.#paintMore(queue.left - positions.length);
     if (kept) list.children[Math.min(kept.at, list.children.length - 1)]?.querySelector(kept.selector)?.focus();
+  }
+
+  /** What is drawn already only changes its place, and what is in its place is not touched. */
+  #arrange(list, queue, positions) {
+    const drawn = new Map([...list.children].map((item) => [item.track, item]));
+    for (const [at, position] of positions.entries()) {
+      const track = queue.tracks[queue.order[position]];
+      const item = drawn.get(track) ?? this.#item(queue, position);
+      drawn.delete(track);
+      item.dataset.position = position;
+      if (list.children[at] !== item) list.insertBefore(item, list.children[at] ?? null);
+    }
+    while (list.children.length > positions.length) list.lastElementChild.remove();
   }
 
   #paintMore(more) {
@@ -75,6 +88,7 @@ export class QueuePanel {
   #item(queue, position) {
     const item = this.#document.getElementById("queue-item").content.firstElementChild.cloneNode(true);
     const track = queue.tracks[queue.order[position]];
+    item.track = track;
     item.dataset.position = position;
     item.querySelector("img").src = track.cover || "data:,";
     item.querySelector("[data-queue-title]").textContent = track.title;

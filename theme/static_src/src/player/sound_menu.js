@@ -1,9 +1,13 @@
-/** Loudness and sleep (templates/jinja/shell/sound.jinja): native fields in a popover, so keys and Escape are the browser's. */
-export function bindSoundMenu({ loudness, sleepTimer, document, tell }) {
+/** Loudness, crossfade, sleep and notifications (templates/jinja/shell/sound.jinja): native fields in a popover, so keys and Escape are the browser's. */
+export function bindSoundMenu({ loudness, crossfade, notifier, sleepTimer, document, tell }) {
   const menu = () => document.getElementById("sound-menu");
   const paint = () => {
     if (!menu()) return;
     for (const field of menu().querySelectorAll("[name=loudness]")) field.checked = field.value === loudness.mode;
+    paintCrossfade(menu().querySelector("[name=crossfade]"), crossfade);
+    const notify = menu().querySelector("[name=notify]");
+    notify.closest("label").hidden = !notifier.isPossible;
+    notify.checked = notifier.isOn;
     menu().querySelector("[name=sleep]").value = sleepTimer.choice;
     for (const button of document.querySelectorAll("[popovertarget=sound-menu]")) button.toggleAttribute("data-asleep-soon", sleepTimer.choice !== "");
   };
@@ -12,8 +16,23 @@ export function bindSoundMenu({ loudness, sleepTimer, document, tell }) {
     if (target.name === "loudness") loudness.set(target.value);
     if (target.name === "sleep") sleepTimer.set(target.value);
     if (target.name === "sleep" && target.value) tell(menu().dataset.sleep);
+    if (target.name === "notify") notifier.set(target.checked).then((isDone) => isDone || tell(menu().dataset.refused)).then(paint);
+  });
+  document.addEventListener("input", ({ target }) => {
+    if (target.name !== "crossfade" || !menu()?.contains(target)) return;
+    crossfade.set(Number(target.value));
+    paint();
   });
   document.addEventListener("turbo:load", paint);
   sleepTimer.addEventListener("change", paint);
   paint();
+}
+
+function paintCrossfade(field, { seconds, isPossible }) {
+  const text = seconds ? field.dataset.text.replace("%d", seconds) : field.dataset.off;
+  field.closest("label").hidden = !isPossible;
+  field.value = seconds;
+  field.style.setProperty("--fill", `${(100 * seconds) / field.max}%`);
+  field.setAttribute("aria-valuetext", text);
+  field.closest("label").querySelector("[data-crossfade]").textContent = text;
 }

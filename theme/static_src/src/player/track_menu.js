@@ -2,9 +2,9 @@ import { listOf, originOf, playButtonsIn, trackOf } from "./play_buttons.js";
 
 /** "Play next" and "Add to queue": for the track one is in, or for a whole list. */
 export function bindEnqueue(engine, document, tell) {
-  document.addEventListener("click", ({ target }) => {
+  document.addEventListener("click", ({ target, detail }) => {
     const button = target.closest("[data-enqueue]");
-    const tracks = button ? tracksFor(button) : [];
+    const tracks = button && detail < 2 ? tracksFor(button) : [];
     if (!tracks.length) return;
     const isNext = button.dataset.enqueue === "next";
     const before = engine.queue;
@@ -23,7 +23,7 @@ export function bindEnqueue(engine, document, tell) {
 export function bindTrackMenu(document) {
   document.addEventListener("click", (event) => {
     const dots = event.target.closest("[data-track-menu]");
-    if (dots) openAt(document, dots.closest("[data-track]"), dots.getBoundingClientRect(), dots);
+    if (dots) openAt(document, dots.closest("[data-track]"), dots.getBoundingClientRect(), dots.closest("details")?.querySelector("summary") ?? dots);
     else if (event.target.closest("#track-menu")) document.getElementById("track-menu").hidePopover();
   });
   document.addEventListener("contextmenu", (event) => {
@@ -46,22 +46,38 @@ function tracksFor(button) {
 
 function openAt(document, row, place, opener = null) {
   const menu = document.getElementById("track-menu");
-  const { id, title, artist, href, artistHref } = trackOf(row.querySelector("[data-play]"));
+  fill(menu, row);
+  opener?.focus(); // where the browser will put the focus back
+  menu.showPopover();
+  put(menu, place);
+  itemsOf(menu)[0].focus();
+}
+
+function fill(menu, row) {
+  const { id, title, artist, src, href, artistHref } = trackOf(row.querySelector("[data-play]"));
   menu.of = row;
   menu.querySelector("[data-menu-title]").textContent = `${title} · ${artist}`;
-  const hrefs = { track: href, artist: artistHref, album: row.querySelector(".track-album a")?.href };
+  const reason = row.querySelector("[data-reason]")?.textContent;
+  menu.querySelector("[data-menu-reason]").textContent = reason;
+  const hrefs = {
+    track: href,
+    artist: artistHref,
+    album: row.querySelector(".track-album a")?.href,
+    download: `${src}?download`,
+    why: reason && menu.dataset.taste,
+  };
   for (const link of menu.querySelectorAll("[data-menu-link]")) {
     const target = hrefs[link.dataset.menuLink];
     link.hidden = !target;
     if (target) link.href = target;
   }
+  for (const button of menu.querySelectorAll("[data-share]")) button.hidden = !href || (button.dataset.share === "send" && !navigator.share);
+  const never = menu.querySelector("[data-menu-never]");
+  never.value = `track:${id}:0`;
+  never.hidden = !row.matches("[data-offered]");
   const radio = menu.querySelector("[data-start-radio]");
   radio.href = `/radio/track/${id}/`;
   radio.dataset.startRadio = `${radio.href}more/`;
-  menu.showPopover();
-  put(menu, place);
-  itemsOf(menu)[0].focus();
-  menu.addEventListener("toggle", () => opener?.isConnected && document.activeElement === document.body && opener.focus(), { once: true });
 }
 
 /** Below the place and inside the window; a narrow one shows it as a sheet, which its style sees to. */

@@ -1,0 +1,95 @@
+"""The player when a file is gone, a hand is quick and a queue is very long."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Server, sign_up
+
+pytestmark = pytest.mark.e2e
+MANY = 10_000
+OPEN_AND_MOVE = """() => {
+    const panel = document.getElementById("queue");
+    const button = [...document.querySelectorAll("[data-open-queue]")].find((each) => each.checkVisibility());
+    const timed = (act) => {
+        const began = performance.now();
+        act();
+        panel.getBoundingClientRect(); // laid out as well
+        return performance.now() - began;
+    };
+    const open = () => {
+        button.click();
+        return timed(() => button.click());
+    };
+    const move = (_, at) => {
+        const handle = panel.querySelectorAll("[data-queue-part=list] [data-queue-action=move]")[3 + at];
+        handle.focus();
+        return timed(() => handle.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true })));
+    };
+    return [open, move].map((act) => Math.min(...[0, 1, 2].map(act)));
+}"""
+
+
+@pytest.fixture
+def at_tracks(demo_server: Server, open_page: Callable[..., Page]) -> Callable[[str], Page]:
+    def opened(username: str) -> Page:
+        page = open_page()
+        sign_up(page, demo_server.url, username)
+        page.goto(f"{demo_server.url}/tracks/")
+        return page
+
+    return opened
+
+
+def test_a_file_that_is_gone_is_passed_over_with_a_word(at_tracks: Callable[[str], Page]) -> None:
+    page = at_tracks("unlucky")
+    plays = page.locator("main [data-track] [data-play]")
+    lost = plays.first.get_attribute("data-title")
+    page.route(f"**{plays.first.get_attribute('data-src')}", lambda route: route.fulfill(status=404))
+    plays.first.click(force=True)
+    expect(page.locator("[data-player=message]")).to_have_text(f"“{lost}” could not be played")
+    expect(page.locator("[data-player=title]")).to_have_text(str(plays.nth(1).get_attribute("data-title")))
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+
+
+def test_a_double_click_plays_and_adds_once(at_tracks: Callable[[str], Page]) -> None:
+    page = at_tracks("hasty")
+    page.locator("main [data-track] [data-play]").first.dblclick(force=True)
+    page.wait_for_timeout(500)
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+    page.goto(f"{page.url.removesuffix('/tracks/')}/albums/1/")
+    page.locator("[data-open-queue]:visible").click()
+    listed = page.locator("[data-queue-part=list] li")
+    before = listed.count()
+    page.locator("main [data-enqueue=last]").dblclick()
+    expect(listed).to_have_count(before + page.locator("main [data-track]").count())
+
+
+def times_with(page: Page, many: int) -> tuple[float, float]:
+    """Milliseconds to open a queue of so many tracks and to move one of them: the least of three."""
+    track = page.locator("main [data-track] [data-play]").first.evaluate("({ dataset }) => ({ ...dataset })")
+    one = {**track, "artistHref": "", "durationMs": int(track["durationMs"])}
+    tracks = [{**one, "id": str(number), "title": f"Title {number}"} for number in range(many)]
+    queue = json.dumps({"tracks": tracks, "order": list(range(many)), "position": 0, "sourceHref": "/tracks/"})
+    key = f"player:{page.locator('meta[name=user-id]').get_attribute('content')}"
+    # As the page is left: before that it would be written over by what is played.
+    page.evaluate("of => addEventListener('pagehide', () => sessionStorage.setItem(...of))", [key, queue])
+    page.reload()
+    page.locator("[data-open-queue]:visible").click()
+    expect(page.locator("[data-queue-part=list] li")).to_have_count(100)
+    return tuple(page.evaluate(OPEN_AND_MOVE))
+
+
+def test_a_queue_of_ten_thousand_is_about_as_quick_as_a_short_one(at_tracks: Callable[[str], Page]) -> None:
+    page = at_tracks("collector")
+    short = times_with(page, 200)
+    long = times_with(page, MANY)
+    print(f"open: {short[0]:.0f} ms of 200, {long[0]:.0f} of 10,000; move: {short[1]:.0f} ms, {long[1]:.0f}")
+    titles = page.locator("[data-queue-part=list] [data-queue-title]")
+    assert titles.count() == 100
+    assert titles.all_text_contents()[2:7] == ["Title 3", "Title 5", "Title 6", "Title 7", "Title 4"]
+    expect(page.locator("[data-queue-part=more]")).to_contain_text(str(MANY - 101))
+    for of_few, of_many in zip(short, long, strict=True):
+        assert of_many < 3 * of_few + 50

@@ -1,0 +1,86 @@
+"""What one can do with a track, from its dots and by the right button."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Server, sign_up
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def signed_up(demo_server: Server, open_page: Callable[..., Page]) -> Callable[..., Page]:
+    def opened(username: str, **options: object) -> Page:
+        page = open_page(**options)
+        sign_up(page, demo_server.url, username, "Jazz")
+        return page
+
+    return opened
+
+
+def test_a_track_is_downloaded_and_its_link_copied(demo_server: Server, signed_up: Callable[..., Page]) -> None:
+    page = signed_up("menu", permissions=["clipboard-read", "clipboard-write"])
+    page.goto(f"{demo_server.url}/tracks/")
+    row = page.locator("main [data-track]").first
+    play = row.locator("[data-play]")
+    title, artist, href = (play.get_attribute(f"data-{name}") for name in ("title", "artist", "href"))
+    row.hover()
+    row.locator("[data-track-menu]").click()
+    menu = page.get_by_role("menu")
+    expect(menu.get_by_role("menuitem", name="Never this track")).to_be_hidden()
+    expect(menu.get_by_role("menuitem", name="Why this?")).to_be_hidden()
+    with page.expect_download() as downloading:
+        menu.get_by_role("menuitem", name="Download").click()
+    download = downloading.value
+    assert download.suggested_filename.rpartition(".")[0] == f"{artist} - {title}"
+    assert Path(download.path()).stat().st_size > 100_000
+    expect(menu).to_be_hidden()
+
+    row.locator("[data-track-menu]").click()
+    menu.get_by_role("menuitem", name="Copy link").click()
+    expect(page.locator("[data-player=message]")).to_have_text("Link copied")
+    assert page.evaluate("navigator.clipboard.readText()") == f"{demo_server.url}{href}"
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })")
+    page.evaluate("document.addEventListener('copy', () => { window.copied = getSelection().toString(); })")
+    row.locator("[data-track-menu]").click()
+    menu.get_by_role("menuitem", name="Copy link").click()
+    expect(page.locator("[data-player=message]")).to_have_text("Link copied")
+
+
+def test_the_sheet_of_the_system_is_offered_where_there_is_one(
+    demo_server: Server, signed_up: Callable[..., Page]
+) -> None:
+    page = signed_up("sharer")
+    page.add_init_script("navigator.share = async (what) => { window.shared = what; }")
+    page.goto(f"{demo_server.url}/tracks/")
+    row = page.locator("main [data-track]").first
+    row.locator("[data-track-menu]").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("menuitem", name="Share…").click()
+    href = row.locator("[data-play]").get_attribute("data-href")
+    assert page.evaluate("window.shared.url") == f"{demo_server.url}{href}"
+
+
+def test_an_offer_says_why_it_is_there_and_is_never_made_again(
+    demo_server: Server, signed_up: Callable[..., Page]
+) -> None:
+    page = signed_up("asker")
+    card = page.locator("main [data-offered]").first
+    reason = card.locator("[data-reason]").inner_text()
+    title = card.locator("[data-play]").get_attribute("data-title")
+    card.locator("summary").press("Enter")
+    card.locator("[data-track-menu]").press("Enter")
+    menu = page.get_by_role("menu")
+    expect(menu.get_by_role("menuitem", name="Why this?")).to_contain_text(reason)
+    page.keyboard.press("Escape")
+    expect(card.locator("summary")).to_be_focused()
+
+    card.locator("[data-play]").click(button="right")
+    menu.get_by_role("menuitem", name="Never this track").click()
+    expect(page.locator("#toasts")).to_contain_text(str(title))
+    expect(page.locator(f"main [data-offered] [data-title='{title}']")).to_have_count(0)
+    page.goto(f"{demo_server.url}/taste/")
+    expect(page.locator("section", has=page.locator("#never"))).to_contain_text(str(title))

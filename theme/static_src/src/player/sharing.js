@@ -1,0 +1,45 @@
+import { trackOf } from "./play_buttons.js";
+
+/** "Copy link" and, where the system has a sheet for it, "Share…", of the track that the menu is open for. */
+export function bindSharing(document, tell) {
+  document.addEventListener("click", async ({ target }) => {
+    const button = target.closest("#track-menu [data-share]");
+    if (!button) return;
+    const menu = button.closest("#track-menu");
+    const { title, artist, href } = trackOf(menu.of.querySelector("[data-play]"));
+    const url = new URL(href, location.href).href;
+    if (button.dataset.share === "send") return send({ title: `${title} · ${artist}`, url });
+    tell((await copy(url, document)) ? menu.dataset.copied : url);
+  });
+}
+
+async function send(what) {
+  try {
+    await navigator.share(what);
+  } catch {
+    // Closed again, and the sheet has said what it had to say.
+  }
+}
+
+/** Browsers give the clipboard to secure pages only; elsewhere a selection can still be copied. */
+async function copy(text, document) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copySelected(text, document);
+  }
+}
+
+function copySelected(text, document) {
+  const field = document.createElement("textarea");
+  const focused = document.activeElement;
+  field.value = text;
+  field.className = "sr-only";
+  document.body.append(field);
+  field.select();
+  const isCopied = document.execCommand("copy");
+  field.remove();
+  focused?.focus();
+  return isCopied;
+}
