@@ -25,8 +25,8 @@ def monday_of(day: date) -> date:
 
 
 def this_week(standing: Standing) -> WeeklyMix | None:
-    """Made by the worker on Monday, or when it is first asked for in the week of the listener's own clock. None while there is too little that they
-    have not heard, or nobody knows what they have.
+    """Made by the worker on Monday, or when it is first asked for in the week of the listener's own clock. None while
+    there is too little that they have not heard, or nobody knows what they have.
     """
     monday = monday_of(timezone.localdate())
     kept = WeeklyMix.objects.filter(user_id=standing.user.pk, monday=monday).first()
