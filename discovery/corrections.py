@@ -1,6 +1,6 @@
 """What listeners say about their taste. What is corrected to "never" is left out of whatever is offered to them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -58,6 +58,14 @@ def settings_of(user: Any) -> TasteSettings:
 def not_hidden(tracks: TrackQuerySet, hidden: Hidden) -> TrackQuerySet:
     """Belongs into every question for something to offer, before its limit."""
     return tracks.filter(hiding.not_hidden(hidden))
+
+
+def concerned(user: Any, kind: Kind, target_id: int, track_ids: Collection[int]) -> list[int]:
+    """Which of the tracks would be hidden by "never" to it alone, as far as the user may see them."""
+    one = frozenset({target_id})
+    hidden = {Kind.TRACK: Hidden(tracks=one), Kind.ARTIST: Hidden(artists=one), Kind.GENRE: Hidden(genres=one)}[kind]
+    tracks = Track.objects.visible_to(user).filter(~hiding.not_hidden(hidden), pk__in=list(track_ids))
+    return list(tracks.order_by("pk").values_list("pk", flat=True))
 
 
 def correct(user: Any, kind: Kind, target_id: int, factor: float) -> float:
