@@ -62,11 +62,12 @@ def _by_model(
 
 def _ranked(standing: Standing, model: "Model", wish: Wish) -> list[int]:
     """Track ids, the best first, whoever may hear them."""
-    from recommendations.ladder import score  # numpy: not for commands that only look at the addresses
+    from recommendations.evaluation import top  # numpy: not for commands that only look at the addresses
+    from recommendations.ladder import score
 
     like = replace(standing.taste, tracks=dict.fromkeys(wish.tracks, 1.0), favourites=wish.features)
     scores = score(model, like)
-    best = (-scores).argsort(kind="stable")[:MOST_RANKED]
+    best = top(scores, MOST_RANKED)
     ranked: list[int] = model.item_ids[best[scores[best] > 0]].tolist()
     return ranked
 

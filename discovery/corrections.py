@@ -1,5 +1,6 @@
 """What listeners say about their taste. What is corrected to "never" is left out of whatever is offered to them."""
 
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from music.models import Artist, Genre, Track
 from music.querysets import TrackQuerySet
 
 Kind = Correction.Kind
+BATCH = 500
 NEVER, NEUTRAL = Correction.NEVER, 1
 # The stops of a slider, from "much less" to "much more", and the factor of each.
 LEVELS = {-2: 0.25, -1: Correction.LESS, 0: 1.0, 1: Correction.MORE, 2: Correction.MOST}
@@ -58,6 +60,14 @@ def not_hidden(tracks: TrackQuerySet, hidden: Hidden) -> TrackQuerySet:
     return tracks.filter(hiding.not_hidden(hidden))
 
 
+def concerned(user: Any, kind: Kind, target_id: int, track_ids: Collection[int]) -> list[int]:
+    """Which of the tracks would be hidden by "never" to it alone, as far as the user may see them."""
+    one = frozenset({target_id})
+    hidden = {Kind.TRACK: Hidden(tracks=one), Kind.ARTIST: Hidden(artists=one), Kind.GENRE: Hidden(genres=one)}[kind]
+    tracks = Track.objects.visible_to(user).filter(~hiding.not_hidden(hidden), pk__in=list(track_ids))
+    return list(tracks.order_by("pk").values_list("pk", flat=True))
+
+
 def correct(user: Any, kind: Kind, target_id: int, factor: float) -> float:
     """Say it; the factor that was said before comes back, for whoever wants to undo. NEUTRAL takes it back.
 
@@ -74,6 +84,14 @@ def correct(user: Any, kind: Kind, target_id: int, factor: float) -> float:
             user_id=user.pk, kind=kind, target_id=target_id, defaults={"factor": factor}
         )
     return NEUTRAL if before is None else before
+
+
+def lead_corrections(kind: Kind, source: int, to: Sequence[int]) -> None:
+    """What was said of the source is said of all of `to`, but where somebody has said something of those already."""
+    said = Correction.objects.filter(kind=kind, target_id=source)
+    led = [Correction(user_id=each.user_id, kind=kind, target_id=pk, factor=each.factor) for each in said for pk in to]
+    Correction.objects.bulk_create(led, ignore_conflicts=True, batch_size=BATCH)
+    said.delete()
 
 
 def target_for(user: Any, kind: Kind, target_id: int) -> Track | Artist | Genre:

@@ -35,8 +35,13 @@ def said_in(posted: QueryDict, user: Any) -> Said:
 
     Raises BadRequest, and Http404 for what the user may not see.
     """
-    of, target, factor = [*posted.get("say", "").split(":"), "", "", ""][:3]
-    form = CorrectionForm({"kind": of, "target": target, "factor": factor or _factor_at(posted.get("level", ""))})
+    return said_of(posted.get("say", ""), user, posted.get("level", ""))
+
+
+def said_of(say: str, user: Any, level: str = "") -> Said:
+    """Raises as said_in does."""
+    of, target, factor = [*say.split(":"), "", "", ""][:3]
+    form = CorrectionForm({"kind": of, "target": target, "factor": factor or _factor_at(level)})
     if not form.is_valid():
         raise BadRequest("no correction")
     kind = Kind(form.cleaned_data["kind"])

@@ -47,7 +47,8 @@ class TasteSettings(models.Model):
 
 
 class WeeklyMix(models.Model):
-    """A listener's discoveries of the week that began on this Monday: [{"track_id", "reason"}], as they were picked."""
+    """A listener's discoveries of the week that began on this Monday: [{"track_id", "reason"}], as they were picked,
+    with the fields of an Impression that say how likely each was."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="weekly_mixes")
     monday = models.DateField()

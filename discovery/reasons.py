@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,11 +15,16 @@ from django.utils.translation import ngettext
 
 from discovery.standing import Standing
 from music.browsing import decade_name
+from music.compiled import ID, Compiled, compiled, places
 from music.models import Track, TrackCredit
+from music.rows import visible_to_somebody
 from music.utils import CROWD
 
 if TYPE_CHECKING:
     from recommendations.ladder import Contribution
+
+
+ASKED = ("genre", "artist", "album", "track")
 
 
 class Said(NamedTuple):
@@ -119,27 +125,37 @@ def _names(standing: Standing, contributions: Mapping[int, Contribution]) -> dic
         for track_id, each in contributions.items()
         if str(each.key).startswith("decade:")
     }
-    questions = _questions(standing.user, list(contributions), wanted)
-    if tracks := [int(each.key) for each in contributions.values() if each.kind == "track"]:
-        seen = Track.objects.visible_to(standing.user).filter(pk__in=tracks)
-        questions.append(_columns(seen, "", Value(0), F("pk"), F("title"), Value("")))
-    if questions:
-        for kind, track_id, key, name, slug in questions[0].union(*questions[1:], all=True):
+    wanted["track"] = [int(each.key) for each in contributions.values() if each.kind == "track"]
+    if any(wanted.values()):
+        for kind, track_id, key, name, slug in _answers(standing.user, list(contributions), wanted):
             names[track_id, f"{kind}:{key}" if kind else key] = Said(name, slug)
     return names
 
 
-def _questions(user: Any, offered: list[int], wanted: Mapping[str, list[int]]) -> list[QuerySet[Any]]:
-    """Which of them has which feature."""
-    links = Track.genres.through.objects.filter(track_id__in=offered, genre_id__in=wanted["genre"])
-    credits = TrackCredit.objects.filter(track_id__in=offered, artist_id__in=wanted["artist"])
-    tracks = Track.objects.filter(pk__in=offered, album_id__in=wanted["album"])
-    asked = {
-        "genre": _columns(links, "genre", F("track_id"), F("genre_id"), F("genre__name"), F("genre__slug")),
-        "artist": _columns(credits, "artist", F("track_id"), F("artist_id"), F("artist__name"), Value("")),
-        "album": _columns(tracks, "album", F("pk"), F("album_id"), F("album__title"), Value("")),
-    }
-    return [question for kind, question in asked.items() if wanted[kind]]
+def _answers(user: Any, offered: list[int], wanted: Mapping[str, list[int]]) -> list[tuple[Any, ...]]:
+    """The question is written once for so many tracks; what is not wanted of a kind is asked as 0, which nothing is."""
+    size = 1 << (len(offered) - 1).bit_length()
+    asked = [each + [0] * (size - len(each)) for each in (offered, *(sorted({*wanted[kind]}) for kind in ASKED))]
+    stands = places(len(asked) * size)
+    return _question(size).rows({ID: user.pk, **dict(zip(stands, chain.from_iterable(asked), strict=True))})
+
+
+@lru_cache(maxsize=16)
+def _question(size: int) -> Compiled:
+    """Which of the offered tracks has which feature, and which of the tracks may be named."""
+    stands = places((len(ASKED) + 1) * size)
+    offered, genres, artists, albums, tracks = (stands[at : at + size] for at in range(0, len(stands), size))
+    links = Track.genres.through.objects.filter(track_id__in=offered, genre_id__in=genres)
+    credits = TrackCredit.objects.filter(track_id__in=offered, artist_id__in=artists)
+    of_albums = Track.objects.filter(pk__in=offered, album_id__in=albums)
+    seen = visible_to_somebody().filter(pk__in=tracks)
+    parts = [
+        _columns(links, "genre", F("track_id"), F("genre_id"), F("genre__name"), F("genre__slug")),
+        _columns(credits, "artist", F("track_id"), F("artist_id"), F("artist__name"), Value("")),
+        _columns(of_albums, "album", F("pk"), F("album_id"), F("album__title"), Value("")),
+        _columns(seen, "", Value(0), F("pk"), F("title"), Value("")),
+    ]
+    return compiled(parts[0].union(*parts[1:], all=True))
 
 
 def _columns(rows: QuerySet[Any], kind: str, *columns: Any) -> QuerySet[Any]:

@@ -137,12 +137,10 @@ def _by_model(
 def _placed(
     standing: Standing, limit: int, shelf: str, among: Collection[int] | None, exploration: float
 ) -> list[Placed]:
-    from recommendations.ladder import score
-
-    if standing.model is None:
+    if standing.opinion is None:
         return []
     seed = _seed(standing, shelf)
-    ranked = _ranked(standing, standing.model.item_ids, score(standing.model, standing.taste), seed, among)
+    ranked = _ranked(standing, standing.opinion.model.item_ids, standing.opinion.scores, seed, among)
     hidden = standing.hidden
     return rerank(
         _visible(standing, ranked),
@@ -157,9 +155,7 @@ def _placed(
 
 
 def _explained(standing: Standing, track_ids: list[int]) -> dict[int, Contribution]:
-    from recommendations.ladder import explain
-
-    why = explain(standing.model, standing.taste, track_ids) if track_ids and standing.model else []
+    why = standing.opinion.explain(track_ids) if track_ids and standing.opinion else []
     return dict(zip(track_ids, why, strict=True))
 
 

@@ -54,7 +54,7 @@ def picks_of(standing: Standing) -> Picks:
     """Kept for the day, until a listen or a word of theirs changes them. While the listens are out of reach what was
     picked last stays; it is for the reader to leave out what may not be shown any more.
     """
-    key, state = f"picks-{standing.user.pk}", _state(standing)
+    key, state = _key(standing.user.pk), _state(standing)
     kept_state, kept = cache.get(key) or ("", None)
     if kept is not None and (kept_state == state or standing.is_store_away):
         return kept
@@ -65,6 +65,14 @@ def picks_of(standing: Standing) -> Picks:
     if not standing.is_store_away:
         cache.set(key, (state, picks), KEPT_SECONDS)
     return picks
+
+
+def forget_picks(user_id: int) -> None:
+    cache.delete(_key(user_id))
+
+
+def _key(user_id: int) -> str:
+    return f"picks-{user_id}"
 
 
 def _state(standing: Standing) -> str:

@@ -15,7 +15,7 @@ from music.hiding import Hidden
 from music.utils import Listening, listening_or_away
 
 if TYPE_CHECKING:
-    from recommendations.ladder import Taste
+    from recommendations.ladder import Opinion, Taste
     from recommendations.model import Model
 
 
@@ -35,6 +35,13 @@ class Standing:
     hidden: Hidden
     since: datetime | None = None
     is_store_away: bool = False
+
+    @cached_property
+    def opinion(self) -> Opinion | None:
+        """What the model thinks of all tracks for them: every shelf of a page is picked, and explained, by the same."""
+        from recommendations.ladder import Opinion
+
+        return Opinion(self.model, self.taste) if self.model else None
 
     @cached_property
     def known_features(self) -> frozenset[str]:

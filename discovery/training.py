@@ -144,7 +144,7 @@ def _learnable(gathered: Gathered) -> Any:
     """Without the listens of so few that everybody would know whose they are."""
     if gathered.listeners >= FEWEST_LISTENERS:
         return gathered.facts
-    nobody = csr_matrix((1, len(gathered.facts.item_ids)), dtype=np.float32)  # features weigh as much as listeners do
+    nobody = csr_matrix((0, len(gathered.facts.item_ids)), dtype=np.float32)
     return replace(gathered.facts, weights=nobody)
 
 

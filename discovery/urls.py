@@ -14,6 +14,7 @@ urlpatterns = [
     path("similar/artists/<int:pk>/", similar.artists, name="similar_artists"),
     path("taste/", taste.taste, name="taste"),
     path("taste/correct/", corrections.correct_taste, name="correct_taste"),
+    path("taste/tracks/", corrections.tracks_concerned, name="tracks_concerned"),
     path("taste/undo/", corrections.undo, name="undo_taste"),
     path("taste/reset/", taste.forget, name="reset_taste"),
     path("taste/export.json", taste.export, name="export_taste"),

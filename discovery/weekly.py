@@ -9,13 +9,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from discovery.models import WeeklyMix
-from discovery.serving import recommend, record_impressions
+from discovery.serving import Offered, recommend, record_impressions
 from discovery.shelf import Item, Shelf
 from discovery.standing import Standing
+from music.utils import Recommendation
 
 SIZE, LEAST = 30, 15
 KEPT_WEEKS = 8
 EXPLORATION = 0.3
+CHANCES = ("propensity", "is_explored", "model")
 
 
 def monday_of(day: date) -> date:
@@ -23,8 +25,8 @@ def monday_of(day: date) -> date:
 
 
 def this_week(standing: Standing) -> WeeklyMix | None:
-    """Made when it is first asked for in the week of the listener's own clock. None while there is too little that they
-    have not heard, or nobody knows what they have.
+    """Made by the worker on Monday, or when it is first asked for in the week of the listener's own clock. None while
+    there is too little that they have not heard, or nobody knows what they have.
     """
     monday = monday_of(timezone.localdate())
     kept = WeeklyMix.objects.filter(user_id=standing.user.pk, monday=monday).first()
@@ -45,13 +47,26 @@ def shelf_of(mix: WeeklyMix) -> Shelf:
     return Shelf(source, _("Weekly discovery"), week, items, reverse("weekly", args=[mix.monday.isoformat()]))
 
 
+def record_shown(user: Any, mix: WeeklyMix, shown: list[Recommendation]) -> None:
+    """Not when it is made, which may be before anybody sees it, but when it is."""
+    chances = {pick["track_id"]: {name: pick[name] for name in CHANCES if name in pick} for pick in mix.picks}
+    offered = [Offered(each, **chances[each.track.pk]) for each in shown]
+    record_impressions(user, f"weekly:{mix.monday.isoformat()}", offered)
+
+
 def _made(standing: Standing, monday: date) -> WeeklyMix | None:
     shelf = f"weekly:{monday.isoformat()}"
     offered = recommend(standing, SIZE, shelf=shelf, exploration=EXPLORATION)
     if len(offered) < LEAST:
         return None
-    record_impressions(standing.user, shelf, offered)
-    picks = [{"track_id": each.recommendation.track.pk, "reason": each.recommendation.reason} for each in offered]
+    picks = [
+        {
+            "track_id": each.recommendation.track.pk,
+            "reason": each.recommendation.reason,
+            **{name: getattr(each, name) for name in CHANCES},
+        }
+        for each in offered
+    ]
     made, is_new = WeeklyMix.objects.get_or_create(user_id=standing.user.pk, monday=monday, defaults={"picks": picks})
     if is_new:
         long_ago = monday - timedelta(weeks=KEPT_WEEKS - 1)

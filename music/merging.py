@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, Model, OuterRef, Q
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
 from music.album_covers import refresh_album_covers
@@ -34,6 +35,10 @@ from music.search import index_names, index_tracks
 from music.tasks import write_tags_later
 
 BATCH = 500
+
+# The sender is Artist or Genre: what was `source`, an id, is from now on what has the ids `to`. Sent before it goes, so
+# that rooms above take along what they keep by its id.
+led = Signal()
 
 
 class CannotSplit(ValueError):
@@ -223,6 +228,8 @@ def _credit_parts(tracks: Sequence[int], artist: Artist, parts: Sequence[Artist]
 
 def _lead(alias: Any, key: str, link: str, sources: Sequence[Model], keys: set[str], to: Sequence[Model]) -> None:
     """What led to the sources leads to `to` from now on, in their place, and so do the sources' own `keys`."""
+    for source in sources:
+        led.send(type(source), source=source.pk, to=[each.pk for each in to])
     every = keys | set(alias.objects.filter(**{f"{link}__in": sources}).values_list(key, flat=True))
     targets: dict[str, list[Model]] = {each: list(to) for each in keys}
     for row in alias.objects.filter(**{f"{key}__in": every - keys}).select_related(link).order_by("pk"):

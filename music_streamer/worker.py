@@ -13,6 +13,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from discovery.mondays import make_weeks_due
 from discovery.nightly import train_when_due
 from history.exports.keeping import tidy_exports
 from history.imports.keeping import tidy as tidy_imports
@@ -36,6 +37,7 @@ ERASE_SECONDS = 10
 REFRESH_SECONDS = 5
 SCROBBLE_SECONDS = 2
 TRAIN_SECONDS = 600
+WEEKS_SECONDS = 300
 LOOK_FOR_SOUND_SECONDS = 30
 SAME_STOP_SECONDS = 2
 BROKEN_OFF = "builtins.SystemExit"
@@ -114,6 +116,7 @@ DUTIES: tuple[tuple[float, Callable[[], object]], ...] = (
     (REFRESH_SECONDS, refresh_some),
     (SCROBBLE_SECONDS, send_due),
     (TRAIN_SECONDS, train_when_due),
+    (WEEKS_SECONDS, make_weeks_due),
     (LOOK_FOR_SOUND_SECONDS, measure_due),
     (LOOK_FOR_SOUND_SECONDS, describe_due),
 )

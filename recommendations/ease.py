@@ -25,10 +25,12 @@ SEED = 20
 
 @dataclass(frozen=True, slots=True)
 class Ease:
-    """evidence: items x rows, A' · mixing: W, rows x rank · level: c · known, told: (items,) scales in and out."""
+    """evidence: items x rows, A' · mixing: W, rows x rank · by_column: the same in the order in which a product with a
+    vector takes half the time · level: c · known, told: (items,) scales in and out."""
 
     evidence: csr_matrix
     mixing: Floats
+    by_column: Floats
     level: float
     known: Floats
     told: Floats
@@ -36,14 +38,16 @@ class Ease:
     def rows(self, items: Positions, weights: Floats) -> Floats:
         """How far each row of the evidence speaks for somebody with these weights, (rows,)."""
         near = self.evidence[items].T @ (damped(weights) * self.known[items])
-        return self.level * near - self.mixing @ (self.mixing.T @ near)
+        return self.level * near - self.by_column @ (self.by_column.T @ near)
 
     def scores(self, rows: Floats) -> Floats:
-        return (self.evidence @ rows) * self.told
+        scores = self.evidence @ rows
+        scores *= self.told
+        return scores
 
-    def by_row(self, rows: Floats, to: Positions) -> Floats:
-        """rows x to: what each row adds to the score of each of `to`."""
-        return self.evidence[to].toarray().T * rows[:, None] * self.told[to]
+    def by_row(self, rows: Floats, to: Positions, first: int = 0) -> Floats:
+        """rows x to: what each row, from the `first` on, adds to the score of each of `to`."""
+        return (self.evidence[to][:, first:].toarray() * rows[first:]).T * self.told[to]
 
     def links(self, items: Positions, weights: Floats, to: Positions) -> Floats:
         """What each of `items` adds to the score of each of `to`: their sum over items is scores(rows(...))[to]."""
@@ -63,7 +67,8 @@ def fit(weights: csr_matrix, features: csr_matrix, *, strength: float, own: floa
     evidence = csr_matrix(rows.T, dtype=np.float32)
     leverage = inverse * (level * squares(evidence, axis=1) - ((evidence @ mixing) ** 2).sum(axis=1))
     told = 1 / np.maximum(1 - leverage, 0.01)
-    return Ease(evidence, mixing, level, (scale * inverse).astype(np.float32), told.astype(np.float32))
+    known = (scale * inverse).astype(np.float32)
+    return Ease(evidence, mixing, np.asfortranarray(mixing), level, known, told.astype(np.float32))
 
 
 def damped(weights: Any) -> Any:

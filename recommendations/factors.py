@@ -13,7 +13,8 @@ SEED = 20
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """items: Y, items x d · gram: Y'Y + regularisation, d x d · confidence: of everything known about a listener."""
+    """items: Y, items x d, by columns, as each request reads them all · gram: Y'Y + regularisation, d x d · confidence:
+    of everything known about a listener."""
 
     items: Floats
     gram: Floats
@@ -28,7 +29,7 @@ class Factors:
 
     def links(self, items: Positions, weights: Floats, to: Positions) -> Floats:
         """What each of `items` adds to the score of each of `to`, which is linear in them (section 5 there)."""
-        return self._solved(items, self._told(items, weights).T).T @ self.items[to].T
+        return self._told(items, weights) @ self._solved(items, self.items[to].T)
 
     def _told(self, items: Positions, weights: Floats) -> Floats:
         return self.confidence * np.sign(weights)[:, None] * self.items[items]
@@ -53,6 +54,6 @@ def fit(rows: csr_matrix, *, size: int, regularisation: float, confidence: float
             random_state=SEED,
         )
         model.fit(rows, show_progress=False)
-    items = np.asarray(model.item_factors, np.float32)
+    items = np.asfortranarray(model.item_factors, np.float32)
     gram = items.T @ items + regularisation * np.eye(items.shape[1], dtype=np.float32)
     return Factors(items, gram.astype(np.float32), confidence)

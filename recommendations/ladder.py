@@ -5,11 +5,13 @@ Pure: the model's arrays are only read, and the same taste in any order has the 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recommendations.evaluation import top
 from recommendations.facts import Floats, positions
 from recommendations.model import Model
 from recommendations.parts import Known
@@ -45,33 +47,52 @@ class Contribution(NamedTuple):
     share: float
 
 
+@dataclass(frozen=True)
+class Opinion:
+    """What a model thinks of its tracks for one listener: reckoned when it is first asked, and then known."""
+
+    model: Model
+    taste: Taste
+
+    @cached_property
+    def scores(self) -> NDArray[np.float32]:
+        """(items,), comparable within one opinion: 0 is never, all else is above 0. What was heard is not masked."""
+        scores = self.grounds.scores()
+        factors = _novelty(self.model, self.grounds, self.taste.adventure)
+        if self.taste.factors:
+            factors = factors * self.model.profiles.gains(self.taste.factors)
+        np.multiply(scores, factors, out=scores, where=scores > 0)
+        scores += 1 - scores.min(initial=0)
+        if self.taste.factors:
+            scores[factors == 0] = 0
+        return scores
+
+    def explain(self, track_ids: Sequence[int]) -> list[Contribution]:
+        """For each track of the model what contributes most to its score, in the terms that the score is a sum of.
+
+        Raises KeyError for a track that the model does not know.
+        """
+        wanted = np.array(track_ids, np.int64)
+        to = positions(self.model.item_ids, wanted)
+        if np.any(to < 0):
+            raise KeyError(f"Not in the model: {wanted[to < 0].tolist()}")
+        return [Contribution(*found) for found in self.grounds.reasons(to)]
+
+    @cached_property
+    def grounds(self) -> Grounds:
+        return _grounds(self.model, self.taste)
+
+
 def rung_of(model: Model, taste: Taste) -> Rung:
-    return _grounds(model, taste).rung
+    return Opinion(model, taste).grounds.rung
 
 
 def score(model: Model, taste: Taste) -> NDArray[np.float32]:
-    """(items,), comparable within one call: 0 is never, all else is above 0. What was heard is not masked."""
-    grounds = _grounds(model, taste)
-    scores = grounds.scores()
-    factors = _novelty(model, grounds, taste.adventure)
-    if taste.factors:
-        factors = factors * model.profiles.gains(taste.factors)
-    scores = np.where(scores > 0, scores * factors, scores)
-    scores += 1 - scores.min(initial=0)
-    scores[factors == 0] = 0
-    return scores.astype(np.float32, copy=False)
+    return Opinion(model, taste).scores
 
 
 def explain(model: Model, taste: Taste, track_ids: Sequence[int]) -> list[Contribution]:
-    """For each track of the model what contributes most to its score, in the terms that the score is a sum of.
-
-    Raises KeyError for a track that the model does not know.
-    """
-    wanted = np.array(track_ids, np.int64)
-    to = positions(model.item_ids, wanted)
-    if np.any(to < 0):
-        raise KeyError(f"Not in the model: {wanted[to < 0].tolist()}")
-    return [Contribution(*found) for found in _grounds(model, taste).reasons(to)]
+    return Opinion(model, taste).explain(track_ids)
 
 
 def similar(model: Model, track_id: int, limit: int) -> list[tuple[int, float]]:
@@ -80,8 +101,7 @@ def similar(model: Model, track_id: int, limit: int) -> list[tuple[int, float]]:
     if here[0] < 0:
         return []
     scores = Grounds(model, Known(here, np.ones(1, np.float32), np.arange(0))).scores()
-    scores[here] = -np.inf
-    nearest = np.argsort(-scores, kind="stable")[:limit]
+    nearest = top(scores, limit, here)
     return [(int(model.item_ids[item]), float(scores[item])) for item in nearest if scores[item] > 0]
 
 

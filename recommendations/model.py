@@ -66,6 +66,7 @@ class Model:
             "feature_rows": self.feature_rows,
             "scalars": np.array([self.people, self.ease.level, self.factors.confidence]),
             "ease_mixing": self.ease.mixing,
+            "ease_by_column": self.ease.by_column,
             "ease_known": self.ease.known,
             "ease_told": self.ease.told,
             "factors_items": self.factors.items,
@@ -92,7 +93,7 @@ class Model:
             profiles.Profiles(
                 arrays["feature_keys"], _matrix("profiles", arrays, (items, len(arrays["feature_keys"])))
             ),
-            ease.Ease(evidence, arrays["ease_mixing"], level, known, told),
+            ease.Ease(evidence, arrays["ease_mixing"], arrays["ease_by_column"], level, known, told),
             factors.Factors(arrays["factors_items"], arrays["factors_gram"], confidence),
             neighbours.Neighbours(
                 _matrix("likes", arrays, (items, int(people))),
@@ -109,7 +110,7 @@ def train(facts: Facts, settings: Settings = Settings(), progress: Progress = la
     described = profiles.build(facts.features, facts.feature_keys, settings.kinds)
     carriers = np.diff(facts.features.indptr)
     feature_rows = np.sort(np.argsort(-carriers, kind="stable")[: settings.most_features])
-    features = profiles.rows(described, feature_rows, settings.feature_mass * weights.shape[0])
+    features = profiles.rows(described, feature_rows, settings.feature_mass * max(weights.shape[0], 1))
     progress("neighbours")
     learned = ease.fit(
         weights,
@@ -137,7 +138,8 @@ def _factors(
     facts: Facts, described: profiles.Profiles, feature_rows: NDArray[np.int64], settings: Settings
 ) -> factors.Factors:
     known = csr_matrix(facts.weights > 0, dtype=np.float32)
-    features = profiles.rows(described, feature_rows, settings.feature_mass * known.nnz)
+    # Before anybody has listened, features weigh as much as one listen of each item.
+    features = profiles.rows(described, feature_rows, settings.feature_mass * (known.nnz or known.shape[1]))
     return factors.fit(
         csr_matrix(vstack([known, features]), dtype=np.float32),
         size=settings.size,

@@ -58,7 +58,7 @@ class Learned(Part):
         return self.model.ease.links(self.known.items, self.known.weights, to)
 
     def by_feature(self, to: Positions) -> tuple[Positions, Floats]:
-        return self.model.feature_rows, self.model.ease.by_row(self._rows, to)[self.model.people :]
+        return self.model.feature_rows, self.model.ease.by_row(self._rows, to, self.model.people)
 
 
 class Factored(Part):

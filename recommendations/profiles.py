@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from recommendations.ease import damped, normalised, squares
 from recommendations.facts import Floats, Positions
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profiles:
     """keys (features,), in the order of the columns · of: items x features, rows of length 1 or empty."""
 
@@ -20,15 +21,22 @@ class Profiles:
 
     def columns(self, keys: Collection[str]) -> Positions:
         """Those of the keys that are known, ascending."""
-        return np.flatnonzero(np.isin(self.keys, list(keys))) if keys else np.arange(0)
+        return np.array(sorted({self._places[key] for key in keys if key in self._places}), np.int64)
 
     def gains(self, factors: Mapping[str, float]) -> Floats:
         """(items,): the product of the factors of what each item has; 0 where one of them is 0."""
-        gains = np.ones(self.of.shape[0], np.float32)
+        said = np.ones(len(self.keys), np.float32)
         for column in self.columns(factors):
-            factor = max(float(factors[str(self.keys[column])]), 0.0)
-            gains[self.of[:, [column]].nonzero()[0]] *= factor
+            said[column] = max(factors[str(self.keys[column])], 0.0)
+        gains = np.ones(self.of.shape[0], np.float32)
+        described = np.flatnonzero(np.diff(self.of.indptr))
+        if len(described):
+            gains[described] = np.multiply.reduceat(said[self.of.indices], self.of.indptr[described])
         return gains
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {key: place for place, key in enumerate(self.keys.tolist())}
 
 
 def build(features: csr_matrix, keys: tuple[str, ...], kinds: Mapping[str, float]) -> Profiles:

@@ -1,5 +1,6 @@
 """The rungs of the ladder: each a sum of parts, and the reasons are the largest terms of the same sum."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -48,9 +49,8 @@ class Grounds:
 
     def reasons(self, to: Positions) -> list[Reason]:
         """For each of the positions: the track, or the feature when features say more than listeners do."""
-        tracks, features = self._terms(to)
-        listeners = tracks.sum(axis=0) - self._learned_from_features(to)
-        return [self._reason(to[at], tracks[:, at], features[:, at], listeners[at]) for at in range(len(to))]
+        terms = zip(to, *self._terms(to), strict=True)
+        return [self._reason(item, tracks, features, listeners) for item, tracks, features, listeners in terms]
 
     def nearness(self) -> Floats:
         """(items,): how much each has in common with what is liked."""
@@ -72,21 +72,22 @@ class Grounds:
             elif len(self.known.favourites):
                 yield part, share / (1 + self.known.liked / FAVOURITES_HALVE_AT)
 
-    def _terms(self, to: Positions) -> tuple[Floats, Floats]:
-        tracks = np.zeros((len(self.known.items), len(to)))
-        features = np.zeros((len(self.model.profiles.keys), len(to)))
+    def _terms(self, to: Positions) -> tuple[Floats, Floats, Floats]:
+        """to x known tracks, to x features, and (to,) of the tracks' terms what did not go by way of features."""
+        tracks = np.zeros((len(to), len(self.known.items)))
+        features = np.zeros((len(to), len(self.model.profiles.keys)))
+        listeners = np.zeros(len(to))
         for scale, part in self._parts:
-            if (by_track := part.by_track(to)) is not None:
-                tracks += scale * by_track
-            if (by_feature := part.by_feature(to)) is not None:
+            by_track, by_feature = part.by_track(to), part.by_feature(to)
+            if by_track is not None:
+                tracks += scale * by_track.T
+                listeners += scale * by_track.sum(axis=0)
+            if by_feature is not None:
                 columns, terms = by_feature
-                features[columns] += scale * terms
-        return tracks, features
-
-    def _learned_from_features(self, to: Positions) -> Floats:
-        """The part of the tracks' terms that went by way of what tracks have in common."""
-        learned = [scale * part.by_feature(to)[1] for scale, part in self._parts if isinstance(part, parts.Learned)]
-        return learned[0].sum(axis=0) if learned else np.zeros(len(to))
+                features[:, columns] += scale * terms.T
+                if by_track is not None:
+                    listeners -= scale * terms.sum(axis=0)
+        return tracks, features, listeners
 
     def _reason(self, item: int, tracks: Floats, features: Floats, listeners: float) -> Reason:
         unheard = self.model.listeners[item] == 0
@@ -98,7 +99,10 @@ class Grounds:
 
 
 def _spread(scores: Floats) -> float:
-    return max(float(scores.std()), 1e-6) if len(scores) else 1.0
+    if not len(scores):
+        return 1.0
+    apart = scores - scores.mean()
+    return max(math.sqrt(float(apart @ apart) / len(apart)), 1e-6)
 
 
 def _share(terms: Floats) -> float:

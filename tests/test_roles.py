@@ -124,6 +124,7 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     r"^1/user/(?P<user_name>[^/]+)/playing-now/?$": ("/1/user/alice/playing-now", WITH_A_TOKEN),
     "taste/": ("/taste/", MEMBERS),
     "taste/correct/": ("/taste/correct/", POST_BY_MEMBERS),
+    "taste/tracks/": ("/taste/tracks/", POST_BY_MEMBERS),
     "taste/undo/": ("/taste/undo/", POST_BY_MEMBERS),
     "taste/reset/": ("/taste/reset/", MEMBERS),
     "taste/export.json": ("/taste/export.json", MEMBERS),

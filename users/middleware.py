@@ -94,7 +94,7 @@ class ZoneOfReader(tzinfo):
     @cached_property
     def zone(self) -> tzinfo:
         user = self.request.user
-        return _zone(user.profile.time_zone) if user.is_authenticated else timezone.get_default_timezone()
+        return zone_of(user.profile.time_zone) if user.is_authenticated else timezone.get_default_timezone()
 
     def utcoffset(self, moment: datetime | None) -> timedelta | None:
         return self.zone.utcoffset(moment)
@@ -113,7 +113,7 @@ class ZoneOfReader(tzinfo):
         return str(self.zone)
 
 
-def _zone(name: str) -> tzinfo:
+def zone_of(name: str) -> tzinfo:
     """The named zone, or UTC: the list of zones changes, and a name that fell out of it must lock nobody out."""
     try:
         return ZoneInfo(name)

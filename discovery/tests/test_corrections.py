@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.http import Http404
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from conftest import make_user
 from discovery.corrections import (
     Hidden,
     Kind,
+    concerned,
     correct,
     corrected_of,
     not_hidden,
@@ -53,6 +55,37 @@ def shop(alice: Any) -> dict[str, Track]:
 def test_nothing_is_hidden_from_who_has_said_nothing(bob: Any, shop: dict[str, Track]) -> None:
     assert corrected_of(bob).hidden == Hidden()
     assert offered(bob) == set(shop)
+
+
+def test_of_a_queue_never_concerns_the_track_the_credited_and_the_genre(
+    alice: Any, bob: Any, shop: dict[str, Track]
+) -> None:
+    queue = [track.pk for track in shop.values()]
+
+    def titles(kind: Kind, about: Any) -> set[str]:
+        return set(Track.objects.filter(pk__in=concerned(bob, kind, about.pk, queue)).values_list("title", flat=True))
+
+    assert titles(Kind.TRACK, shop["ada"]) == {"ada"}
+    assert titles(Kind.ARTIST, artist("Bix")) == {"bix", "two", "both"}
+    assert titles(Kind.GENRE, Genre.objects.get(name="Jazz")) == {"ada", "two"}
+    Track.objects.filter(pk=shop["ada"].pk).update(visibility=Track.Visibility.PRIVATE)
+    assert titles(Kind.GENRE, Genre.objects.get(name="Jazz")) == {"two"}
+    assert concerned(alice, Kind.GENRE, Genre.objects.get(name="Jazz").pk, queue[1:]) == [shop["two"].pk]
+
+
+def test_a_player_asks_what_to_take_out(as_bob: Client, shop: dict[str, Track]) -> None:
+    def ask(body: Any) -> Any:
+        return as_bob.post("/taste/tracks/", body, content_type="application/json")
+
+    queue = [track.pk for track in shop.values()]
+    assert ask({"say": "genre:folk:0", "track_ids": queue}).json() == {
+        "track_ids": sorted([shop["bix"].pk, shop["two"].pk])
+    }
+    for nonsense in ([], {"say": "genre:folk:0"}, {"say": "x", "track_ids": ["1"]}, {"say": "x", "track_ids": [-1]}):
+        assert ask(nonsense).status_code == 400
+    assert ask({"say": "genre:folk:0", "track_ids": list(range(1001))}).status_code == 400
+    assert ask({"say": "nothing", "track_ids": []}).status_code == 400
+    assert ask({"say": "artist:999999:0", "track_ids": []}).status_code == 404
 
 
 def test_never_this_track_hides_that_track(bob: Any, shop: dict[str, Track]) -> None:

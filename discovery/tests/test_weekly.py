@@ -5,11 +5,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from discovery.models import WeeklyMix
+from conftest import make_user
+from discovery import mondays
+from discovery.models import Impression, WeeklyMix
+from discovery.mondays import make_weeks_due
 from discovery.tests.shelves import finish, library
 from discovery.weekly import monday_of
 
 SUNDAY_EVENING = datetime(2026, 11, 29, 22, 30, tzinfo=UTC)
+MONDAY_MORNING = datetime(2026, 11, 30, 3, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -82,3 +86,57 @@ def test_a_week_is_its_listeners_alone(as_bob: Client, as_alice: Client, alice: 
 
 def test_mondays() -> None:
     assert {monday_of(date(2026, 11, 23) + timedelta(days=day)) for day in range(7)} == {date(2026, 11, 23)}
+
+
+def test_the_worker_makes_the_week_while_it_is_monday_where_the_listener_is(
+    as_bob: Client, as_alice: Client, alice: Any, bob: Any, at: Callable[[datetime], None]
+) -> None:
+    library(alice, {"Jazz": 60}, artists=30)
+    bob.profile.time_zone = "America/New_York"
+    bob.profile.save()
+    at(MONDAY_MORNING - timedelta(days=2))
+    as_bob.get("/"), as_alice.get("/")
+    WeeklyMix.objects.all().delete()
+    at(MONDAY_MORNING)
+    assert make_weeks_due() == 1
+    assert list(WeeklyMix.objects.values_list("user__username", "monday")) == [("alice", date(2026, 11, 30))]
+    at(MONDAY_MORNING + timedelta(hours=3))
+    assert make_weeks_due() == 1
+    made = WeeklyMix.objects.get(user=bob)
+    as_bob.force_login(bob)
+    assert week(as_bob) == "/discover/weekly/2026-11-30/"
+    assert [pick["track_id"] for pick in made.picks] == [
+        each.track.pk for each in as_bob.get("/discover/weekly/2026-11-30/").context["offered"]
+    ]
+    at(MONDAY_MORNING + timedelta(days=1))
+    assert make_weeks_due() == 0
+
+
+def test_a_week_counts_as_shown_when_it_is_seen(as_alice: Client, alice: Any, at: Callable[[datetime], None]) -> None:
+    library(alice, {"Jazz": 60}, artists=30)
+    at(MONDAY_MORNING - timedelta(days=2))
+    as_alice.get("/")
+    at(MONDAY_MORNING)
+    as_alice.force_login(alice)
+    make_weeks_due()
+    shown = Impression.objects.filter(user=alice, shelf="weekly:2026-11-30")
+    assert not shown.exists()
+    as_alice.get("/discover/weekly/2026-11-30/")
+    assert shown.count() == 30
+
+
+def test_the_worker_makes_few_at_once_and_tries_nobody_twice(
+    alice: Any, at: Callable[[datetime], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mondays, "AT_ONCE", 2)
+    [track] = library(alice, {"Jazz": 1})["Jazz"]
+    people = [make_user(f"listener-{number}") for number in range(5)]
+    at(MONDAY_MORNING)
+    for person in people[:4]:
+        Impression.objects.create(
+            user=person, track_id=track.pk, shelf="x", rank=1, shown_on=MONDAY_MORNING, propensity=1
+        )
+    asked: list[str] = []
+    monkeypatch.setattr(mondays, "this_week", lambda standing: asked.append(standing.user.username))
+    assert [make_weeks_due() for _time in range(3)] == [0, 0, 0]
+    assert asked == [person.username for person in people[:4]]

@@ -1,17 +1,21 @@
 """More, less and never: said from a menu or a slider, and taken back."""
 
+import json
+
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from discovery.corrections import NEUTRAL, NEVER, Kind, correct
-from discovery.forms import Said, said_in
+from discovery.corrections import NEUTRAL, NEVER, Kind, concerned, correct
+from discovery.forms import Said, said_in, said_of
 from users.views import safe_next
 
 STREAM = "text/vnd.turbo-stream.html"
+MOST_ASKED = 1000
+LARGEST_ID = 2**63
 
 
 @require_POST
@@ -24,6 +28,22 @@ def correct_taste(request: HttpRequest) -> HttpResponse:
         return only_what_changes(request, message, never=said.key if said.factor == NEVER else "")
     messages.success(request, message.message, extra_tags=message.extra_tags)
     return redirect(safe_next(request))
+
+
+@require_POST
+def tracks_concerned(request: HttpRequest) -> JsonResponse:
+    """Which of the tracks of a queue "never" would take out: {"say": "artist:12:0", "track_ids": [1, 2]}."""
+    try:
+        asked = json.loads(request.body)
+        say, ids = str(asked["say"]), asked["track_ids"]
+        is_right = len(ids) <= MOST_ASKED and all(type(pk) is int and 0 <= pk < LARGEST_ID for pk in ids)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        is_right = False
+    if not is_right:
+        message = _('Send JSON such as {"say": "artist:3:0", "track_ids": [1, 2]}, of at most %d tracks.') % MOST_ASKED
+        return JsonResponse({"error": message}, status=400)
+    said = said_of(say, request.user)
+    return JsonResponse({"track_ids": concerned(request.user, said.kind, said.about.pk, ids)})
 
 
 @require_POST

@@ -31,7 +31,7 @@ def mix(request: HttpRequest, number: int) -> HttpResponse:
     if not 0 < number <= len(mixes):
         raise Http404
     shelf, others = mixes[number - 1], [each for each in mixes if each != mixes[number - 1]]
-    return _page(request, standing, shelf, kind=_("Daily mix %d") % number, others=others)
+    return _page(request, standing, shelf, shown(standing, shelf), kind=_("Daily mix %d") % number, others=others)
 
 
 @require_safe
@@ -40,7 +40,8 @@ def because(request: HttpRequest, pk: int) -> HttpResponse:
     standing = standing_of(request.user)
     close = close_to(standing, Wish((pk,)), day_seed_of(request.user))
     shelf = because_of(standing, track, close)
-    return _page(request, standing, shelf, kind=_("Picked for you"), picture=track.large_cover_url)
+    offered = shown(standing, shelf)
+    return _page(request, standing, shelf, offered, kind=_("Picked for you"), picture=track.large_cover_url)
 
 
 @require_safe
@@ -56,12 +57,15 @@ def this_week(request: HttpRequest) -> HttpResponse:
 def week(request: HttpRequest, monday: str) -> HttpResponse:
     made = get_object_or_404(WeeklyMix, user_id=request.user.pk, monday=_day(monday))
     standing = standing_of(request.user)
-    others = [day for day in weekly.weeks_of(request.user) if day != made.monday]
-    return _page(request, standing, weekly.shelf_of(made), kind=_("Every Monday"), weeks=others)
-
-
-def _page(request: HttpRequest, standing: Standing, shelf: Shelf, **context: Any) -> HttpResponse:
+    shelf, others = weekly.shelf_of(made), [day for day in weekly.weeks_of(request.user) if day != made.monday]
     offered = shown(standing, shelf)
+    weekly.record_shown(request.user, made, offered)
+    return _page(request, standing, shelf, offered, kind=_("Every Monday"), weeks=others)
+
+
+def _page(
+    request: HttpRequest, standing: Standing, shelf: Shelf, offered: list[Recommendation], **context: Any
+) -> HttpResponse:
     art = {"picture": art_of(standing.user, shelf), "covers": covers_of(offered)}
     return render(request, "discovery/list.html", {**art, **context, "shelf": shelf, "offered": offered})
 

@@ -1,10 +1,11 @@
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
 
 from recommendations.evaluation import top
 from recommendations.facts import collect, positions
@@ -52,6 +53,18 @@ def test_one_finished_track_brings_what_its_listeners_like():
     assert rung_of(crowds(), taste) == "neighbours"
     assert set(best(taste, 9)) <= {*JAZZ, UNHEARD_JAZZ}
     assert explain(crowds(), taste, [5]) == [Contribution("track", 3, 1.0)]
+
+
+@pytest.mark.parametrize(
+    "taste", [Taste({3: 1.0}), Taste(dict.fromkeys(list(JAZZ)[:FEW], 2.0)), Taste((), ("genre:1",))]
+)
+def test_before_anybody_has_listened_what_tracks_are_tells_them_apart(taste):
+    nobody = replace(worlds.two_crowds(), weights=csr_matrix((0, 22), dtype=np.float32))
+    model = train(nobody)
+    scores = score(model, replace(taste, tracks=dict(taste.tracks)))
+    assert np.isfinite(scores).all()
+    jazz, folk = (scores[positions(model.item_ids, np.array([track]))[0]] for track in (UNHEARD_JAZZ, UNHEARD_FOLK))
+    assert jazz > folk + 1e-3
 
 
 def test_many_finished_tracks_are_learned_from():

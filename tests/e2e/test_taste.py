@@ -93,6 +93,25 @@ def test_the_message_itself_takes_it_back(demo_server: Server, open_page: Callab
     expect(page.get_by_role("heading", name=title, exact=True).first).to_be_visible()
 
 
+def test_who_is_never_wanted_leaves_the_queue_and_the_music_goes_on(
+    demo_server: Server, open_page: Callable[..., Page]
+) -> None:
+    page = open_page()
+    sign_up(page, demo_server.url, "quentin", "Jazz")
+    name = artist_of(cards(page).first)
+    cards(page).first.hover()
+    cards(page).first.locator("[data-play]").first.click()
+    playing = page.locator("[data-player=artist]")
+    expect(playing).to_have_text(name)
+    choose(cards(page).first, "Never this artist")
+    expect(playing).not_to_have_text(name)
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+    page.locator("[data-open-queue]:visible").click()
+    queued = page.locator("#queue [data-position]")
+    expect(queued.first).to_be_visible()
+    expect(queued.filter(has_text=name)).to_have_count(0)
+
+
 def test_less_of_it_closes_the_menu_and_leaves_it_there(demo_server: Server, open_page: Callable[..., Page]) -> None:
     page = open_page()
     sign_up(page, demo_server.url, "lessie")

@@ -309,6 +309,29 @@ test("without the track that plays the next one plays, and waits where it was pa
   assert.equal(engine.track.id, "3");
 });
 
+test("without several, what plays goes on unless it is one of them", () => {
+  engine.play(list(1, 2, 3, 4));
+  audio.arrive();
+  const loads = audio.loads.length;
+  engine.removeAll(new Set(["2", "9"]));
+  assert.equal(audio.loads.length, loads);
+  engine.removeAll(new Set(["1", "3"]));
+  assert.equal(audio.src, "/stream/4/");
+  assert.equal(engine.isPlaying, true);
+  assert.ok(kinds().includes("leave"));
+});
+
+test("where all that follows goes as well, nothing is played again", () => {
+  engine.play(list(1, 2, 3));
+  engine.jump(1);
+  audio.arrive();
+  engine.removeAll(new Set(["2", "3"]));
+  assert.equal(engine.track.id, "1");
+  assert.equal(engine.isPlaying, false);
+  engine.removeAll(new Set(["1"]));
+  assert.equal(engine.isPlaying, false);
+});
+
 test("what was removed is put back unless another track plays by then", () => {
   engine.play(list(1, 2, 3));
   audio.arrive();

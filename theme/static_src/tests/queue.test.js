@@ -154,6 +154,24 @@ test("without a track before it the current one stays, without itself the next o
   assert.equal(Queue.of(tracks.slice(0, 1)).without(0), null);
 });
 
+test("without several the current one stays, or the first left after it takes its place, or the last of all", () => {
+  const without = (position, ...gone) => Queue.of(tracks, position).withoutAll(new Set(gone));
+  assert.equal(ids(without(2, "a", "e")), "bcd");
+  assert.equal(without(2, "a", "e").current.id, "c");
+  assert.equal(without(1, "b", "c", "a").current.id, "d");
+  assert.equal(without(3, "d", "e").current.id, "c");
+  assert.equal(without(0, "a", "b", "c", "d", "e"), null);
+});
+
+test("without several a shuffled queue and what a radio added keep their order", () => {
+  const shuffled = Queue.of(tracks, 2).shuffle(() => 0.5);
+  const left = ids(shuffled).replace(/[ad]/g, "");
+  assert.equal(ids(shuffled.withoutAll(new Set(["a", "d"]))), left);
+  assert.equal(ids(shuffled.withoutAll(new Set(["a", "d"])).unshuffle()), "bce");
+  const radio = Queue.of(tracks.slice(0, 3), 0).continued(tracks.slice(3), { href: "/more/" });
+  assert.equal(radio.withoutAll(new Set(["b", "d"])).radio.from, 2);
+});
+
 test("a moved track is where it was put, and the current one stays", () => {
   const queue = Queue.of(tracks, 2);
   assert.equal(ids(queue.moved(4, 0)), "eabcd");
@@ -190,6 +208,7 @@ test("whatever is done to a queue, it stays whole", () => {
       () => queue.moved(random(order.length), random(order.length)),
       () => (queue.isShuffled ? queue.unshuffle() : queue.shuffle(() => random(1000) / 1000)),
       () => queue.jump(random(order.length)),
+      () => queue.withoutAll(new Set(queue.tracks.filter(() => random(9) === 0).map(({ id }) => id))) ?? queue,
     ];
     const before = queue.current.id;
     const verb = random(verbs.length);

@@ -132,6 +132,19 @@ export class Engine extends EventTarget {
     if (isPlaying) this.#sound();
   }
 
+  /** What plays goes on, unless it is one of these: then the next one plays, or waits where there is none or this waited. */
+  removeAll(ids) {
+    if (!this.#queue.tracks.some(({ id }) => ids.has(id))) return;
+    const queue = this.#queue.withoutAll(ids);
+    if (!queue) return this.pause();
+    if (!ids.has(this.track.id)) return this.#rearrange(queue);
+    const { isPlaying } = this;
+    const hasNext = this.#queue.order.slice(this.#queue.position).some((index) => !ids.has(this.#queue.tracks[index].id));
+    this.#load(queue);
+    if (isPlaying && hasNext) this.#sound();
+    else this.pause();
+  }
+
   /** Everything but what plays. */
   clear() {
     this.#rearrange(this.#queue.cleared());

@@ -9,13 +9,15 @@ import { bindSharing } from "./sharing.js";
 import { SleepTimer } from "./sleep_timer.js";
 import { bindSoundMenu } from "./sound_menu.js";
 import { bindEnqueue, bindTrackMenu } from "./track_menu.js";
+import { Unwanted } from "./unwanted.js";
 
 /** All of the player that nothing sounds worse without: loaded when the page has time, or when it is pressed. */
-export function startExtras({ engine, decks, details, local, document, tell }) {
+export function startExtras({ engine, decks, details, local, document, tell, csrfToken }) {
   const panel = new QueuePanel(engine, document, tell);
   bindEnqueue(engine, document, tell);
   bindTrackMenu(document);
   bindSharing(document, tell);
+  new Unwanted({ engine, fetch: (...request) => fetch(...request), csrfToken }).follow(document);
   const loudness = new Loudness({ engine, decks, details, local });
   const crossfade = new Crossfade({ engine, decks, local });
   const notifier = new Notifier({ engine, local, document });

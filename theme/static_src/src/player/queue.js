@@ -99,6 +99,23 @@ export class Queue {
     return this.#with({ tracks: this.tracks.toSpliced(index, 1), order, position: at, radio: this.#radioMoved(-(index < this.#ownEnd)) });
   }
 
+  /** Without the tracks of these ids; what follows the current one takes its place. Null when none is left. */
+  withoutAll(ids) {
+    const places = new Map();
+    this.tracks.forEach(({ id }, index) => ids.has(id) || places.set(index, places.size));
+    if (!places.size) return null;
+    const stay = (order) => order.filter((index) => places.has(index));
+    const order = stay(this.order);
+    const at = Math.min(stay(this.order.slice(0, this.position)).length, order.length - 1);
+    const goneOfOwn = this.tracks.slice(0, this.#ownEnd).filter(({ id }) => ids.has(id)).length;
+    return this.#with({
+      tracks: stay([...this.tracks.keys()]).map((index) => this.tracks[index]),
+      order: order.map((index) => places.get(index)),
+      position: at,
+      radio: this.#radioMoved(-goneOfOwn),
+    });
+  }
+
   /** The track at one position of the order at another one; the current track stays the current one. */
   moved(from, to) {
     const order = this.order.toSpliced(from, 1);
