@@ -36,6 +36,16 @@ def deleted_playlist_of(user: Any, playlist_id: int) -> Playlist:
     return _one(Playlist.with_deleted.of(user).exclude(deleted_at=None), pk=playlist_id)
 
 
+def locked(playlist: Playlist) -> Playlist:
+    """As it is now. Until the transaction ends nobody else changes what is in it."""
+    return get_object_or_404(Playlist.objects.select_for_update(), pk=playlist.pk)
+
+
+def may_edit(user: Any, playlist: Playlist) -> bool:
+    """Of one that the user may see."""
+    return playlist.owner_id == user.pk or Playlist.objects.editable_by(user).filter(pk=playlist.pk).exists()
+
+
 def folder_of(user: Any, folder_id: int) -> Folder:
     return get_object_or_404(Folder, owner_id=user.pk, pk=_possible(folder_id))
 
