@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count, F, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from fractional_indexing import generate_key_between, generate_n_keys_between
 
 from music.models import Track
@@ -36,6 +37,12 @@ SORTS = {
     ),
     "added": ("added_at", "pk"),
 }
+SORT_NAMES = (
+    ("title", gettext_lazy("Title")),
+    ("artist", gettext_lazy("Artist")),
+    ("album", gettext_lazy("Album")),
+    ("added", gettext_lazy("When it was added")),
+)
 
 
 class PlaylistFullError(Exception):
