@@ -3,5 +3,6 @@ from playlists.models.folders import Folder
 from playlists.models.items import PlaylistItem
 from playlists.models.playlists import Playlist
 from playlists.models.queues import PlayQueue
+from playlists.models.stars import Rating, Star
 
-__all__ = ["Editor", "Folder", "PlayQueue", "Playlist", "PlaylistItem"]
+__all__ = ["Editor", "Folder", "PlayQueue", "Playlist", "PlaylistItem", "Rating", "Star"]
