@@ -6,7 +6,7 @@ from django.db.models import BigIntegerField, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from playlists.models import Folder, Playlist, PlaylistItem
+from playlists.models import Editor, Folder, Playlist, PlaylistItem
 
 
 def playlist_for(user: Any, playlist_id: int) -> Playlist:
@@ -34,6 +34,28 @@ def playlist_of(user: Any, playlist_id: int) -> Playlist:
 def deleted_playlist_of(user: Any, playlist_id: int) -> Playlist:
     """To bring back."""
     return _one(Playlist.with_deleted.of(user).exclude(deleted_at=None), pk=playlist_id)
+
+
+def locked(playlist: Playlist) -> Playlist:
+    """As it is now. Until the transaction ends nobody else changes what is in it."""
+    return get_object_or_404(Playlist.objects.select_for_update(), pk=playlist.pk)
+
+
+def may_edit(user: Any, playlist: Playlist) -> bool:
+    """Of one that the user may see."""
+    return playlist.owner_id == user.pk or Playlist.objects.editable_by(user).filter(pk=playlist.pk).exists()
+
+
+def own_part_in(user: Any, playlist_id: int) -> Editor:
+    """What the user was invited to, or edits: to accept, to decline, to leave."""
+    mine = Editor.objects.filter(user_id=user.pk, playlist__deleted_at=None).select_related("playlist")
+    return get_object_or_404(mine, playlist=_possible(playlist_id))
+
+
+def editor_of(user: Any, playlist_id: int, editor_id: int) -> Editor:
+    """Of the user's own playlist: to revoke."""
+    editors = Editor.objects.filter(playlist=playlist_of(user, playlist_id)).select_related("user__profile")
+    return get_object_or_404(editors, pk=_possible(editor_id))
 
 
 def folder_of(user: Any, folder_id: int) -> Folder:

@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='playlist',
-            index=models.Index(condition=models.Q(('deleted_at', None), ('visibility', 'public')), fields=['-changed_at', '-id'], name='playlist_for_everyone'),
+            index=models.Index(condition=models.Q(('deleted_at', None), ('visibility', 'public')), fields=['id'], name='playlist_for_everyone'),
         ),
         migrations.AddConstraint(
             model_name='editor',

@@ -92,9 +92,7 @@ class Playlist(models.Model):
         indexes = [
             models.Index(fields=["owner", "name"], name="playlist_of_owner"),
             models.Index(
-                fields=["-changed_at", "-id"],
-                condition=Q(visibility="public", deleted_at=None),
-                name="playlist_for_everyone",
+                fields=["id"], condition=Q(visibility="public", deleted_at=None), name="playlist_for_everyone"
             ),
         ]
 
