@@ -112,7 +112,7 @@ class TrackSums(NamedTuple):
 
 
 class TrackTotals(NamedTuple):
-    """What one user did with one track: `plays` count, of `begun` something was heard; `last_at` is the latest of these."""
+    """What one user did with one track: `plays` count, of `begun` something was heard, the last time at `last_at`."""
 
     track_id: int
     plays: int

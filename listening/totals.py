@@ -12,7 +12,7 @@ AT_ONCE = 500
 
 
 class Totals:
-    """Of one user's listens, added one by one: without what nothing was heard of, and what the catalogue does not have."""
+    """Of one user's listens, added one by one: without what was not heard and what the catalogue lacks."""
 
     def __init__(self) -> None:
         self._tracks: dict[int, TrackTotals] = {}
@@ -57,10 +57,16 @@ def _write(user_id: int, totals: Iterable[TrackTotals]) -> None:
 
 
 def _of(listen: Listen) -> TrackTotals:
-    counts = (int(listen.heard), 1, int(listen.completed), int(listen.skipped))
-    return TrackTotals(listen.track_id, *counts, listen.started_at)
+    done = int(listen.heard), 1, int(listen.completed), int(listen.skipped)
+    return TrackTotals(listen.track_id, *done, listen.started_at)
 
 
 def _sum(one: TrackTotals, other: TrackTotals) -> TrackTotals:
-    counts = (a + b for a, b in zip(one[1:5], other[1:5], strict=True))
-    return TrackTotals(one.track_id, *counts, max(one.last_at, other.last_at))
+    return TrackTotals(
+        one.track_id,
+        one.plays + other.plays,
+        one.begun + other.begun,
+        one.finished + other.finished,
+        one.skipped + other.skipped,
+        max(one.last_at, other.last_at),
+    )

@@ -1,11 +1,11 @@
-"""The star and the rating of a page about one thing."""
+"""The star and the rating of a page about one thing, and what fills itself among somebody's playlists."""
 
 from typing import Any
 
 from django import template
 
 from music.models import Album, Artist, Track
-from playlists.models import Rating
+from playlists.models import Rating, SmartPlaylist
 from playlists.models.stars import KINDS
 from playlists.stars.saying import given_to
 
@@ -25,3 +25,9 @@ def stars_of(context: Any, thing: Track | Album | Artist) -> dict[str, Any]:
         "rating": given.rating,
         "places": range(Rating.WORST, Rating.BEST + 1),
     }
+
+
+@register.inclusion_tag("playlists/smart/_among.html", takes_context=True)
+def smart_among(context: Any) -> dict[str, Any]:
+    user = context["user"]
+    return {"user": user, "mine": SmartPlaylist.objects.of(user).order_by("name", "pk")}
