@@ -10,6 +10,7 @@ import { bindRows } from "./rows.js";
 import { bindSharing } from "./sharing.js";
 import { SleepTimer } from "./sleep_timer.js";
 import { bindSoundMenu } from "./sound_menu.js";
+import { Stars } from "./stars.js";
 import { bindEnqueue, bindTrackMenu } from "./track_menu.js";
 import { Unwanted } from "./unwanted.js";
 
@@ -20,6 +21,7 @@ export function startExtras({ engine, decks, details, local, document, tell, csr
   bindTrackMenu(document);
   bindSharing(document, tell);
   new Unwanted({ engine, fetch: (...request) => fetch(...request), csrfToken }).follow(document);
+  new Stars({ engine, document, tell, csrfToken });
   const loudness = new Loudness({ engine, decks, details, local });
   const crossfade = new Crossfade({ engine, decks, local });
   const notifier = new Notifier({ engine, local, document });
