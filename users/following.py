@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from users.models import Block, CustomUser, Follow, Mute
+from users.models import Block, CustomUser, Follow, Mute, Notification
 
 
 @transaction.atomic
@@ -53,6 +53,7 @@ def block(blocker: Any, blocked: CustomUser) -> None:
         _held(each)
     Block.objects.get_or_create(blocker_id=blocker.pk, blocked=blocked)
     Follow.objects.filter(_between(blocker, blocked, "follower", "followed")).delete()
+    Notification.objects.filter(_between(blocker, blocked, "user", "actor")).delete()
 
 
 def unblock(blocker: Any, blocked: CustomUser) -> None:

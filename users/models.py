@@ -4,6 +4,8 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +61,11 @@ class UserProfile(models.Model):
     def __str__(self) -> str:
         return self.display_name or self.user.get_username()
 
+    @property
+    def avatar_url(self) -> str:
+        """Of a picture 320 pixels a side, "" where there is none."""
+        return reverse("avatar", args=[self.avatar, 320]) if self.avatar else ""
+
 
 class Follow(models.Model):
     """Somebody follows somebody, or has asked to: then it is not approved yet, and shows them nothing."""
@@ -94,6 +101,40 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return f"{self.blocker_id} x {self.blocked_id}"
+
+
+class Notification(models.Model):
+    """What somebody is told in the page. `subject` and `url` say what it is about, where that is more than `actor`."""
+
+    class Kind(models.TextChoices):
+        FOLLOWER = "follower"
+        REQUEST = "request"
+        ACCEPTED = "accepted"
+        INVITATION = "invitation"
+        ALBUM = "album"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    album = models.ForeignKey("music.Album", models.CASCADE, null=True, related_name="+")
+    subject = models.CharField(max_length=255, blank=True)
+    url = models.CharField(max_length=200, blank=True)
+    told_at = models.DateTimeField(default=timezone.now)
+    is_read = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "album"], condition=models.Q(album__isnull=False), name="album_told_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["user", "-told_at", "-id"], name="notification_of_user"),
+            models.Index(fields=["user"], condition=models.Q(is_read=False), name="notification_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.kind}"
 
 
 class Mute(models.Model):

@@ -3,10 +3,14 @@ from typing import Any
 import pytest
 from django.http import Http404
 
+from music.merging import merge_artists, split_artist
+from music.models import ArtistFollow
+from music.tests.catalogue import add_track
 from users import following
 from users.access import blockers_of, follower_of, listening_of, may_see_listening, people, person
 from users.deletion import delete_account
 from users.models import Block, CustomUser, Follow, Mute, UserProfile
+from users.notifications import Kind, notifications_of, read_all, tell, unread
 
 Audience = UserProfile.Audience
 
@@ -118,3 +122,34 @@ def test_what_is_between_people_goes_with_either_of_them(alice: Any, bob: Any, c
     assert not (Follow.objects.exists() or Mute.objects.exists())
     delete_account(bob)
     assert not Block.objects.exists()
+
+
+def test_who_is_blocked_is_told_of_nothing_by_the_blocker(alice: Any, bob: Any) -> None:
+    tell(bob, Kind.FOLLOWER, alice)
+    tell(bob, Kind.FOLLOWER, alice)
+    assert notifications_of(bob).count() == unread(bob.pk) == 1
+    following.block(alice, bob)
+    tell(bob, Kind.FOLLOWER, alice)
+    assert (notifications_of(bob).count(), unread(bob.pk)) == (0, 0)
+
+
+def test_nobody_is_told_of_themselves_or_of_whom_they_muted(alice: Any, bob: Any) -> None:
+    following.mute(bob, alice)
+    tell(bob, Kind.FOLLOWER, alice)
+    tell(bob, Kind.FOLLOWER, bob)
+    assert not notifications_of(bob).exists()
+    following.unmute(bob, alice)
+    tell(bob, Kind.FOLLOWER, alice)
+    read_all(bob)
+    assert (notifications_of(bob).count(), unread(bob.pk)) == (1, 0)
+
+
+def test_merged_artists_keep_their_followers_and_nobody_follows_twice(alice: Any, bob: Any) -> None:
+    one, other = (add_track(alice, f"T{name}", artist=name).artist for name in ("Bowie", "David Bowie"))
+    ArtistFollow.objects.create(user=alice, artist=one)
+    ArtistFollow.objects.create(user=bob, artist=one)
+    ArtistFollow.objects.create(user=bob, artist=other)
+    merge_artists([one], other)
+    assert set(ArtistFollow.objects.values_list("user", "artist")) == {(alice.pk, other.pk), (bob.pk, other.pk)}
+    parts = split_artist(other, ["David", "Bowie Trio"])
+    assert set(ArtistFollow.objects.filter(user=alice).values_list("artist", flat=True)) == {each.pk for each in parts}
