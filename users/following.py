@@ -15,18 +15,18 @@ from users.models import Block, CustomUser, Follow, Mute, Notification
 
 @transaction.atomic
 def ask(follower: Any, followed: CustomUser) -> Follow | None:
-    """Follows at once, or asks whoever wants to be asked; a second time changes nothing.
+    """Follows at once, or asks whoever wants to be asked.
 
-    None where one of them has blocked the other, and for oneself.
+    None where nothing changes: a second time, where one of them has blocked the other, and for oneself.
     """
     followed = _held(followed)
     if follower.pk == followed.pk or _are_blocked(follower, followed):
         return None
     approved_at = None if followed.profile.needs_approval else timezone.now()
-    follow, _is_new = Follow.objects.get_or_create(
+    follow, is_new = Follow.objects.get_or_create(
         follower_id=follower.pk, followed=followed, defaults={"approved_at": approved_at}
     )
-    return follow
+    return follow if is_new else None
 
 
 def accept(followed: Any, follower: CustomUser) -> bool:

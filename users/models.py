@@ -4,7 +4,6 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -60,11 +59,6 @@ class UserProfile(models.Model):
 
     def __str__(self) -> str:
         return self.display_name or self.user.get_username()
-
-    @property
-    def avatar_url(self) -> str:
-        """Of a picture 320 pixels a side, "" where there is none."""
-        return reverse("avatar", args=[self.avatar, 320]) if self.avatar else ""
 
 
 class Follow(models.Model):
@@ -129,7 +123,7 @@ class Notification(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["user", "-told_at", "-id"], name="notification_of_user"),
+            models.Index(fields=["user", "-id"], name="notification_of_user"),
             models.Index(fields=["user"], condition=models.Q(is_read=False), name="notification_unread"),
         ]
 

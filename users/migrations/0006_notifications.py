@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(fields=['user', '-told_at', '-id'], name='notification_of_user'), models.Index(condition=models.Q(('is_read', False)), fields=['user'], name='notification_unread')],
+                'indexes': [models.Index(fields=['user', '-id'], name='notification_of_user'), models.Index(condition=models.Q(('is_read', False)), fields=['user'], name='notification_unread')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('album__isnull', False)), fields=('user', 'album'), name='album_told_once')],
             },
         ),
