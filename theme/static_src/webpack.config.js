@@ -18,6 +18,7 @@ export default (_env, { mode = "production" }) => {
       app: "./src/app.js",
       sw: "./src/offline/worker.js",
       numbers: "./src/styles/numbers.css",
+      playlists: "./src/styles/playlists.css",
       review: "./src/styles/review.css",
       sliders: "./src/styles/sliders.css",
     },
