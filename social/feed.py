@@ -16,8 +16,9 @@ from django.db.models.functions import Coalesce
 from django.utils.dateparse import parse_datetime
 
 from music.albums import ALBUM_COLUMNS, AlbumRow
-from music.models import Album, ArtistFollow, Track
+from music.models import SMALL, Album, ArtistFollow, Track, cover_url, generated_cover_url
 from music.rows import COLUMNS, TrackRow
+from playlists.models import Playlist
 from users.access import follower_of
 from users.models import CustomUser, Mute
 
@@ -25,6 +26,7 @@ SIZE = 30
 SALT = "social.feed"
 # Of what those people published, the newest tracks: somebody may have brought in a hundred thousand.
 REACH = 5000
+SHARED = (Playlist.Visibility.PUBLIC, Playlist.Visibility.FOLLOWERS)
 PUBLIC = {"state": Track.State.PUBLISHED, "visibility": Track.Visibility.PUBLIC}
 
 
@@ -50,6 +52,16 @@ class Entry(NamedTuple):
     tracks: int = 1
     album: AlbumRow | None = None
     track: TrackRow | None = None
+    playlist: Playlist | None = None
+
+    @property
+    def picture(self) -> str:
+        """A row's, of whatever it is about."""
+        if self.playlist:
+            return picture_of(self.playlist)
+        if self.track and self.tracks == 1:
+            return self.track.thumb_url
+        return self.album.cover_url if self.album else ""
 
 
 class Feed(NamedTuple):
@@ -69,6 +81,10 @@ def feed_of(user: Any, after: str) -> Feed:
     latest = list(islice(heapq.merge(*found, key=_place, reverse=True), SIZE + 1))
     cursor = _cursor(latest[SIZE - 1]) if len(latest) > SIZE else ""
     return Feed(_shown(_told_once(latest[:SIZE])), cursor)
+
+
+def picture_of(playlist: Playlist) -> str:
+    return cover_url(playlist.cover, SMALL) if playlist.cover else generated_cover_url("playlist", playlist.pk)
 
 
 def told_by(user: Any, what: str) -> QuerySet[CustomUser]:
@@ -113,7 +129,23 @@ def _by_artists(user: Any, rank: int, position: Position | None, limit: int) -> 
     ]
 
 
-SOURCES: tuple[Source, ...] = (_by_artists, _published)
+def _shared(user: Any, rank: int, position: Position | None, limit: int) -> list[Entry]:
+    """Playlists that others may see, at the moment of their last change."""
+    visible = Playlist.objects.visible_to(user).filter(
+        owner__in=told_by(user, "tells_shared"), visibility__in=SHARED, track_count__gt=0
+    )
+    found = visible.annotate(at=F("changed_at")).filter(beyond(position, rank, "pk")).order_by("-changed_at", "-pk")
+    return [
+        Entry(each.changed_at, rank, each.pk, "shared", _person(each.owner), tracks=each.track_count, playlist=each)
+        for each in found.select_related("owner__profile")[:limit]
+    ]
+
+
+def _person(user: Any) -> Person:
+    return Person(user.username, user.profile.display_name, user.profile.avatar)
+
+
+SOURCES: tuple[Source, ...] = (_by_artists, _published, _shared)
 
 
 def _told_once(entries: list[Entry]) -> list[Entry]:
@@ -129,7 +161,7 @@ def _shown(entries: list[Entry]) -> list[Entry]:
         .order_by()
         .values_list(*ALBUM_COLUMNS)
     }
-    alone = _ids(entry.track_id for entry in entries if entry.album_id is None or entry.tracks == 1)
+    alone = _ids(entry.track_id for entry in entries if entry.tracks == 1)
     tracks = {
         values[0]: TrackRow(*values)
         for values in Track.objects.filter(**PUBLIC, pk__in=alone).order_by().values_list(*COLUMNS)

@@ -9,17 +9,20 @@ from django.db.models import BooleanField, Case, Count, Exists, F, Max, OuterRef
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from listening.figures import columns
 from music.albums import ALBUM_COLUMNS, AlbumRow
 from music.cards import Card, album_cards, artist_cards
 from music.models import Album, Artist, Track
 from music.rows import COLUMNS, TrackRow
+from playlists.models import Playlist
+from social.feed import SHARED, picture_of
 from social.now import Playing, now_listening
 from users.access import listening_shown_to, people
 from users.models import Block, CustomUser, Follow, Mute
 
-TRACKS, ALBUMS, ARTISTS = 10, 12, 6
+TRACKS, ALBUMS, ARTISTS, PLAYLISTS = 10, 12, 6, 12
 # Of what somebody heard most a reader who may see little of it is shown the first ones that they may.
 LOOKED_THROUGH = 100
 TOP_DAYS = 90
@@ -31,6 +34,7 @@ class Profile:
     tracks: list[TrackRow]
     albums: list[Card]
     artists: list[Card]
+    playlists: list[Card]
     playing: list[Playing]
 
 
@@ -50,13 +54,14 @@ def person_seen_by(viewer: Any, username: str) -> Any:
 
 def profile_of(viewer: Any, person: Any) -> Profile:
     if person.has_blocked:
-        return Profile(person, [], [], [], [])
+        return Profile(person, [], [], [], [], [])
     shows_uploads = person.profile.show_uploads
     return Profile(
         person,
         _tracks(person) if shows_uploads else [],
         _albums(person) if shows_uploads else [],
         _top_artists(viewer, person) if person.shows_listening and person.profile.show_top_artists else [],
+        _playlists(viewer, person),
         now_listening(viewer, CustomUser.objects.filter(pk=person.pk)),
     )
 
@@ -116,3 +121,15 @@ def _top_artists(viewer: Any, person: Any) -> list[Card]:
     first = sorted((pk for pk in listens if pk > 0), key=lambda pk: (-listens[pk], pk))[:LOOKED_THROUGH]
     found = {artist.pk: artist for artist in Artist.objects.visible_to(viewer).filter(pk__in=first)} if first else {}
     return artist_cards([found[pk] for pk in first if pk in found][:ARTISTS])
+
+
+def _playlists(viewer: Any, person: Any) -> list[Card]:
+    shared = Playlist.objects.visible_to(viewer).filter(owner_id=person.pk, visibility__in=SHARED)
+    return [
+        Card(each.get_absolute_url(), picture_of(each), each.name, _tracks_in_words(each.track_count))
+        for each in shared.order_by("-changed_at", "-pk")[:PLAYLISTS]
+    ]
+
+
+def _tracks_in_words(count: int) -> str:
+    return ngettext("%(count)d track", "%(count)d tracks", count) % {"count": count}

@@ -120,7 +120,6 @@ class PeopleForm(forms.ModelForm):
             "show_now_listening",
             "tells_published",
             "tells_shared",
-            "tells_starred",
             "weekly_digest",
         ]
 
