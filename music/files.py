@@ -80,7 +80,7 @@ def store_cover(covers: dict[int, bytes]) -> str:
     name = cover_name(covers)
     try:
         for size, picture in covers.items():
-            _write_once(cover_path(name, size), picture)
+            write_once(cover_path(name, size), picture)
     except OSError:
         discard_files("", name)
         raise
@@ -91,7 +91,7 @@ def cover_name(covers: dict[int, bytes]) -> str:
     return hashlib.sha256(covers[max(covers)]).hexdigest()[:32]
 
 
-def _write_once(target: Path, data: bytes) -> None:
+def write_once(target: Path, data: bytes) -> None:
     """Complete or not at all: browsers keep what they see under this name for a year."""
     if target.exists():
         target.touch()  # or the sweep takes it for one that has been nobody's for a while

@@ -16,6 +16,8 @@ HOLES: dict[str, tuple[object, ...]] = {
     "cover": ("98765432" * 4, 987),
     "generated_cover": ("987654321",),
     "playlist": (987654321,),
+    "person": ("987654321",),
+    "avatar": ("98765432" * 4, 987),
     "numbers_table": ("987654321",),
     "numbers_top": ("987654321",),
     "period_review": ("987654321",),

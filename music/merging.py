@@ -23,6 +23,7 @@ from music.models import (
     AlbumAlias,
     Artist,
     ArtistAlias,
+    ArtistFollow,
     Genre,
     GenreAlias,
     Track,
@@ -57,6 +58,7 @@ def merge_artists(sources: Iterable[Artist], into: Artist) -> None:
         rename_in_credits(tracks, artist.name, into.name)
         into.artist_mbid = into.artist_mbid or artist.artist_mbid
     _give_albums(pks, into)
+    _give_followers(pks, [into])
     _lead(ArtistAlias, "name_key", "artist", sources, {artist.name_key for artist in sources}, [into])
     _take_along(pks, into)
     Artist.objects.filter(pk__in=pks).delete()
@@ -83,6 +85,7 @@ def split_artist(artist: Artist, names: Sequence[str]) -> list[Artist]:
     for pks in _batches(TrackCredit.objects.filter(artist=artist).values_list("track", flat=True)):
         _credit_parts(pks, artist, parts)
     _give_albums([artist.pk], parts[0])
+    _give_followers([artist.pk], parts)
     _lead(ArtistAlias, "name_key", "artist", [artist], {artist.name_key}, parts)
     _take_along([pk], parts[0])
     artist.delete()
@@ -179,6 +182,13 @@ def _give_albums(artists: Sequence[int], to: Artist) -> None:
         for alias in AlbumAlias.objects.filter(identity__startswith=f"{pk}/").select_related("album"):
             alias.delete()
             remember_album(alias.album, {f"{to.pk}/{alias.identity.partition('/')[2]}"})
+
+
+def _give_followers(artists: Sequence[int], to: Sequence[Artist]) -> None:
+    """The ones that these artists leave behind go with them."""
+    follows = ArtistFollow.objects.filter(artist__in=artists).order_by("since").values_list("user", "since")
+    moved = [ArtistFollow(user_id=user, artist=each, since=since) for user, since in follows for each in to]
+    ArtistFollow.objects.bulk_create(moved, ignore_conflicts=True, batch_size=BATCH)
 
 
 def remember_album(album: Album, identities: set[str]) -> None:

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "uploads",
     "users",
     "playlists",
+    "social",
     "discovery",
     "scrobbling",
     "history",

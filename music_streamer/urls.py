@@ -10,6 +10,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", include("discovery.urls")),
+    path("", include("social.urls")),
     path("", include("playlists.urls")),
     path("", include("music.urls")),
     path("", include("history.urls")),

@@ -23,6 +23,8 @@ from listening.rollups import refresh_some
 from music.measuring import describe_due, measure_due
 from scrobbling.sending import prune as prune_scrobbles
 from scrobbling.sending import send_due
+from social.digests import send_digests_due
+from social.new_albums import tell_of_new_albums
 from uploads import queue
 from uploads.rescue import rescue_unchecked
 from uploads.sweep import sweep
@@ -38,6 +40,8 @@ REFRESH_SECONDS = 5
 SCROBBLE_SECONDS = 2
 TRAIN_SECONDS = 600
 WEEKS_SECONDS = 300
+NEWS_SECONDS = 60
+DIGEST_SECONDS = 3600
 LOOK_FOR_SOUND_SECONDS = 30
 SAME_STOP_SECONDS = 2
 BROKEN_OFF = "builtins.SystemExit"
@@ -117,6 +121,8 @@ DUTIES: tuple[tuple[float, Callable[[], object]], ...] = (
     (SCROBBLE_SECONDS, send_due),
     (TRAIN_SECONDS, train_when_due),
     (WEEKS_SECONDS, make_weeks_due),
+    (NEWS_SECONDS, tell_of_new_albums),
+    (DIGEST_SECONDS, send_digests_due),
     (LOOK_FOR_SOUND_SECONDS, measure_due),
     (LOOK_FOR_SOUND_SECONDS, describe_due),
 )

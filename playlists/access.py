@@ -18,7 +18,7 @@ def playlist_with_secret(user: Any, secret: str) -> Playlist:
     """The same for whoever was given its link."""
     if not user.is_authenticated or "\0" in secret:
         raise Http404
-    return _one(Playlist.objects.with_secret(secret), secret=secret)
+    return _one(Playlist.objects.with_secret(user, secret), secret=secret)
 
 
 def playlist_to_edit(user: Any, playlist_id: int) -> Playlist:

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from playlists.models import Editor, Playlist
-from users.models import CustomUser
+from users.access import blockers_of, people
+from users.notifications import Kind, tell
 
 MOST_EDITORS = 100
 
@@ -17,20 +19,24 @@ class CannotInviteError(Exception):
 
 
 def invite(playlist: Playlist, username: str) -> Editor:
-    """Raises CannotInviteError. Whoever was invited already stays so."""
-    invited = CustomUser.objects.filter(username=username, is_active=True).first() if "\0" not in username else None
+    """Raises CannotInviteError. Whoever was invited already stays so, and is told once."""
+    invited = people(playlist.owner).filter(username=username).first() if "\0" not in username else None
     if invited is None:
         raise CannotInviteError(_("Nobody here is called “%s”. Write the name they sign in with.") % username)
     if invited.pk == playlist.owner_id:
         raise CannotInviteError(_("It is your own playlist: you can change it already."))
     if playlist.editors.count() >= MOST_EDITORS:
         raise CannotInviteError(_("A playlist has at most %d editors.") % MOST_EDITORS)
-    return Editor.objects.get_or_create(playlist=playlist, user=invited)[0]
+    editor, is_new = Editor.objects.get_or_create(playlist=playlist, user=invited)
+    if is_new:
+        tell(invited, Kind.INVITATION, playlist.owner, subject=playlist.name, url=reverse("playlists"))
+    return editor
 
 
 def invitations_of(user: Any) -> QuerySet[Editor]:
     """Those that are still to be answered."""
     open_ones = Editor.objects.filter(user=user, accepted_at=None, playlist__deleted_at=None)
+    open_ones = open_ones.exclude(playlist__owner__in=blockers_of(user))
     return open_ones.select_related("playlist__owner__profile").order_by("-invited_at")
 
 

@@ -16,6 +16,7 @@ from music.matching import Match, listen_elsewhere, match
 from music.models import Track
 from scrobbling.models import DeviceToken, PlayingNow
 from scrobbling.submissions import Item
+from social.now import note_begun
 
 UNKNOWN_COUNTED_MS = 30_000
 UNKNOWN_LASTS_MS = 10 * 60_000
@@ -68,15 +69,13 @@ def take_playing_now(token: DeviceToken, item: Item) -> None:
         return
     [found] = match(token.user, [item.heard])
     lasts_ms = item.duration_ms or (found.track.duration_ms if found.track else 0) or UNKNOWN_LASTS_MS
-    said = {
-        "token": token,
-        "track_id": found.track.track_id if found.track else 0,
-        "metadata": item.metadata,
-        "until": timezone.now() + timedelta(milliseconds=lasts_ms),
-    }
+    track_id = found.track.track_id if found.track else 0
+    until = timezone.now() + timedelta(milliseconds=lasts_ms)
+    said = {"token": token, "track_id": track_id, "metadata": item.metadata, "until": until}
     with transaction.atomic():
         DeviceToken.objects.select_for_update().get(pk=token.pk)
         PlayingNow.objects.update_or_create(user=token.user, defaults=said)
+    note_begun(token.user, track_id, until)
 
 
 def _listen(token: DeviceToken, item: Item, found: Match, now: datetime) -> Listen:

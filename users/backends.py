@@ -11,7 +11,11 @@ from users.models import CustomUser, UserProfile
 # In the order in which the models have them. Times are left out: nobody asks for them on a page, and if somebody does,
 # they are looked up.
 OF_USER = ("id", "password", "is_superuser", "username", "first_name", "last_name", "email", "is_staff", "is_active")
-OF_PROFILE = ("user_id", "display_name", "bio", "language", "time_zone", "listening_visible_to")
+OF_PROFILE = (
+    *("user_id", "display_name", "bio", "language", "time_zone", "listening_visible_to"),
+    *("avatar", "needs_approval", "is_listed", "show_uploads", "show_top_artists", "show_now_listening"),
+    *("tells_published", "tells_shared", "tells_starred", "weekly_digest"),
+)
 
 
 class AccountBackend(AuthenticationBackend):

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from listening.store import listen_store
 from music.removal import discard_private_uploads
+from users.avatars import discard_later
 from users.models import CustomUser
 
 
@@ -18,5 +19,6 @@ def delete_account(user: CustomUser) -> None:
         CustomUser.objects.select_for_update().get(pk=user_id)
         discard_private_uploads(user)
         user.uploads.update(original_filename="")
+        discard_later(user.profile.avatar)
         user.delete()
         listen_store().forget_user(user_id)

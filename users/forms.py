@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from music.forms import PictureField
 from music.models import Genre
+from users.avatars import set_avatar
 from users.languages import chosen_by_visitor
 from users.looks import Accent, Theme
 from users.models import CustomUser, UserProfile
@@ -29,6 +31,11 @@ def favourite_genres_field() -> forms.ModelMultipleChoiceField:
         label=_("Favourite genres"),
         help_text=_("Pick a few and your home page starts with them. You can skip this or change it later."),
     )
+
+
+def mail_is_sent() -> bool:
+    """Whether somebody said where to; until then it is printed where the server runs."""
+    return settings.EMAIL_BACKEND != "django.core.mail.backends.console.EmailBackend"
 
 
 def without_placeholders(form: forms.Form) -> None:
@@ -81,11 +88,50 @@ class ProfileForm(forms.ModelForm):
         choices=[("", _("As my browser says")), *settings.LANGUAGES], required=False, label=_("Language")
     )
     time_zone = forms.ChoiceField(choices=time_zone_choices, label=_("Time zone"))
+    picture = PictureField(
+        required=False,
+        label=_("Picture of you"),
+        help_text=_("JPEG, PNG, WebP or GIF. It is cut square, and nothing else of the file is kept."),
+    )
+    remove_picture = forms.BooleanField(required=False, label=_("Remove the picture"))
 
     class Meta:
         model = UserProfile
         fields = ["display_name", "bio", "language", "time_zone", "favourite_genres"]
         widgets = {"bio": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.avatar:
+            del self.fields["remove_picture"]
+
+    def save(self, commit: bool = True) -> Any:
+        profile = super().save(commit)
+        if self.cleaned_data["picture"] or self.cleaned_data.get("remove_picture"):
+            set_avatar(profile.user, self.cleaned_data["picture"])
+        return profile
+
+
+class PeopleForm(forms.ModelForm):
+    """What others here see of somebody, and whether they may follow."""
+
+    class Meta:
+        model = UserProfile
+        fields = [
+            "is_listed",
+            "needs_approval",
+            "show_uploads",
+            "show_top_artists",
+            "show_now_listening",
+            "tells_published",
+            "tells_shared",
+            "weekly_digest",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not mail_is_sent():
+            del self.fields["weekly_digest"]
 
 
 class AppearanceForm(forms.Form):

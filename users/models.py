@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -46,5 +47,102 @@ class UserProfile(models.Model):
         "music.Genre", verbose_name=_("favourite genres"), blank=True, related_name="fans"
     )
 
+    avatar = models.CharField(_("picture"), max_length=64, blank=True, editable=False)
+    needs_approval = models.BooleanField(_("I approve who follows me"), default=True)
+    is_listed = models.BooleanField(_("others here find me under People"), default=True)
+    show_uploads = models.BooleanField(_("show what I uploaded for everyone"), default=True)
+    show_top_artists = models.BooleanField(_("show my top artists"), default=False)
+    show_now_listening = models.BooleanField(_("show what I am listening to now"), default=False)
+    tells_published = models.BooleanField(_("tell when I publish music"), default=False)
+    tells_shared = models.BooleanField(_("tell when I make a playlist public"), default=False)
+    tells_starred = models.BooleanField(_("tell what I star"), default=False)
+    weekly_digest = models.BooleanField(_("send me a mail each week with what is new"), default=False)
+
     def __str__(self) -> str:
         return self.display_name or self.user.get_username()
+
+
+class Follow(models.Model):
+    """Somebody follows somebody, or has asked to: then it is not approved yet, and shows them nothing."""
+
+    follower = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="following")
+    followed = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="followers")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    approved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["follower", "followed"], name="follow_once"),
+            models.CheckConstraint(condition=~models.Q(follower=models.F("followed")), name="follow_no_self"),
+        ]
+        indexes = [models.Index(fields=["followed", "approved_at"], name="follow_followed")]
+
+    def __str__(self) -> str:
+        return f"{self.follower_id} -> {self.followed_id}"
+
+
+class Block(models.Model):
+    """For who is blocked, the blocker is not here."""
+
+    blocker = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="blocks")
+    blocked = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="blocked_by")
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["blocker", "blocked"], name="block_once"),
+            models.CheckConstraint(condition=~models.Q(blocker=models.F("blocked")), name="block_no_self"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.blocker_id} x {self.blocked_id}"
+
+
+class Notification(models.Model):
+    """What somebody is told in the page. `subject` and `url` say what it is about, where that is more than `actor`."""
+
+    class Kind(models.TextChoices):
+        FOLLOWER = "follower"
+        REQUEST = "request"
+        ACCEPTED = "accepted"
+        INVITATION = "invitation"
+        ALBUM = "album"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    album = models.ForeignKey("music.Album", models.CASCADE, null=True, related_name="+")
+    subject = models.CharField(max_length=255, blank=True)
+    url = models.CharField(max_length=200, blank=True)
+    told_at = models.DateTimeField(default=timezone.now)
+    is_read = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "album"], condition=models.Q(album__isnull=False), name="album_told_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="notification_of_user"),
+            models.Index(fields=["user"], condition=models.Q(is_read=False), name="notification_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.kind}"
+
+
+class Mute(models.Model):
+    """Followed or not, what they do is not told to the muter; they do not learn of it."""
+
+    muter = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mutes")
+    muted = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="muted_by")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["muter", "muted"], name="mute_once"),
+            models.CheckConstraint(condition=~models.Q(muter=models.F("muted")), name="mute_no_self"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.muter_id} - {self.muted_id}"

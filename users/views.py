@@ -3,28 +3,48 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from music.views.media import A_YEAR, kept_for_ever, picture_at
+from users.avatars import avatar_path
 from users.context_processors import appearance
 from users.deletion import delete_account
-from users.forms import AppearanceForm, DeleteAccountForm, ProfileForm
+from users.forms import AppearanceForm, DeleteAccountForm, PeopleForm, ProfileForm
 from users.looks import Theme
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
-    form = ProfileForm(request.POST or None, instance=user.profile)
+    form = ProfileForm(request.POST or None, request.FILES or None, instance=user.profile)
     if form.is_valid():
         form.save()
         messages.success(request, _("Your profile is saved."))
         return redirect("profile")
-    shown = {"form": form, "looks": AppearanceForm(initial=appearance(request))}
+    shown = {
+        "form": form,
+        "looks": AppearanceForm(initial=appearance(request)),
+        "people_form": PeopleForm(instance=user.profile),
+    }
     return render(request, "users/profile.html", shown, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def people_settings(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    PeopleForm(request.POST, instance=user.profile).save()  # of checkboxes alone: nothing in it can be wrong
+    messages.success(request, _("Saved."))
+    return redirect(f"{reverse('profile')}#people")
+
+
+@require_safe
+@kept_for_ever(f"private, {A_YEAR}")
+def avatar(request: HttpRequest, name: str, size: int) -> HttpResponseBase:
+    return picture_at(avatar_path(name, size))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,13 +20,15 @@ from listening.models import LeftOut
 from music.models import Track
 from playlists.taking_along import playlists_of
 from scrobbling.models import DeviceToken, ServiceConnection
+from users.forms import PeopleForm
 
 State = AccountExport.State
 
 KEPT = timedelta(days=7)
 README = """This is all that {site} keeps of {name}, as of {now:%Y-%m-%d %H:%M} UTC.
 
-profile.json     your account and profile, your favourite genres, who may see your listening, the reviews you share
+profile.json     your account and profile, your favourite genres, who may see your listening, the reviews you share,
+                 whom you follow, block and mute, and who follows you
 listens.jsonl    every listen, as ListenBrainz' exports have it; can be imported here and there
 listens.csv      the same for a spreadsheet
 uploads.csv      the tracks that you brought in
@@ -94,6 +96,12 @@ def _profile(user: Any) -> Iterator[str]:
             "bio": profile.bio,
             "time_zone": profile.time_zone,
             "listening_visible_to": profile.listening_visible_to,
+            **{name: getattr(profile, name) for name in PeopleForm.Meta.fields},
+            "following": list(user.following.values("followed__username", "asked_at", "approved_at")),
+            "followers": list(user.followers.values("follower__username", "asked_at", "approved_at")),
+            "followed_artists": list(user.followed_artists.values("artist__name", "since")),
+            "blocked": list(user.blocks.values_list("blocked__username", flat=True)),
+            "muted": list(user.mutes.values_list("muted__username", flat=True)),
             "shared_reviews": list(user.shared_reviews.order_by("period").values("period", "created_at")),
             "favourite_genres": list(profile.favourite_genres.values_list("name", flat=True)),
         }

@@ -24,6 +24,7 @@ from listening.store import BadEvent, EventBelongsToAnother, Listen, StoreAway, 
 from music.access import identity_heard
 from music.utils import listen_to
 from scrobbling import outgoing
+from social.now import note_begun, note_ended
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +86,7 @@ def start(user: Any, body: dict[str, Any]) -> Listen:
         raise Private
     begun = listen_store().start(replace(listen, is_left_out=is_source_left_out(user.pk, listen.source)))
     outgoing.note_begun(begun)
+    note_begun(user, begun.track_id, begun.started_at + timedelta(milliseconds=begun.duration_ms))
     return begun
 
 
@@ -92,13 +94,19 @@ def start(user: Any, body: dict[str, Any]) -> Listen:
 def progress(user: Any, body: dict[str, Any], event_id: UUID) -> Listen | None:
     left = body.get("left") in (True, "1", "true")
     played_ms = _public_played_ms(user, event_id, body)
-    return listen_store().progress(user.pk, str(event_id), played_ms, timezone.now(), left=left)
+    return _ended(user, left, listen_store().progress(user.pk, str(event_id), played_ms, timezone.now(), left=left))
 
 
 @report
 def complete(user: Any, body: dict[str, Any], event_id: UUID) -> Listen | None:
     played_ms = _public_played_ms(user, event_id, body)
-    return listen_store().complete(user.pk, str(event_id), played_ms, timezone.now())
+    return _ended(user, True, listen_store().complete(user.pk, str(event_id), played_ms, timezone.now()))
+
+
+def _ended(user: Any, is_over: bool, listen: Listen | None) -> Listen | None:
+    if is_over and listen:
+        note_ended(user, listen.track_id)
+    return listen
 
 
 def _public_played_ms(user: Any, event_id: UUID, body: dict[str, Any]) -> int:

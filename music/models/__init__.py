@@ -1,5 +1,5 @@
 from music.models.albums import Album, AlbumAlias, album_identity
-from music.models.artists import Artist, ArtistAlias, name_key
+from music.models.artists import Artist, ArtistAlias, ArtistFollow, name_key
 from music.models.covers import LARGE, SMALL, THUMB, cover_url, generated_cover_url
 from music.models.genres import Genre, GenreAlias
 from music.models.reports import TrackReport
@@ -13,6 +13,7 @@ __all__ = [
     "AlbumAlias",
     "Artist",
     "ArtistAlias",
+    "ArtistFollow",
     "Genre",
     "GenreAlias",
     "Lyrics",

@@ -1,7 +1,9 @@
 import unicodedata
 from functools import lru_cache
 
+from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from music.links import link
@@ -57,3 +59,17 @@ class ArtistAlias(models.Model):
 
     def __str__(self) -> str:
         return self.name_key
+
+
+class ArtistFollow(models.Model):
+    """Somebody wants to know of what is new by an artist."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="followed_artists")
+    artist = models.ForeignKey(Artist, models.CASCADE, related_name="follows")
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "artist"], name="one_follow_per_user_and_artist")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} -> {self.artist_id}"

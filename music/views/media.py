@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import quote
 
@@ -68,7 +68,11 @@ def stream_track(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 @kept_for_ever(f"private, {A_YEAR}")
 def cover(request: HttpRequest, name: str, size: int) -> HttpResponseBase:
-    path = cover_path(name, size)
+    return picture_at(cover_path(name, size))
+
+
+def picture_at(path: Path) -> HttpResponseBase:
+    """A WebP file of the media folder."""
     if address := nginx_address(path.relative_to(settings.MEDIA_ROOT)):
         return HttpResponse(content_type="image/webp", headers={"X-Accel-Redirect": address})
     try:

@@ -14,11 +14,15 @@ from music.compiled import ID, Compiled, compiled
 from music.links import link
 from music_streamer.words import catalogue_address
 from users.models import UserProfile
+from users.notifications import unread
 
 register = template.Library()
 
 GENRES = 12
-PLACES = ("home", "browse", "albums", "artists", "genres", "playlists", "history", "taste", "upload", "my_uploads", "kept")
+PLACES = (
+    *("home", "browse", "albums", "artists", "genres", "playlists", "history", "taste", "upload", "my_uploads"),
+    *("kept", "following", "notifications"),
+)
 # What each page has of its own, by the name under which a part shows it, and what stands for it until it is known.
 OWN = {name: f"\0{name}\0" for name in ("address", "query", "csrf_token", "nonce", "user_id")}
 Genres = tuple[tuple[str, str], ...]
@@ -47,7 +51,7 @@ def body(context: RequestContext) -> SafeString:
     user = context["user"]
     reader = _reader(user, _place(context)) if user.is_authenticated else _languages()
     if context.get("is_shell"):  # it is kept on the device, and the session does not last as long
-        reader["is_private"] = False
+        reader |= {"is_private": False, "unread": 0}
     return _filled(
         _kept("body", get_language(), is_member=user.is_authenticated, **reader),
         address=context["request"].get_full_path(),
@@ -85,6 +89,9 @@ def _reader(user: Any, here: str) -> dict[str, Any]:
         "name": str(user.profile),
         "is_staff": user.is_staff,
         "is_private": user.listens_privately,
+        "username": user.get_username(),
+        "avatar": user.profile.avatar,
+        "unread": unread(user.pk),
     }
 
 

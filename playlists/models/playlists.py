@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from playlists.models.editors import Editor
 from playlists.models.folders import Folder
+from users.access import blockers_of, follower_of
 
 if TYPE_CHECKING:
     from music.querysets import Reader
@@ -19,25 +20,28 @@ if TYPE_CHECKING:
 
 class PlaylistQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Reader) -> PlaylistQuerySet:
-        """Their own, those that they edit, and public ones; nothing for somebody who has not signed in.
+        """Their own, those that they edit, public ones, and those for followers of who lets them follow; nothing for
+        somebody who has not signed in, and nothing of who has blocked them.
 
         One that is for whoever has its link is found by `with_secret` alone.
         """
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(owner_id=user.pk) | Q(visibility="public") | _edited_by(user))
+        for_followers = Q(visibility="followers", owner__in=follower_of(user))
+        shown = Q(owner_id=user.pk) | Q(visibility="public") | for_followers | _edited_by(user)
+        return self.filter(shown).exclude(owner__in=blockers_of(user))
 
     def editable_by(self, user: Reader) -> PlaylistQuerySet:
         """Those into which the user may put tracks."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(owner_id=user.pk) | _edited_by(user))
+        return self.filter(Q(owner_id=user.pk) | _edited_by(user)).exclude(owner__in=blockers_of(user))
 
     def of(self, user: Reader) -> PlaylistQuerySet:
         return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
 
-    def with_secret(self, secret: str) -> PlaylistQuerySet:
-        return self.filter(visibility="link", secret=secret)
+    def with_secret(self, user: Reader, secret: str) -> PlaylistQuerySet:
+        return self.filter(visibility="link", secret=secret).exclude(owner__in=blockers_of(user))
 
 
 def _edited_by(user: Reader) -> Exists:

@@ -18,6 +18,7 @@ from playlists.editing import SORT_NAMES
 from playlists.forms import FolderForm
 from playlists.inviting import invitations_of
 from playlists.models import Folder, Playlist, PlaylistItem
+from users.access import blockers_of
 
 PAGE_SIZE = 50
 CARDS = 48
@@ -63,6 +64,7 @@ def playlists(request: HttpRequest) -> HttpResponse:
 def _public(request: HttpRequest) -> Page:
     user: Any = request.user
     public = Playlist.objects.filter(visibility=Playlist.Visibility.PUBLIC).exclude(owner=user)
+    public = public.exclude(owner__in=blockers_of(user))
     rows = public.select_related("owner__profile")
     return keyset_page(rows, NEWEST, after=request.GET.get("after", ""), size=CARDS)
 

@@ -1,0 +1,57 @@
+"""A mail each week with what somebody has not read yet, for those who asked for it and where mail is sent."""
+
+import logging
+from datetime import timedelta
+from smtplib import SMTPException
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db.models import Exists, OuterRef
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from listening.lease import lease
+from social.models import WeeklyDigest
+from users.forms import mail_is_sent
+from users.models import CustomUser, Notification
+from users.notifications import notifications_of
+
+logger = logging.getLogger(__name__)
+
+WEEK = timedelta(days=7)
+LINES = 20
+AT_ONCE = 50
+
+
+def send_digests_due() -> int:
+    """How many were sent. Who has nothing to read gets no mail."""
+    if not mail_is_sent():
+        return 0
+    with lease("digests") as held:
+        return sum(_send(user) for user in _due()) if held else 0
+
+
+def _due() -> list[CustomUser]:
+    lately = WeeklyDigest.objects.filter(user=OuterRef("pk"), sent_at__gt=timezone.now() - WEEK)
+    unread = Notification.objects.filter(user=OuterRef("pk"), is_read=False)
+    wanted = CustomUser.objects.filter(
+        ~Exists(lately), Exists(unread), is_active=True, profile__weekly_digest=True
+    ).exclude(email="")
+    return list(wanted.select_related("profile").order_by("pk")[:AT_ONCE])
+
+
+def _send(user: Any) -> bool:
+    """Noted first: rather no mail than one every hour."""
+    WeeklyDigest.objects.update_or_create(user=user, defaults={"sent_at": timezone.now()})
+    told = list(notifications_of(user).filter(is_read=False)[:LINES])
+    if not told:
+        return False
+    text = render_to_string("social/digest.txt", {"user": user, "notifications": told, "site": settings.SITE_URL})
+    try:
+        send_mail(_("What is new on Music Streamer"), text, None, [user.email])
+    except (OSError, SMTPException):
+        logger.exception("A digest could not be sent")
+        return False
+    return True
