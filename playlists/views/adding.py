@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.http import Http404, HttpRequest, HttpResponse
@@ -101,10 +102,15 @@ def _asked(request: HttpRequest, chosen: Chosen, **more: Any) -> HttpResponse:
         "playlists": Playlist.objects.editable_by(user)
         .select_related("owner__profile")
         .order_by("-changed_at")[:MOST_OFFERED],
-        "next": request.POST.get("next") or request.headers.get("Referer", ""),
+        "next": _way_back(request),
         **more,
     }
     return render(request, "playlists/add.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _way_back(request: HttpRequest) -> str:
+    url: str = request.POST.get("next") or request.headers.get("Referer", "")
+    return url if get_adapter(request).is_safe_url(url) else reverse("playlists")
 
 
 def _chosen(request: HttpRequest) -> Chosen:
