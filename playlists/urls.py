@@ -1,5 +1,6 @@
 from django.urls import path
 
+from playlists.files import views as files
 from playlists.smart import views as smart
 from playlists.stars import views as stars
 from playlists.views import adding, items, owning, pages, queue
@@ -32,6 +33,9 @@ urlpatterns = [
     path("ratings/", stars.ratings, name="ratings"),
     path("playlists/starred/", stars.starred, name="starred"),
     path("playlists/starred/<str:shelf>/", stars.starred, name="starred_shelf"),
+    path("playlists/import/", files.import_playlist, name="import_playlist"),
+    path("playlists/<int:pk>/missing/", files.missing_tracks, name="missing_tracks"),
+    path("playlists/<int:pk>/export.<str:kind>", files.export_playlist, name="export_playlist"),
     path("playlists/smart/", smart.smart_playlists, name="smart_playlists"),
     path("playlists/smart/new/", smart.new_smart, name="new_smart"),
     path("playlists/smart/import/", smart.import_smart, name="import_smart"),

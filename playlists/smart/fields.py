@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import BigIntegerField, ExpressionWrapper, F, IntegerField, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import OuterRef
 from django.db.models.functions import Coalesce, Mod
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -150,7 +151,11 @@ def _number(column: str, scale: int = 1) -> Condition:
     def of_column(asking: Asking, operator: str, value: Any) -> Q:
         low, high = bounds(operator, value)
         top = None if high is None else high * scale + scale - 1
-        return _within(column, None if low is None else low * scale, top) & Q(**{f"{column}__isnull": False})
+        # Not by an index of one column, which most tracks are in: SQLite would fetch them in its order, one by one.
+        plain, conditions = F(column) + 0, Q(**{f"{column}__isnull": False})
+        if low is not None:
+            conditions &= Q(GreaterThanOrEqual(plain, low * scale))
+        return conditions if top is None else conditions & Q(LessThanOrEqual(plain, top))
 
     return of_column
 

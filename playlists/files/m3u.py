@@ -1,0 +1,50 @@
+"""Extended M3U in UTF-8."""
+
+import re
+from pathlib import PurePath
+
+from playlists.files.entries import NO_PLAYLIST, Entry, NotAPlaylistError, PlaylistFile, milliseconds, text
+
+EXTINF = re.compile(r"#EXTINF:\s*(-?\d{1,9})(?:\.\d*)?[^,]*,(.*)", re.IGNORECASE)
+
+
+def read_m3u(content: bytes) -> PlaylistFile:
+    """Of older files the letters are Latin ones. Raises NotAPlaylistError."""
+    if b"\0" in content:
+        raise NotAPlaylistError(NO_PLAYLIST)
+    try:
+        lines = content.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        lines = content.decode("latin-1").splitlines()
+    name, album, about = "", "", ("", 0)
+    entries = []
+    for line in map(str.strip, lines):
+        if found := EXTINF.fullmatch(line):
+            about = found[2].strip(), milliseconds(found[1]) * 1000
+        elif line.upper().startswith("#PLAYLIST:"):
+            name = text(line[10:])
+        elif line.upper().startswith("#EXTALB:"):
+            album = text(line[8:])
+        elif line and not line.startswith("#"):
+            entries.append(_entry(line, *about, album))
+            album, about = "", ("", 0)
+    if not any(entry.title for entry in entries):
+        raise NotAPlaylistError(NO_PLAYLIST)
+    return PlaylistFile(name, "", entries)
+
+
+def write_m3u(playlist: PlaylistFile) -> str:
+    lines = ["#EXTM3U", f"#PLAYLIST:{text(playlist.name)}"]
+    for entry in playlist.entries:
+        lines += [f"#EXTINF:{round(entry.duration_ms / 1000)},{text(entry.artist)} - {text(entry.title)}"]
+        lines += [f"#EXTALB:{text(entry.album)}"] if entry.album else []
+        lines += [entry.location]
+    return "\n".join([*lines, ""])
+
+
+def _entry(location: str, about: str, duration_ms: int, album: str) -> Entry:
+    """Who and what is said before it, or by the name of the file."""
+    said = about or PurePath(location.replace("\\", "/")).stem
+    artist, dash, title = said.partition(" - ")
+    known = (text(title), text(artist)) if dash else (text(said), "")
+    return Entry(*known, album=album, duration_ms=duration_ms, location=location[:2000])

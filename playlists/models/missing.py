@@ -1,0 +1,24 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from playlists.models.items import PositionField
+from playlists.models.playlists import Playlist
+
+
+class MissingTrack(models.Model):
+    """A track of a file that was imported and that the library does not have: its place waits for it."""
+
+    playlist = models.ForeignKey(Playlist, models.CASCADE, related_name="missing")
+    position = PositionField(max_length=200)
+    title = models.CharField(_("title"), max_length=255)
+    artist = models.CharField(_("artist"), max_length=255, blank=True)
+    album = models.CharField(_("album"), max_length=255, blank=True)
+    duration_ms = models.PositiveBigIntegerField(default=0)
+    recording_mbid = models.CharField(max_length=36, blank=True)
+    isrc = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["playlist", "position"], name="missing_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.artist} – {self.title}"
