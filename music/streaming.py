@@ -13,6 +13,7 @@ from django.utils.http import parse_etags
 from django.utils.text import slugify
 
 from audio.facts import CONTENT_TYPES
+from music.files import cover_path
 
 NOT_IN_A_FILE_NAME = re.compile(
     r'[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\:*?"<>|]+'
@@ -66,6 +67,17 @@ def nginx_address(name: object) -> str:
     """Where nginx finds this file of the media folder, "" when it is not in front."""
     prefix = settings.X_ACCEL_REDIRECT_PREFIX.rstrip("/")
     return f"{prefix}/{name}" if prefix else ""
+
+
+def picture(name: str, size: int) -> HttpResponseBase:
+    """An uploaded picture, whoever may see it."""
+    path = cover_path(name, size)
+    if address := nginx_address(path.relative_to(settings.MEDIA_ROOT)):
+        return HttpResponse(content_type="image/webp", headers={"X-Accel-Redirect": address})
+    try:
+        return FileResponse(path.open("rb"), content_type="image/webp")
+    except OSError as error:
+        raise Http404("No such picture.") from error
 
 
 def stream(request: HttpRequest, audio: Audio) -> HttpResponseBase:
