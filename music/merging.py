@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, Model, OuterRef, Q
 from django.utils.translation import gettext as _
 
@@ -93,8 +93,7 @@ def merge_albums(sources: Iterable[Album], into: Album) -> None:
     pks = [album.pk for album in sources]
     identities = {into.identity, *(album.identity for album in sources)}
     tracks = list(Track.objects.filter(album__in=pks).values_list("pk", flat=True))
-    Track.objects.filter(album__in=pks).update(album=into)
-    AlbumAlias.objects.filter(album__in=pks).update(album=into)
+    _follow(pks, into)
     Album.objects.filter(pk__in=pks).delete()
     for album in sources:
         for name in ("release_mbid", "release_group_mbid", "original_year"):
@@ -183,6 +182,30 @@ def remember_album(album: Album, identities: set[str]) -> None:
         unique_fields=["identity"],
         update_fields=["album"],
     )
+
+
+def _follow(albums: Sequence[int], into: Album) -> None:
+    """Whatever points at the albums, from whichever room, points at `into`; what that has already goes with them."""
+    relations: Iterable[Any] = Album._meta.get_fields(include_hidden=True)
+    for relation in relations:
+        if not (relation.one_to_many and relation.auto_created):
+            continue
+        name = relation.field.name
+        every = relation.related_model._base_manager
+        rows = every.filter(**{f"{name}__in": albums})
+        if not _changed(rows, name, into):
+            for pk in rows.values_list("pk", flat=True):
+                _changed(every.filter(pk=pk), name, into)
+
+
+def _changed(rows: Any, name: str, into: Album) -> bool:
+    """False where the database allows only one such row."""
+    try:
+        with transaction.atomic():
+            rows.update(**{name: into})
+    except IntegrityError:
+        return False
+    return True
 
 
 def _others(chosen: Iterable[Any], into: Any) -> list[Any]:
