@@ -11,6 +11,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", include("discovery.urls")),
     path("", include("playlists.urls")),
+    path("", include("sharing.urls")),
     path("", include("music.urls")),
     path("", include("history.urls")),
     path("", include("scrobbling.urls")),

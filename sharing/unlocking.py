@@ -18,7 +18,7 @@ COOKIE_SECONDS = 12 * 60 * 60
 def is_open(request: HttpRequest, share: Share) -> bool:
     if not share.password:
         return True
-    said = request.get_signed_cookie(_cookie(share), "", salt=SALT, max_age=COOKIE_SECONDS)
+    said = request.get_signed_cookie(_cookie(share), "", salt=SALT, max_age=COOKIE_SECONDS) or ""
     return constant_time_compare(said, _mark(share))
 
 

@@ -63,6 +63,7 @@ function fill(menu, row) {
     track: href,
     artist: artistHref,
     album: row.querySelector(".track-album a")?.href,
+    share: href && `${href}share/`,
     download: `${src}?download`,
     why: reason && menu.dataset.taste,
   };
