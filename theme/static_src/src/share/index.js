@@ -1,5 +1,5 @@
 import "../styles/share.css";
-import { clock } from "../player/clock.js";
+import { clock, lengthClock } from "../player/clock.js";
 import { followMediaSession } from "../player/media_session.js";
 import { Gone, SharedPlayer } from "./player.js";
 
@@ -54,8 +54,8 @@ function paint(player, rows) {
   part("cover").src = track.cover;
   part("title").textContent = track.title;
   part("artist").textContent = track.artist;
-  part("duration").textContent = clock(track.durationMs);
-  part("toggle").setAttribute("aria-pressed", player.isPlaying);
+  part("duration").textContent = lengthClock(track.durationMs);
+  for (const button of document.querySelectorAll("[data-share-toggle], [data-share-all]")) button.setAttribute("aria-pressed", player.isPlaying);
   for (const [index, row] of rows.entries()) {
     row.toggleAttribute("data-current", index === player.index);
     row.querySelector("button[data-share-play]")?.setAttribute("aria-pressed", index === player.index && player.isPlaying);
