@@ -30,7 +30,7 @@ def drawn_offers(offers: list[tuple[TrackRow, str]]) -> SafeString:
     return SafeString(
         "".join(
             _kind(language, False, bool(row.album_id), bool(row.genre), row.is_private, offered=True)
-            % (_own(row, place) | {"reason": escape(reason), "genre_slug": escape(row.genre[0] if row.genre else "")})
+            % (own(row, place) | {"reason": escape(reason), "genre_slug": escape(row.genre[0] if row.genre else "")})
             for place, (row, reason) in enumerate(offers, 1)
         )
     )
@@ -45,7 +45,7 @@ def _lines(rows: list[TrackRow], numbered: bool) -> Iterator[str]:
     language = get_language()
     for place, row in enumerate(rows, 1):
         kind = _kind(language, numbered, bool(row.album_id), bool(row.genre), row.is_private)
-        yield kind % _own(row, (row.track_number if numbered else None) or place)
+        yield kind % own(row, (row.track_number if numbered else None) or place)
 
 
 def _with_discs(rows: list[TrackRow]) -> Iterator[str]:
@@ -68,7 +68,7 @@ def _drawn_kind(
 _kind = _drawn_kind if settings.DEBUG else lru_cache(_drawn_kind)  # under DEBUG templates change
 
 
-def _own(row: TrackRow, place: int) -> dict[str, object]:
+def own(row: TrackRow, place: int) -> dict[str, object]:
     """What the names stand for, escaped."""
     cover, thumb = _covers(row)
     genre_href, genre = _genre(*row.genre) if row.genre else ("", "")

@@ -15,6 +15,7 @@ HOLES: dict[str, tuple[object, ...]] = {
     "genre": ("987654321",),
     "cover": ("98765432" * 4, 987),
     "generated_cover": ("987654321",),
+    "playlist": (987654321,),
     "numbers_table": ("987654321",),
     "numbers_top": ("987654321",),
     "period_review": ("987654321",),

@@ -175,7 +175,7 @@ if bool(LASTFM_API_KEY) != bool(LASTFM_API_SECRET):
 SHARE_FRAME_ANCESTORS = env.list("SHARE_FRAME_ANCESTORS", default=[])
 if not all(re.fullmatch(r"\*|https?://[\w.*:-]+", site) for site in SHARE_FRAME_ANCESTORS):
     raise ImproperlyConfigured(
-        "SHARE_FRAME_ANCESTORS must be * or sites like https://blog.example, with commas between."
+        "SHARE_FRAME_ANCESTORS must be * or a list like https://blog.example,https://b.example"
     )
 
 # --- Accounts ----------------------------------------------------------------

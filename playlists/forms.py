@@ -1,10 +1,17 @@
+"""What somebody may say about a playlist, a folder, and what their player says of its queue."""
+
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from playlists.models import PlayQueue
+from music.forms import LineField
+from playlists.models import Folder, Playlist, PlayQueue
+
+MOST_PLAYLISTS = 500
+MOST_FOLDERS = 100
 
 ORIGIN = {"source": 120, "sourceLabel": 300, "sourceHref": 500}
 LARGEST_ID = 2**63 - 1
@@ -38,4 +45,49 @@ class PlayQueueForm(forms.ModelForm):
         cleaned = super().clean() or {}
         if cleaned.get("position", 0) >= max(1, len(cleaned.get("track_ids") or [])):
             raise ValidationError(_("There is no track at that position."))
+        return cleaned
+
+
+class PlaylistForm(forms.ModelForm):
+    """What its owner says of it. Whatever else is sent is not listened to."""
+
+    name = LineField(label=gettext_lazy("Name"), max_length=200)
+
+    class Meta:
+        model = Playlist
+        fields = ("name", "description", "visibility", "folder")
+        widgets = {"description": forms.Textarea(attrs={"rows": 3}), "visibility": forms.RadioSelect}
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        folder: Any = self.fields["folder"]
+        folder.queryset = Folder.objects.filter(owner_id=self.instance.owner_id)
+        folder.empty_label = _("No folder")
+        if not folder.queryset:
+            del self.fields["folder"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.instance.pk and Playlist.objects.filter(owner_id=self.instance.owner_id).count() >= MOST_PLAYLISTS:
+            raise ValidationError(
+                _("You have %(count)d playlists, which is as many as there can be. Delete one first."),
+                params={"count": MOST_PLAYLISTS},
+            )
+        return cleaned
+
+
+class FolderForm(forms.ModelForm):
+    name = LineField(label=gettext_lazy("Name"), max_length=100)
+
+    class Meta:
+        model = Folder
+        fields = ("name",)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        folders = Folder.objects.filter(owner_id=self.instance.owner_id).exclude(pk=self.instance.pk)
+        if folders.filter(name=cleaned.get("name", "")).exists():
+            raise ValidationError(_("You have a folder of that name already."))
+        if not self.instance.pk and folders.count() >= MOST_FOLDERS:
+            raise ValidationError(_("You have %(count)d folders. Remove one first."), params={"count": MOST_FOLDERS})
         return cleaned

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from music.models import Album, Track
+from playlists.models import Playlist
 from sharing.models import Share
 from sharing.secrets import hashed, new_seed, secret_of
 
@@ -16,13 +17,14 @@ from sharing.secrets import hashed, new_seed, secret_of
 USE_NOTED_AFTER = timedelta(minutes=1)
 
 
-def make_share(user: Any, what: Track | Album, *, days: int | None, password: str = "") -> Share:
+def make_share(user: Any, what: Track | Album | Playlist, *, days: int | None, password: str = "") -> Share:
     """Without days it works until it is turned off."""
     seed = new_seed()
     return Share.objects.create(
         owner=user,
         track=what if isinstance(what, Track) else None,
         album=what if isinstance(what, Album) else None,
+        playlist=what if isinstance(what, Playlist) else None,
         seed=seed,
         secret_sha256=hashed(secret_of(seed)),
         password=make_password(password) if password else "",

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from music.models import Album, Track
+from playlists.models import Playlist
 from sharing.secrets import new_seed, secret_hashed
 
 
@@ -21,7 +22,7 @@ class ShareQuerySet(models.QuerySet[Any]):
 
 
 class Share(models.Model):
-    """A link by which people without an account hear one track or one album.
+    """A link by which people without an account hear one track, album or playlist.
 
     `seed` and `secret_sha256` are explained in `sharing.secrets`; `password` is a hash, "" where none is asked for.
     """
@@ -29,6 +30,7 @@ class Share(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="shares")
     track = models.ForeignKey(Track, models.CASCADE, null=True, blank=True, related_name="shares")
     album = models.ForeignKey(Album, models.CASCADE, null=True, blank=True, related_name="shares")
+    playlist = models.ForeignKey(Playlist, models.CASCADE, null=True, blank=True, related_name="shares")
     seed = models.CharField(max_length=32, default=new_seed, editable=False)
     secret_sha256 = models.CharField(max_length=64, unique=True, editable=False)
     password = models.CharField(_("password"), max_length=128, blank=True, editable=False)
@@ -45,13 +47,15 @@ class Share(models.Model):
         verbose_name_plural = _("shared links")
         constraints = [
             models.CheckConstraint(
-                condition=Q(track=None, album__isnull=False) | Q(track__isnull=False, album=None),
+                condition=Q(track__isnull=False, album=None, playlist=None)
+                | Q(track=None, album__isnull=False, playlist=None)
+                | Q(track=None, album=None, playlist__isnull=False),
                 name="share_shows_one_thing",
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.owner_id}: {self.kind} {self.track_id or self.album_id}"
+        return f"{self.owner_id}: {self.kind} {self.track_id or self.album_id or self.playlist_id}"
 
     def get_absolute_url(self) -> str:
         """ "" when the key that it was made with is gone: the link works, but only who has it knows it."""
@@ -63,7 +67,7 @@ class Share(models.Model):
 
     @property
     def kind(self) -> str:
-        return "track" if self.track_id else "album"
+        return "track" if self.track_id else "album" if self.album_id else "playlist"
 
     @property
     def state(self) -> str:

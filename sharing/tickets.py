@@ -48,11 +48,15 @@ def read_ticket(signed: str, seconds: int) -> Ticket:
         raise Http404 from error
 
 
-def picture_url(share: Share, row: TrackRow, size: int = SMALL) -> str:
+def picture_url(share: Share, picture: str, size: int) -> str:
     """The same address every time, for browsers to keep; whether it still opens is asked of the share."""
+    return reverse("shared_picture", args=[signing.Signer(salt=PICTURE).sign_object([share.pk, picture, size])])
+
+
+def row_picture_url(share: Share, row: TrackRow) -> str:
+    """What was uploaded, or was drawn where nothing is."""
     if picture := row.cover or row.album_cover:
-        signed = signing.Signer(salt=PICTURE).sign_object([share.pk, picture, size])
-        return reverse("shared_picture", args=[signed])
+        return picture_url(share, picture, SMALL)
     if row.album_id:
         return generated_cover_url("album", row.album_id)
     return generated_cover_url("track", row.pk)

@@ -23,7 +23,7 @@ from sharing.tickets import picture_url
 # What would end the element, or begin one, in a place where HTML knows no other way to write it.
 NOT_IN_DATA = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 MOST_TOLD = 100
-WIDTH, TRACK_HEIGHT, ALBUM_HEIGHT = 480, 136, 360
+WIDTH, TRACK_HEIGHT, LIST_HEIGHT = 480, 136, 360
 
 
 class Picture(NamedTuple):
@@ -35,21 +35,21 @@ class Picture(NamedTuple):
 def picture_of(shown: Shown) -> Picture:
     """What can be shown anywhere: generated covers are SVG, which few sites take, and the site's own icon stands in."""
     if shown.picture:
-        return Picture(_absolute(picture_url(shown.share, shown.rows[0], LARGE)), LARGE, "image/webp")
+        return Picture(_absolute(picture_url(shown.share, shown.picture, LARGE)), LARGE, "image/webp")
     return Picture(_absolute(static("icon-512.png")), 512, "image/png")
 
 
 def described(shown: Shown) -> str:
-    """ "Nora · 12 tracks"; of a track the artist alone."""
+    """ "Nora · 12 tracks"; of a track the artist alone, of a playlist the number alone."""
     if shown.kind == "track":
         return shown.artist
     tracks = ngettext("%(count)d track", "%(count)d tracks", shown.count) % {"count": shown.count}
-    return f"{shown.artist} · {tracks}"
+    return f"{shown.artist} · {tracks}" if shown.artist else tracks
 
 
 def linked_data(shown: Shown, address: str) -> SafeString:
     """JSON-LD in the element for it, which a browser reads as data and does not run."""
-    data = _recording(shown.title, shown.artist, shown.duration_ms) if shown.kind == "track" else _album(shown)
+    data = _recording(shown.title, shown.artist, shown.duration_ms) if shown.kind == "track" else _list(shown)
     data |= {"@context": "https://schema.org", "url": address, "image": picture_of(shown).url}
     text = json.dumps(data, ensure_ascii=False).translate(NOT_IN_DATA)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308 escaped above
@@ -61,17 +61,18 @@ def oembed(shown: Shown, address: str, most: tuple[int, int]) -> dict[str, Any]:
     Where no other site may show the player there is none to offer, and it is a plain link.
     """
     picture = picture_of(shown)
-    told = {
+    told: dict[str, Any] = {
         "version": "1.0",
         "type": "link",
         "title": shown.title,
-        "author_name": shown.artist,
         "provider_name": "Music Streamer",
         "provider_url": settings.SITE_URL,
         "thumbnail_url": picture.url,
         "thumbnail_width": picture.size,
         "thumbnail_height": picture.size,
     }
+    if shown.artist:
+        told["author_name"] = shown.artist
     if not settings.SHARE_FRAME_ANCESTORS:
         return told
     width, height = min(WIDTH, most[0]), min(embed_height(shown.kind), most[1])
@@ -84,7 +85,7 @@ def oembed(shown: Shown, address: str, most: tuple[int, int]) -> dict[str, Any]:
 
 
 def embed_height(kind: str) -> int:
-    return TRACK_HEIGHT if kind == "track" else ALBUM_HEIGHT
+    return TRACK_HEIGHT if kind == "track" else LIST_HEIGHT
 
 
 def iframe(address: str, title: str, width: int, height: int) -> str:
@@ -109,14 +110,16 @@ def _recording(title: str, artist: str, duration_ms: int) -> dict[str, Any]:
     }
 
 
-def _album(shown: Shown) -> dict[str, Any]:
+def _list(shown: Shown) -> dict[str, Any]:
+    """An album, or a playlist, which has neither artist nor year."""
     told: dict[str, Any] = {
-        "@type": "MusicAlbum",
+        "@type": "MusicAlbum" if shown.kind == "album" else "MusicPlaylist",
         "name": shown.title,
-        "byArtist": {"@type": "MusicGroup", "name": shown.artist},
         "numTracks": shown.count,
         "track": [_recording(row.title, row.credited, row.duration_ms) for row in shown.rows[:MOST_TOLD]],
     }
+    if shown.artist:
+        told["byArtist"] = {"@type": "MusicGroup", "name": shown.artist}
     return told | {"datePublished": str(shown.year)} if shown.year else told
 
 

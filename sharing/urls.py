@@ -8,6 +8,7 @@ urlpatterns = [
     path("shares/<int:pk>/restore/", own.restore_share, name="restore_share"),
     path("tracks/<int:pk>/share/", own.share, {"kind": "track"}, name="share_track"),
     path("albums/<int:pk>/share/", own.share, {"kind": "album"}, name="share_album"),
+    path("playlists/<int:pk>/share/", own.share, {"kind": "playlist"}, name="share_playlist"),
     path("s/<str:secret>/", visitor.shared, name="shared"),
     path("s/<str:secret>/embed/", visitor.embed, name="shared_embed"),
     path("s/<str:secret>/sounds/<int:pk>/", visitor.sound_address, name="shared_sound_address"),

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from conftest import MP3, bring_in
+from playlists.models import Playlist
 
 SIGN_IN = 302
 EVERYONE = (200, 200, 200, 200)
@@ -48,6 +49,7 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "shares/<int:pk>/restore/": ("/shares/1/restore/", POST_BY_MEMBERS),
     "tracks/<int:pk>/share/": ("/tracks/{track}/share/", OWNER),
     "albums/<int:pk>/share/": ("/albums/{album}/share/", OWNER),
+    "playlists/<int:pk>/share/": ("/playlists/{playlist}/share/", OWNER),
     "s/<str:secret>/": ("/s/nonsense/", NOWHERE),
     "s/<str:secret>/embed/": ("/s/nonsense/embed/", NOWHERE),
     "s/<str:secret>/sounds/<int:pk>/": ("/s/nonsense/sounds/{track}/", NOWHERE),
@@ -76,6 +78,31 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "uploads/trash/change/": ("/uploads/trash/change/", POST_BY_MEMBERS),
     "uploads/trash/delete/": ("/uploads/trash/delete/", (SIGN_IN, 302, 302, 302)),
     "queue/": ("/queue/", MEMBERS),
+    "playlists/": ("/playlists/", MEMBERS),
+    "playlists/new/": ("/playlists/new/", MEMBERS),
+    "playlists/add/": ("/playlists/add/?tracks={track}", OWNER),
+    "playlists/folders/": ("/playlists/folders/", POST_BY_MEMBERS),
+    "playlists/folders/<int:pk>/rename/": ("/playlists/folders/1/rename/", POST_BY_MEMBERS),
+    "playlists/folders/<int:pk>/remove/": ("/playlists/folders/1/remove/", POST_BY_MEMBERS),
+    "playlists/shared/<str:secret>/": ("/playlists/shared/nonsense/", NOTHING_YET),
+    "playlists/shared/<str:secret>/more/": ("/playlists/shared/nonsense/more/", POST_BY_MEMBERS),
+    "playlists/<int:pk>/": ("/playlists/{playlist}/", OWNER),
+    "playlists/<int:pk>/more/": ("/playlists/{playlist}/more/", POST_BY_MEMBERS),
+    "playlists/<int:pk>/edit/": ("/playlists/{playlist}/edit/", OWNER),
+    "playlists/<int:pk>/new-link/": ("/playlists/{playlist}/new-link/", POST_BY_MEMBERS),
+    "playlists/<int:pk>/delete/": ("/playlists/{playlist}/delete/", POST_BY_MEMBERS),
+    "playlists/<int:pk>/undelete/": ("/playlists/{playlist}/undelete/", POST_BY_MEMBERS),
+    "playlists/<int:pk>/items/": ("/playlists/{playlist}/items/", POST_BY_MEMBERS),
+    "playlists/<int:pk>/items/move/": ("/playlists/{playlist}/items/move/", POST_BY_MEMBERS),
+    "playlists/<int:pk>/items/put-back/": ("/playlists/{playlist}/items/put-back/", POST_BY_MEMBERS),
+    "playlists/<int:pk>/sort/": ("/playlists/{playlist}/sort/", POST_BY_MEMBERS),
+    "playlists/<int:pk>/editors/": ("/playlists/{playlist}/editors/", POST_BY_MEMBERS),
+    "playlists/<int:pk>/editors/<int:editor_id>/revoke/": (
+        "/playlists/{playlist}/editors/1/revoke/",
+        POST_BY_MEMBERS,
+    ),
+    "playlists/<int:pk>/accept/": ("/playlists/{playlist}/accept/", POST_BY_MEMBERS),
+    "playlists/<int:pk>/leave/": ("/playlists/{playlist}/leave/", POST_BY_MEMBERS),
     "offline/": ("/offline/", MEMBERS),
     "offline/tracks/": ("/offline/tracks/?ids={track}", MEMBERS),
     "offline/tracks/<int:pk>/": ("/offline/tracks/{track}/", OWNER),
@@ -193,6 +220,7 @@ def place(as_alice: Client) -> dict[str, Any]:
         "artist": track.artist_id,
         "album": track.album_id,
         "cover": track.cover,
+        "playlist": Playlist.objects.create(owner=track.uploader, name="Mine").pk,
         "uuid": uuid.uuid4(),
     }
 

@@ -170,3 +170,11 @@ def test_a_link_follows_its_album_into_another(alice: Any, client: Client) -> No
     merge_albums([goes.album], stays.album)
     html = page(client, share)
     assert "Stays" in html and goes.title in html and stays.title in html
+
+
+def test_a_number_that_no_database_has_room_for_is_not_there(as_alice: Client, track: Track, client: Client) -> None:
+    number = "9" * 30
+    assert as_alice.post(f"/shares/{number}/revoke/").status_code == 404
+    for kind in ("tracks", "albums", "playlists"):
+        assert as_alice.get(f"/{kind}/{number}/share/").status_code == 404
+    assert client.get(f"{link_to(track).get_absolute_url()}sounds/{number}/").status_code == 404

@@ -18,7 +18,7 @@ from sharing.links import restore, revoke
 from sharing.models import Share
 from sharing.secrets import hashed
 from sharing.tests.cast import PASSWORD, link_to, page, sounds
-from sharing.tickets import PICTURE, SOUND, Ticket, picture_url, sound_url
+from sharing.tickets import PICTURE, SOUND, Ticket, row_picture_url, sound_url
 from users.deletion import delete_account
 
 Change = Callable[[Share, Track], Any]
@@ -66,7 +66,7 @@ def addresses(track: Track, client: Client) -> tuple[Share, list[str]]:
     share = link_to(track)
     address = share.get_absolute_url()
     [sound] = sounds(page(client, share))
-    parts = [address, f"{address}embed/", f"{address}sounds/{track.pk}/", sound, picture_url(share, row_of(track))]
+    parts = [address, f"{address}embed/", f"{address}sounds/{track.pk}/", sound, row_picture_url(share, row_of(track))]
     assert parts[-1].startswith("/shared/pictures/")
     return share, [*parts, f"/oembed/?url=http://127.0.0.1:8000{address}"]
 
@@ -142,7 +142,7 @@ def test_nginx_sends_it_where_it_is_in_front(track: Track, client: Client, setti
     share = link_to(track)
     settings.X_ACCEL_REDIRECT_PREFIX = "/protected"
     assert client.get(sound_url(share, track.pk))["X-Accel-Redirect"] == f"/protected/{track.file.name}"
-    picture = client.get(picture_url(share, row_of(track)))
+    picture = client.get(row_picture_url(share, row_of(track)))
     assert picture["X-Accel-Redirect"].startswith("/protected/covers/")
 
 

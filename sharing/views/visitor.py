@@ -18,6 +18,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from music.models import LARGE
 from music.streaming import picture, stream
 from sharing import limits, plays
 from sharing.access import Shown, audio_of, has_picture, share_numbered, shown_by
@@ -31,6 +32,7 @@ from sharing.tickets import (
     picture_url,
     read_picture,
     read_ticket,
+    row_picture_url,
     sound_url,
 )
 from sharing.unfurl import described, linked_data, oembed_address, picture_of
@@ -172,13 +174,21 @@ def _context(share: Share) -> dict[str, Any]:
         "share": share,
         "owner": share.owner.profile,
         "address": url,
+        "art": _art(shown),
         "rows": [_row(share, row) for row in shown.rows],
         **_told(shown, url),
     }
 
 
 def _row(share: Share, row: Any) -> dict[str, Any]:
-    return {"track": row, "sound": sound_url(share, row.pk), "picture": picture_url(share, row)}
+    return {"track": row, "sound": sound_url(share, row.pk), "picture": row_picture_url(share, row)}
+
+
+def _art(shown: Shown) -> str:
+    """The large picture of the page."""
+    if shown.picture:
+        return picture_url(shown.share, shown.picture, LARGE)
+    return row_picture_url(shown.share, shown.rows[0])
 
 
 def _told(shown: Shown, url: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ export default (_env, { mode = "production" }) => {
       sw: "./src/offline/worker.js",
       share: "./src/share/index.js",
       numbers: "./src/styles/numbers.css",
+      playlists: "./src/styles/playlists.css",
       review: "./src/styles/review.css",
       sliders: "./src/styles/sliders.css",
     },

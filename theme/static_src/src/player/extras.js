@@ -1,4 +1,6 @@
 import "../styles/player_extras.css";
+import { bindAddDialog } from "../playlists/add_dialog.js";
+import { PlaylistItems } from "../playlists/items.js";
 import { Crossfade } from "./crossfade.js";
 import { FullScreen } from "./full_screen.js";
 import { Loudness } from "./loudness.js";
@@ -21,5 +23,7 @@ export function startExtras({ engine, decks, details, local, document, tell }) {
   const notifier = new Notifier({ engine, local, document });
   bindSoundMenu({ loudness, crossfade, notifier, sleepTimer: new SleepTimer(engine), document, tell });
   bindRows(document);
+  bindAddDialog(engine, document);
+  new PlaylistItems(document, tell);
   return { panel, fullScreen: new FullScreen({ engine, details, document }) };
 }

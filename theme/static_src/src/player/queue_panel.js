@@ -62,6 +62,7 @@ export class QueuePanel {
     now.replaceChildren(...(queue.current ? [this.#item(queue, queue.position)] : []));
     this.#part("empty").hidden = positions.length > 0;
     this.#part("clear").hidden = positions.length === 0;
+    this.#part("save").hidden = !queue.current;
     this.#paintMore(queue.left - positions.length);
     if (kept) list.children[Math.min(kept.at, list.children.length - 1)]?.querySelector(kept.selector)?.focus();
   }

@@ -63,6 +63,7 @@ function fill(menu, row) {
     track: href,
     artist: artistHref,
     album: row.querySelector(".track-album a")?.href,
+    playlist: `${menu.dataset.playlist}?tracks=${id}`,
     share: href && `${href}share/`,
     download: `${src}?download`,
     why: reason && menu.dataset.taste,
@@ -76,6 +77,9 @@ function fill(menu, row) {
   const never = menu.querySelector("[data-menu-never]");
   never.value = `track:${id}:0`;
   never.hidden = !row.matches("[data-offered]");
+  const remove = menu.querySelector("[data-menu-remove]");
+  remove.value = row.dataset.item ?? "";
+  remove.hidden = !row.dataset.item || !remove.form;
   const radio = menu.querySelector("[data-start-radio]");
   radio.href = `/radio/track/${id}/`;
   radio.dataset.startRadio = `${radio.href}more/`;

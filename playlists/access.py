@@ -1,0 +1,81 @@
+"""One playlist for one user, or 404: the one file that says who may touch which."""
+
+from typing import Any
+
+from django.db.models import BigIntegerField, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from playlists.models import Editor, Folder, Playlist, PlaylistItem
+
+
+def playlist_for(user: Any, playlist_id: int) -> Playlist:
+    """To look at and to play."""
+    return _one(Playlist.objects.visible_to(user), pk=playlist_id)
+
+
+def playlist_with_secret(user: Any, secret: str) -> Playlist:
+    """The same for whoever was given its link."""
+    if not user.is_authenticated or "\0" in secret:
+        raise Http404
+    return _one(Playlist.objects.with_secret(secret), secret=secret)
+
+
+def playlist_to_edit(user: Any, playlist_id: int) -> Playlist:
+    """To add, move and remove tracks: for the owner and for those who accepted to edit it."""
+    return _one(Playlist.objects.editable_by(user), pk=playlist_id)
+
+
+def playlist_of(user: Any, playlist_id: int) -> Playlist:
+    """To rename, show to others, delete: for the owner alone."""
+    return _one(Playlist.objects.of(user), pk=playlist_id)
+
+
+def deleted_playlist_of(user: Any, playlist_id: int) -> Playlist:
+    """To bring back."""
+    return _one(Playlist.with_deleted.of(user).exclude(deleted_at=None), pk=playlist_id)
+
+
+def locked(playlist: Playlist) -> Playlist:
+    """As it is now. Until the transaction ends nobody else changes what is in it."""
+    return get_object_or_404(Playlist.objects.select_for_update(), pk=playlist.pk)
+
+
+def may_edit(user: Any, playlist: Playlist) -> bool:
+    """Of one that the user may see."""
+    return playlist.owner_id == user.pk or Playlist.objects.editable_by(user).filter(pk=playlist.pk).exists()
+
+
+def own_part_in(user: Any, playlist_id: int) -> Editor:
+    """What the user was invited to, or edits: to accept, to decline, to leave."""
+    mine = Editor.objects.filter(user_id=user.pk, playlist__deleted_at=None).select_related("playlist")
+    return get_object_or_404(mine, playlist=_possible(playlist_id))
+
+
+def editor_of(user: Any, playlist_id: int, editor_id: int) -> Editor:
+    """Of the user's own playlist: to revoke."""
+    editors = Editor.objects.filter(playlist=playlist_of(user, playlist_id)).select_related("user__profile")
+    return get_object_or_404(editors, pk=_possible(editor_id))
+
+
+def folder_of(user: Any, folder_id: int) -> Folder:
+    return get_object_or_404(Folder, owner_id=user.pk, pk=_possible(folder_id))
+
+
+def items_for(user: Any, playlist: Playlist) -> QuerySet[PlaylistItem]:
+    """What the user may see of a playlist that they may see, in its order."""
+    return PlaylistItem.objects.visible_to(user).filter(playlist=playlist).order_by("position")
+
+
+def _one(playlists: Any, **which: Any) -> Playlist:
+    if "pk" in which:
+        _possible(which["pk"])
+    playlist: Playlist = get_object_or_404(playlists.select_related("owner__profile"), **which)
+    return playlist
+
+
+def _possible(pk: int) -> int:
+    """An address may hold a number that no database has room for."""
+    if pk > BigIntegerField.MAX_BIGINT:
+        raise Http404
+    return pk

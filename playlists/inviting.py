@@ -1,0 +1,43 @@
+"""Editors: invited by the owner of a playlist, who may revoke it; they accept, decline and leave."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from playlists.models import Editor, Playlist
+from users.models import CustomUser
+
+MOST_EDITORS = 100
+
+
+class CannotInviteError(Exception):
+    """In words for whoever tried."""
+
+
+def invite(playlist: Playlist, username: str) -> Editor:
+    """Raises CannotInviteError. Whoever was invited already stays so."""
+    invited = CustomUser.objects.filter(username=username, is_active=True).first() if "\0" not in username else None
+    if invited is None:
+        raise CannotInviteError(_("Nobody here is called “%s”. Write the name they sign in with.") % username)
+    if invited.pk == playlist.owner_id:
+        raise CannotInviteError(_("It is your own playlist: you can change it already."))
+    if playlist.editors.count() >= MOST_EDITORS:
+        raise CannotInviteError(_("A playlist has at most %d editors.") % MOST_EDITORS)
+    return Editor.objects.get_or_create(playlist=playlist, user=invited)[0]
+
+
+def invitations_of(user: Any) -> QuerySet[Editor]:
+    """Those that are still to be answered."""
+    open_ones = Editor.objects.filter(user=user, accepted_at=None, playlist__deleted_at=None)
+    return open_ones.select_related("playlist__owner__profile").order_by("-invited_at")
+
+
+def accept(editor: Editor) -> None:
+    Editor.objects.filter(pk=editor.pk, accepted_at=None).update(accepted_at=timezone.now())
+
+
+def leave(editor: Editor) -> None:
+    """Decline, leave or revoke; what they added stays."""
+    editor.delete()

@@ -1,0 +1,18 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class Editor(models.Model):
+    """Somebody whom the owner of a playlist invited to change what is in it. They may from `accepted_at` on."""
+
+    playlist = models.ForeignKey("Playlist", models.CASCADE, related_name="editors")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="edited_playlists")
+    invited_at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["playlist", "user"], name="one_editor_per_playlist_and_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.playlist_id}"

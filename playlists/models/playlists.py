@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from playlists.models.editors import Editor
+from playlists.models.folders import Folder
+
+if TYPE_CHECKING:
+    from music.querysets import Reader
+
+
+class PlaylistQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Reader) -> PlaylistQuerySet:
+        """Their own, those that they edit, and public ones; nothing for somebody who has not signed in.
+
+        One that is for whoever has its link is found by `with_secret` alone.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(owner_id=user.pk) | Q(visibility="public") | _edited_by(user))
+
+    def editable_by(self, user: Reader) -> PlaylistQuerySet:
+        """Those into which the user may put tracks."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(owner_id=user.pk) | _edited_by(user))
+
+    def of(self, user: Reader) -> PlaylistQuerySet:
+        return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
+
+    def with_secret(self, secret: str) -> PlaylistQuerySet:
+        return self.filter(visibility="link", secret=secret)
+
+
+def _edited_by(user: Reader) -> Exists:
+    return Exists(Editor.objects.filter(playlist=OuterRef("pk"), user_id=user.pk, accepted_at__isnull=False))
+
+
+class _NotDeleted(models.Manager.from_queryset(PlaylistQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(deleted_at=None)
+
+
+def new_secret() -> str:
+    """128 bits."""
+    return secrets.token_urlsafe(16)
+
+
+class Playlist(models.Model):
+    """Tracks that somebody put into an order. `track_count` and `duration_ms` are the sums over its items.
+
+    One with `deleted_at` is only there to be brought back.
+    """
+
+    class Visibility(models.TextChoices):
+        PRIVATE = "private", _("Only me and those I invite")
+        LINK = "link", _("Whoever here has the link")
+        FOLLOWERS = "followers", _("People who follow me")
+        PUBLIC = "public", _("Everyone here")
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="playlists")
+    name = models.CharField(_("name"), max_length=200)
+    description = models.TextField(_("description"), max_length=2000, blank=True)
+    cover = models.CharField(_("cover"), max_length=64, blank=True, editable=False)
+    visibility = models.CharField(
+        _("who may see it"), max_length=9, choices=Visibility.choices, default=Visibility.PRIVATE
+    )
+    secret = models.CharField(max_length=32, unique=True, default=new_secret, editable=False)
+    folder = models.ForeignKey(
+        Folder, models.SET_NULL, null=True, blank=True, related_name="playlists", verbose_name=_("folder")
+    )
+    track_count = models.PositiveIntegerField(default=0, editable=False)
+    duration_ms = models.PositiveBigIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = _NotDeleted()
+    with_deleted = PlaylistQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("playlist")
+        verbose_name_plural = _("playlists")
+        indexes = [
+            models.Index(fields=["owner", "name"], name="playlist_of_owner"),
+            models.Index(
+                fields=["id"], condition=Q(visibility="public", deleted_at=None), name="playlist_for_everyone"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("playlist", args=[self.pk])
+
+    @property
+    def duration_seconds(self) -> int:
+        return self.duration_ms // 1000

@@ -1,0 +1,289 @@
+"""Making, filling, arranging and deleting playlists through their pages."""
+
+from typing import Any
+
+import pytest
+from django.contrib.messages import get_messages
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from music.models import Track
+from music.tests.catalogue import add_track
+from playlists.editing import add_tracks
+from playlists.models import Folder, Playlist, PlaylistItem
+from playlists.tests.cast import edited_by, playlist_of, titles
+from users.deletion import delete_account
+
+MOST_QUERIES = 12
+STREAM = "text/vnd.turbo-stream.html, text/html"
+HOSTILE = "<script>alert(1)</script>\"'%(title)s %s &amp;"
+
+
+def undo(client: Client, response: Any) -> Any:
+    """Press the button of the message."""
+    [message] = [each for each in get_messages(response.wsgi_request) if "undo-at" in each.extra_tags]
+    return client.post(message.extra_tags.removeprefix("undo-at "))
+
+
+def test_somebody_makes_a_playlist_which_is_private(as_alice: Client) -> None:
+    assert b"No playlists yet" in as_alice.get("/playlists/").content
+    response = as_alice.post("/playlists/new/", {"name": " Evening\n", "visibility": "private", "description": "A\nB"})
+    playlist = Playlist.objects.get()
+    assert response.url == f"/playlists/{playlist.pk}/"
+    assert (playlist.name, playlist.visibility) == ("Evening", "private")
+    assert b"Nothing in it yet" in as_alice.get(response.url).content
+    assert Playlist._meta.get_field("visibility").default == "private"
+
+
+def test_what_was_typed_stays_when_it_is_refused(as_alice: Client) -> None:
+    response = as_alice.post("/playlists/new/", {"name": "", "visibility": "private", "description": "Typed long"})
+    assert response.status_code == 422
+    assert b"Typed long" in response.content
+    assert as_alice.post("/playlists/new/", {"name": "x" * 201, "visibility": "private"}).status_code == 422
+    assert as_alice.post("/playlists/new/", {"name": "x", "visibility": "all"}).status_code == 422
+    assert not Playlist.objects.exists()
+
+
+def test_a_deleted_playlist_comes_back_by_undo(alice: Any, as_alice: Client) -> None:
+    playlist = playlist_of(alice, "One")
+    response = as_alice.post(f"/playlists/{playlist.pk}/delete/")
+    assert as_alice.get(f"/playlists/{playlist.pk}/").status_code == 404
+    assert undo(as_alice, response).url == f"/playlists/{playlist.pk}/"
+    assert titles(playlist) == ["One"]
+    assert as_alice.get(f"/playlists/{playlist.pk}/").status_code == 200
+    assert as_alice.post(f"/playlists/{playlist.pk}/undelete/").status_code == 404
+
+
+def test_folders_hold_playlists_and_leave_them_behind(alice: Any, as_alice: Client) -> None:
+    as_alice.post("/playlists/folders/", {"name": "Journeys"})
+    assert as_alice.post("/playlists/folders/", {"name": "Journeys"}).status_code == 422
+    folder = Folder.objects.get()
+    playlist = playlist_of(alice, name="Night train")
+    as_alice.post(
+        f"/playlists/{playlist.pk}/edit/", {"name": "Night train", "visibility": "private", "folder": folder.pk}
+    )
+    as_alice.post(f"/playlists/folders/{folder.pk}/rename/", {"name": "Trains"})
+    shown = as_alice.get("/playlists/").content.decode()
+    assert shown.index("Trains") < shown.index("Night train")
+    as_alice.post(f"/playlists/folders/{folder.pk}/remove/")
+    assert Playlist.objects.get().folder is None
+
+
+def test_a_track_goes_into_a_new_playlist_and_into_one_that_is_there(as_alice: Client, alice: Any) -> None:
+    track = add_track(alice, "One")
+    assert b"Add to playlist" in as_alice.get(f"/playlists/add/?tracks={track.pk}").content
+    response = as_alice.post("/playlists/add/", {"tracks": track.pk, "name": "Evening", "next": "/tracks/"})
+    assert response.url == "/tracks/"
+    playlist = Playlist.objects.get()
+    other = add_track(alice, "Two")
+    as_alice.post("/playlists/add/", {"tracks": other.pk, "playlist": playlist.pk})
+    assert titles(playlist) == ["One", "Two"]
+    assert playlist.items.get(track=other).added_by == alice
+
+
+def test_a_way_back_leads_to_this_host_only(as_alice: Client, alice: Any) -> None:
+    track = add_track(alice)
+    for place in ("https://evil.example/", "//evil.example/", "javascript:alert(1)"):
+        shown = as_alice.get(f"/playlists/add/?tracks={track.pk}", headers={"Referer": place}).content.decode()
+        assert place not in shown
+        response = as_alice.post("/playlists/add/", {"tracks": track.pk, "name": "A", "next": place})
+        assert response.url == "/"
+
+
+def test_what_is_in_it_already_is_asked_about(as_alice: Client, alice: Any) -> None:
+    playlist = playlist_of(alice, "One")
+    track, new = playlist.items.get().track, add_track(alice, "New")
+    said = {"tracks": f"{track.pk},{new.pk}", "playlist": playlist.pk}
+    asked = as_alice.post("/playlists/add/", said)
+    assert asked.status_code == 422
+    assert b"1 of these tracks is in" in asked.content
+    assert titles(playlist) == ["One"]
+    as_alice.post("/playlists/add/", {**said, "twice": "skip"})
+    assert titles(playlist) == ["One", "New"]
+    as_alice.post("/playlists/add/", {"tracks": track.pk, "playlist": playlist.pk, "twice": "add"})
+    assert titles(playlist) == ["One", "New", "One"]
+
+
+def test_a_whole_album_is_added_in_its_order(as_bob: Client, alice: Any, bob: Any) -> None:
+    two = add_track(alice, "Two", artist="A", album="Album", track_number=2)
+    add_track(alice, "One", artist="A", album="Album", track_number=1)
+    add_track(alice, "Hidden", artist="A", album="Album", track_number=3, visibility="private")
+    as_bob.post("/playlists/add/", {"album": two.album_id, "name": "Mine"})
+    assert titles(Playlist.objects.get(owner=bob)) == ["One", "Two"]
+
+
+def test_ticked_tracks_and_a_queue_are_added_together(as_alice: Client, alice: Any) -> None:
+    one, two = add_track(alice, "One"), add_track(alice, "Two")
+    response = as_alice.post("/playlists/add/", {"track": [two.pk, one.pk]})
+    assert response.url == f"/playlists/add/?tracks={two.pk}%2C{one.pk}"
+    assert b"2 tracks" in as_alice.get(response.url).content
+
+
+def test_what_one_may_not_hear_is_not_there_to_be_added(as_bob: Client, alice: Any, bob: Any) -> None:
+    hidden = add_track(alice, visibility="private", album="Own", artist="A")
+    for said in ({"tracks": hidden.pk}, {"album": hidden.album_id}, {"tracks": "x"}, {"tracks": ""}, {"album": "²"}):
+        assert as_bob.post("/playlists/add/", {**said, "name": "A"}).status_code == 404
+    track = add_track(alice)
+    private = playlist_of(alice)
+    for playlist in (private.pk, "x", 2**70, 0):
+        assert as_bob.post("/playlists/add/", {"tracks": track.pk, "playlist": playlist}).status_code == 404
+    assert not PlaylistItem.objects.exists()
+
+
+def test_the_dialog_gets_only_the_message(as_alice: Client, alice: Any) -> None:
+    headers = {"Turbo-Frame": "add-to-playlist", "Accept": STREAM}
+    said = {"tracks": add_track(alice).pk, "name": HOSTILE}
+    response = as_alice.post("/playlists/add/", said, headers=headers)
+    assert response["Content-Type"].startswith("text/vnd.turbo-stream.html")
+    assert b"<script>alert" not in response.content
+    assert b"&lt;script&gt;" in response.content
+
+
+def test_what_was_removed_comes_back_by_undo(alice: Any, as_alice: Client) -> None:
+    playlist = playlist_of(alice, "One", "Two", "Three")
+    item = playlist.items.get(track_title="Two")
+    here = f"/playlists/{playlist.pk}/?after=x"
+    response = as_alice.post(f"/playlists/{playlist.pk}/items/", {"remove": item.pk, "next": here})
+    assert response.url == here
+    assert titles(playlist) == ["One", "Three"]
+    undo(as_alice, response)
+    assert titles(playlist) == ["One", "Two", "Three"]
+
+
+def test_rows_are_moved_with_and_without_scripts(alice: Any, as_alice: Client) -> None:
+    playlist = playlist_of(alice, "One", "Two", "Three")
+    one, two, three = playlist.items.values_list("pk", flat=True)
+    at = f"/playlists/{playlist.pk}/items/"
+    as_alice.post(at, {"up": three})
+    assert titles(playlist) == ["One", "Three", "Two"]
+    as_alice.post(at, {"down": one})
+    assert titles(playlist) == ["Three", "One", "Two"]
+    assert as_alice.post(f"{at}move/", {"item": two, "before": one}).json() == {"moved": True}
+    assert titles(playlist) == ["Three", "Two", "One"]
+    assert as_alice.post(f"{at}move/", {"item": "x"}).status_code == 409
+    as_alice.post(f"/playlists/{playlist.pk}/sort/", {"by": "title"})
+    assert titles(playlist) == ["One", "Three", "Two"]
+    as_alice.post(f"/playlists/{playlist.pk}/sort/", {"by": "playlist__owner__password"})
+    assert titles(playlist) == ["One", "Three", "Two"]
+
+
+def test_people_edit_together_and_each_row_says_whose_it_is(
+    alice: Any, bob: Any, as_alice: Client, as_bob: Client
+) -> None:
+    playlist = playlist_of(alice, "One")
+    at = f"/playlists/{playlist.pk}/"
+    as_alice.post(f"{at}editors/", {"username": "bob"})
+    assert as_bob.get(at).status_code == 404
+    assert b"would like you to edit" in as_bob.get("/playlists/").content
+    assert as_bob.post(f"{at}accept/").url == at
+    track = add_track(alice, "Two")
+    as_bob.post("/playlists/add/", {"tracks": track.pk, "playlist": playlist.pk})
+    shown = as_alice.get(at).content.decode()
+    assert "Added by alice" in shown
+    assert "Added by bob" in shown
+
+    editor = playlist.editors.get()
+    as_alice.post(f"{at}editors/{editor.pk}/revoke/")
+    assert as_bob.get(at).status_code == 404
+    assert titles(playlist) == ["One", "Two"]
+
+
+def test_somebody_declines_or_leaves(alice: Any, bob: Any, as_bob: Client) -> None:
+    playlist = playlist_of(alice, "One")
+    edited_by(playlist, bob)
+    as_bob.post(f"/playlists/{playlist.pk}/leave/")
+    assert as_bob.get(f"/playlists/{playlist.pk}/").status_code == 404
+    assert as_bob.post(f"/playlists/{playlist.pk}/leave/").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["nobody", "alice", "", "\0", "%"])
+def test_whom_one_cannot_invite_one_is_told(alice: Any, as_alice: Client, name: str) -> None:
+    playlist = playlist_of(alice)
+    response = as_alice.post(f"/playlists/{playlist.pk}/editors/", {"username": name}, follow=True)
+    assert response.status_code == 200
+    assert not playlist.editors.exists()
+    assert list(response.context["messages"])
+
+
+def test_hostile_names_are_only_text(alice: Any, bob: Any, as_alice: Client) -> None:
+    alice.profile.display_name = HOSTILE
+    alice.profile.save()
+    playlist = playlist_of(alice, HOSTILE, name=HOSTILE, description=HOSTILE, visibility="public")
+    edited_by(playlist, bob)
+    Folder.objects.create(owner=alice, name=HOSTILE)
+    for path in ("/playlists/", f"/playlists/{playlist.pk}/", f"/playlists/{playlist.pk}/edit/"):
+        shown = as_alice.get(path).content.decode()
+        assert "<script>alert" not in shown, path
+        assert "%(title)s %s" in shown, path
+    playlist.items.get().track.delete()
+    assert "<script>alert" not in as_alice.get(f"/playlists/{playlist.pk}/").content.decode()
+
+
+def test_a_deleted_track_is_shown_as_gone(alice: Any, as_alice: Client) -> None:
+    playlist = playlist_of(alice, "Once", "Still")
+    Track.objects.get(title="Once").delete()
+    shown = as_alice.get(f"/playlists/{playlist.pk}/").content.decode()
+    assert "Once" in shown
+    assert "No longer here" in shown
+
+
+def test_an_account_takes_its_playlists_along_and_leaves_what_it_added_to_others(alice: Any, bob: Any) -> None:
+    mine, others = playlist_of(alice, "One"), playlist_of(bob, "Two")
+    edited_by(others, alice)
+    add_tracks(others, [Track.objects.get(title="One").pk], alice)
+    Folder.objects.create(owner=alice, name="A")
+    delete_account(alice)
+    assert not Playlist.with_deleted.filter(pk=mine.pk).exists()
+    assert not Folder.objects.exists()
+    assert titles(others) == ["Two", "One"]
+    assert others.items.get(track_title="One").added_by is None
+    assert not others.editors.exists()
+
+
+def test_a_playlist_goes_on_page_after_page(alice: Any, as_alice: Client) -> None:
+    playlist = playlist_of(alice, *(f"T{number:03}" for number in range(120)))
+    seen: list[str] = []
+    href = f"/playlists/{playlist.pk}/more/"
+    while href:
+        answer = as_alice.post(href).json()
+        seen += [track["title"] for track in answer["tracks"]]
+        href = answer["href"]
+    assert seen == [f"T{number:03}" for number in range(120)]
+    first = as_alice.get(f"/playlists/{playlist.pk}/")
+    second = as_alice.get(f"/playlists/{playlist.pk}/?after={first.context['page'].next_cursor}")
+    assert b"T050" in second.content
+    assert b"T049" not in second.content
+
+
+def queries(client: Client, path: str) -> int:
+    client.get(path)
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        assert client.get(path).status_code == 200
+    return len(asked)
+
+
+def test_ten_tracks_and_a_thousand_cost_the_same_queries(alice: Any, bob: Any, as_alice: Client) -> None:
+    few = playlist_of(alice, *(f"T{number}" for number in range(10)))
+    many = playlist_of(alice, name="Many")
+    edited_by(few, bob)
+    edited_by(many, bob)
+    ids = list(few.items.values_list("track_id", flat=True))
+    add_tracks(many, ids * 100, alice)
+    counts = [queries(as_alice, f"/playlists/{playlist.pk}/") for playlist in (few, many)]
+    assert counts[0] == counts[1] <= MOST_QUERIES
+
+
+def test_two_playlists_and_sixty_cost_the_same_queries(alice: Any, bob: Any, as_alice: Client) -> None:
+    def some(count: int) -> None:
+        for _number in range(count):
+            playlist_of(alice, "One", folder=Folder.objects.get_or_create(owner=alice, name=f"F{_number % 5}")[0])
+            edited_by(playlist_of(bob, "Two"), alice)
+            playlist_of(bob, "Three", visibility="public")
+
+    some(2)
+    few = queries(as_alice, "/playlists/")
+    some(18)
+    assert queries(as_alice, "/playlists/") == few <= MOST_QUERIES
