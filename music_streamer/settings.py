@@ -174,9 +174,7 @@ if bool(LASTFM_API_KEY) != bool(LASTFM_API_SECRET):
 # Sites that may show the small player of a link; "*" for all. Our own may always.
 SHARE_FRAME_ANCESTORS = env.list("SHARE_FRAME_ANCESTORS", default=[])
 if not all(re.fullmatch(r"\*|https?://[\w.*:-]+", site) for site in SHARE_FRAME_ANCESTORS):
-    raise ImproperlyConfigured(
-        "SHARE_FRAME_ANCESTORS must be * or a list like https://blog.example,https://b.example"
-    )
+    raise ImproperlyConfigured("SHARE_FRAME_ANCESTORS must be * or a list like https://blog.example,https://b.example")
 
 # --- Accounts ----------------------------------------------------------------
 AUTH_USER_MODEL = "users.CustomUser"
