@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 THEME := theme/static_src
 MANAGE := .venv/bin/python manage.py
-ROOMS := music_streamer history scrobbling discovery social playlists users uploads music recommendations audio listening theme
+ROOMS := music_streamer history scrobbling discovery social sharing playlists users uploads music recommendations audio listening theme
 
 # Given on the command line (make run PORT=8001), they reach the settings like any environment variable.
 export HOST PORT DATA_DIR MEDIA_ROOT DATABASE_URL MONGODB_URI DEMO

@@ -68,6 +68,16 @@ def nginx_address(name: object) -> str:
     return f"{prefix}/{name}" if prefix else ""
 
 
+def picture(path: Path) -> HttpResponseBase:
+    """A WebP file of the media folder, whoever may see it."""
+    if address := nginx_address(path.relative_to(settings.MEDIA_ROOT)):
+        return HttpResponse(content_type="image/webp", headers={"X-Accel-Redirect": address})
+    try:
+        return FileResponse(path.open("rb"), content_type="image/webp")
+    except OSError as error:
+        raise Http404("No such picture.") from error
+
+
 def stream(request: HttpRequest, audio: Audio) -> HttpResponseBase:
     """The track's audio, whole or in part."""
     response = _by_nginx(request, audio) if settings.X_ACCEL_REDIRECT_PREFIX else _by_ourselves(request, audio)

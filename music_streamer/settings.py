@@ -1,5 +1,6 @@
 """Every setting, in reading order. What an operator may change comes from the environment or `.env`."""
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
     "users",
     "playlists",
     "social",
+    "sharing",
     "discovery",
     "scrobbling",
     "history",
@@ -169,6 +171,12 @@ LASTFM_API_KEY = env.str("LASTFM_API_KEY", "")
 LASTFM_API_SECRET = env.str("LASTFM_API_SECRET", "")
 if bool(LASTFM_API_KEY) != bool(LASTFM_API_SECRET):
     raise ImproperlyConfigured("Last.fm needs both LASTFM_API_KEY and LASTFM_API_SECRET.")
+
+# --- Sharing -----------------------------------------------------------------
+# Sites that may show the small player of a link; "*" for all. Our own may always.
+SHARE_FRAME_ANCESTORS = env.list("SHARE_FRAME_ANCESTORS", default=[])
+if not all(re.fullmatch(r"\*|https?://[\w.*:-]+", site) for site in SHARE_FRAME_ANCESTORS):
+    raise ImproperlyConfigured("SHARE_FRAME_ANCESTORS must be * or a list like https://blog.example,https://b.example")
 
 # --- Accounts ----------------------------------------------------------------
 AUTH_USER_MODEL = "users.CustomUser"

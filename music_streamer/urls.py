@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("discovery.urls")),
     path("", include("social.urls")),
     path("", include("playlists.urls")),
+    path("", include("sharing.urls")),
     path("", include("music.urls")),
     path("", include("history.urls")),
     path("", include("scrobbling.urls")),

@@ -58,6 +58,14 @@ def test_half_a_scrobbling_service_is_refused(tmp_path: Path, said: dict[str, st
     assert words in run(tmp_path, "manage.py", "check", SECRET_KEY=GOOD_KEY, **said).stderr
 
 
+@pytest.mark.parametrize(
+    "said", ["blog.example", "https://a.example; script-src *", "'none'", "https://a.example/page"]
+)
+def test_a_site_that_cannot_be_named_in_a_policy_is_refused(tmp_path: Path, said: str) -> None:
+    result = run(tmp_path, "manage.py", "check", SECRET_KEY=GOOD_KEY, SHARE_FRAME_ANCESTORS=said)
+    assert result.returncode != 0 and "SHARE_FRAME_ANCESTORS must be" in result.stderr
+
+
 def test_a_port_that_is_taken_says_so_before_anything_is_changed(tmp_path: Path) -> None:
 
     with socket.socket() as taken:

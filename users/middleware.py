@@ -41,14 +41,18 @@ class InvalidFormMiddleware:
 
 
 class WhoseMiddleware:
-    """Tell with each page whose it is, "" for nobody's: the service worker hands out only what that person has kept."""
+    """Tell with each page whose it is, "" for nobody's: the service worker hands out only what that person has kept.
+
+    A page that is the same `for_anybody` looks at no session, and tells nothing.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code != 304 and response.get("Content-Type", "").startswith("text/html"):
+        is_page = response.get("Content-Type", "").startswith("text/html") and not hasattr(response, "for_anybody")
+        if response.status_code != 304 and is_page:
             response["X-User-Id"] = str(request.user.pk or "")
         return response
 

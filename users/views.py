@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from music.views.media import A_YEAR, kept_for_ever, picture_at
+from music.streaming import picture
+from music.views.media import A_YEAR, kept_for_ever
 from users.avatars import avatar_path
 from users.context_processors import appearance
 from users.deletion import delete_account
@@ -44,7 +45,7 @@ def people_settings(request: HttpRequest) -> HttpResponse:
 @require_safe
 @kept_for_ever(f"private, {A_YEAR}")
 def avatar(request: HttpRequest, name: str, size: int) -> HttpResponseBase:
-    return picture_at(avatar_path(name, size))
+    return picture(avatar_path(name, size))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

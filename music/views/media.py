@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.http import content_disposition_header, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -19,7 +18,7 @@ from audio.waveform import waveform_svg
 from music.access import track_to_hear
 from music.files import cover_path
 from music.models import Track, TrackWaveform
-from music.streaming import file_name, nginx_address, stream
+from music.streaming import file_name, picture, stream
 
 A_DAY_SECONDS = 24 * 60 * 60
 A_YEAR = "max-age=31536000, immutable"
@@ -68,17 +67,7 @@ def stream_track(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 @kept_for_ever(f"private, {A_YEAR}")
 def cover(request: HttpRequest, name: str, size: int) -> HttpResponseBase:
-    return picture_at(cover_path(name, size))
-
-
-def picture_at(path: Path) -> HttpResponseBase:
-    """A WebP file of the media folder."""
-    if address := nginx_address(path.relative_to(settings.MEDIA_ROOT)):
-        return HttpResponse(content_type="image/webp", headers={"X-Accel-Redirect": address})
-    try:
-        return FileResponse(path.open("rb"), content_type="image/webp")
-    except OSError as error:
-        raise Http404("No such picture.") from error
+    return picture(cover_path(name, size))
 
 
 @require_safe

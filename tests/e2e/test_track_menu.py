@@ -59,7 +59,7 @@ def test_the_sheet_of_the_system_is_offered_where_there_is_one(
     row = page.locator("main [data-track]").first
     row.locator("[data-track-menu]").focus()
     page.keyboard.press("Enter")
-    page.get_by_role("menuitem", name="Share…").click()
+    page.get_by_role("menuitem", name="Send…").click()
     href = row.locator("[data-play]").get_attribute("data-href")
     assert page.evaluate("window.shared.url") == f"{demo_server.url}{href}"
 

@@ -1,7 +1,7 @@
 import { trackOf } from "./play_buttons.js";
 import { gettext } from "../words.js";
 
-/** "Copy link" and, where the system has a sheet for it, "Share…", of the track that the menu is open for. */
+/** "Copy link" and, where the system has a sheet for it, "Send…", of the track that the menu is open for. */
 export function bindSharing(document, tell) {
   document.addEventListener("click", async ({ target }) => {
     const button = target.closest("#track-menu [data-share]");

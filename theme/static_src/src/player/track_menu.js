@@ -70,6 +70,7 @@ function fill(menu, row) {
     artist: artistHref,
     album: row.querySelector(".track-album a")?.href,
     playlist: `${menu.dataset.playlist}?tracks=${id}`,
+    share: href && `${href}share/`,
     download: `${src}?download`,
     why: reason && menu.dataset.taste,
   };

@@ -1,0 +1,57 @@
+"""How often an address may guess, counted as sign-in counts its failures."""
+
+from allauth.core.exceptions import RateLimited
+
+# The public one lets every GET through.
+from allauth.core.internal import ratelimit
+from django.http import Http404, HttpRequest
+
+from sharing.access import share_with
+from sharing.models import Share
+
+RATES = {
+    "secret": "20/m/ip",
+    "password": "10/m/ip,5/300s/key",
+    "play": "120/h/ip",  # more than anybody hears, fewer than a script would like
+}
+
+
+def share_sought(request: HttpRequest, secret: str) -> Share:
+    """The live one of that secret, or 404. Raises RateLimited, also for the right one, after too many wrong ones."""
+    _count(request, "secret", dry_run=True)
+    try:
+        return share_with(secret)
+    except Http404:
+        _count(request, "secret")
+        raise
+
+
+def count_password(request: HttpRequest, share: Share) -> None:
+    """Before it is looked at, so that many at once are no more than one by one. Raises RateLimited."""
+    _count(request, "password", key=str(share.pk))
+
+
+def forget_passwords(request: HttpRequest, share: Share) -> None:
+    """The right one was given: friends who open the same link do not use up each other's attempts."""
+    ratelimit.clear(request, app="sharing", action="password", config=RATES, key=str(share.pk))
+
+
+def count_play(request: HttpRequest) -> None:
+    """Raises RateLimited."""
+    _count(request, "play")
+
+
+def _count(request: HttpRequest, action: str, *, key: str | None = None, dry_run: bool = False) -> None:
+    ratelimit.consume(
+        request,
+        app="sharing",
+        action=action,
+        config=RATES,
+        key=key,
+        dry_run=dry_run,
+        limit_get=True,
+        raise_exception=True,
+    )
+
+
+__all__ = ["RateLimited", "count_password", "count_play", "forget_passwords", "share_sought"]
