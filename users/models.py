@@ -5,6 +5,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from listening.models import PrivateSession
@@ -47,3 +48,20 @@ class UserProfile(models.Model):
 
     def __str__(self) -> str:
         return self.display_name or self.user.get_username()
+
+
+class UserSession(models.Model):
+    """Where somebody is signed in. It goes with Django's own session, whichever way that one ends."""
+
+    session = models.OneToOneField("sessions.Session", models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="user_sessions")
+    browser = models.CharField(_("browser"), max_length=60, blank=True)
+    system = models.CharField(_("system"), max_length=60, blank=True)
+    network = models.CharField(_("network"), max_length=60, blank=True)
+    created_at = models.DateTimeField(_("signed in"), auto_now_add=True)
+    last_used_at = models.DateTimeField(_("last used"))
+
+    def __str__(self) -> str:
+        if self.browser and self.system:
+            return gettext("%(browser)s on %(system)s") % {"browser": self.browser, "system": self.system}
+        return self.browser or self.system or gettext("Something unknown")

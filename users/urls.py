@@ -1,10 +1,17 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
+from django.views.generic import RedirectView
 
-from users import views
+from users import security, views
 
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("profile/delete/", views.delete, name="delete_account"),
+    path("settings/security/", security.security, name="security"),
+    path("settings/security/sessions/<int:pk>/end/", security.end_session, name="end_session"),
+    path("settings/security/sessions/end-others/", security.end_other_sessions, name="end_other_sessions"),
+    # allauth sends people to pages of its own, which the one above stands for.
+    path("accounts/2fa/", RedirectView.as_view(pattern_name="security")),
+    path("accounts/2fa/webauthn/", RedirectView.as_view(pattern_name="security")),
     path("theme/", login_not_required(views.theme), name="theme"),
 ]

@@ -17,6 +17,7 @@ export default (_env, { mode = "production" }) => {
     entry: {
       app: "./src/app.js",
       sw: "./src/offline/worker.js",
+      passkeys: "./src/passkeys.js",
       numbers: "./src/styles/numbers.css",
       review: "./src/styles/review.css",
       sliders: "./src/styles/sliders.css",
