@@ -200,6 +200,7 @@ ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_USERNAME_BLACKLIST = ["admin", "root", "staff", "support"]
+ACCOUNT_RATE_LIMITS = {"invitation": "20/m/ip"}  # others as allauth has them
 MFA_ADAPTER = "users.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "users.second_factor.CodeForm",

@@ -4,7 +4,6 @@ import base64
 import secrets
 from typing import Any
 
-import qrcode
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -19,6 +18,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathImage
+from qrcode.main import make
 
 from users.forms import without_placeholders
 from users.models import CustomUser
@@ -41,7 +41,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def build_totp_svg(self, url: str) -> str:
         """To stand in the page itself: the security policy allows no pictures from data: addresses."""
-        drawing: str = qrcode.make(url, image_factory=SvgPathImage, border=2).to_string(encoding="unicode")
+        drawing: str = make(url, image_factory=SvgPathImage, border=2).to_string(encoding="unicode")
         return drawing
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
@@ -92,7 +92,7 @@ class ConfirmingPasskeyForm(NoPasskeyMixin, ReauthenticateWebAuthnForm):
 
 
 class PasskeyForm(AddWebAuthnForm):
-    passwordless = None  # every key is to sign in with, so there is nothing to choose
+    passwordless = None  # type: ignore[assignment]  # every key is to sign in with, so there is nothing to choose
     name = forms.CharField(
         label=_("Name"), required=False, max_length=LONGEST_NAME, help_text=_("To tell it from others that you add.")
     )

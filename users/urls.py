@@ -2,7 +2,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.generic import RedirectView
 
-from users import security, views
+from users import inviting, security, views
 
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("settings/security/", security.security, name="security"),
     path("settings/security/sessions/<int:pk>/end/", security.end_session, name="end_session"),
     path("settings/security/sessions/end-others/", security.end_other_sessions, name="end_other_sessions"),
+    path("settings/invitations/", inviting.invitations, name="invitations"),
+    path("settings/invitations/<int:pk>/revoke/", inviting.revoke_invitation, name="revoke_invitation"),
+    path("invited/<str:token>/", inviting.invited, name="invited"),
+    path("accounts/waiting/", inviting.waiting, name="waiting"),
     # allauth sends people to pages of its own, which the one above stands for.
     path("accounts/2fa/", RedirectView.as_view(pattern_name="security")),
     path("accounts/2fa/webauthn/", RedirectView.as_view(pattern_name="security")),
