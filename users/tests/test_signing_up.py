@@ -1,7 +1,9 @@
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -226,3 +228,17 @@ def test_an_account_takes_its_invitations_and_its_waiting_along(db: None) -> Non
     SignUpRequest.objects.create(user=dora)
     dora.delete()
     assert not Invitation.objects.exists() and not SignUpRequest.objects.exists()
+
+
+def test_the_link_in_the_mail_confirms_the_address(client: Client, db: None) -> None:
+    sign_up(client)
+    address = EmailAddress.objects.get(email="dora@example.org")
+    assert not address.verified
+    link = re.search(r"http://\S+(/accounts/confirm-email/\S+)", str(mail.outbox[0].body))
+    assert link
+    assert client.get(link[1]).status_code == 200
+    address.refresh_from_db()
+    assert not address.verified  # some mail readers open every link
+    client.post(link[1])
+    address.refresh_from_db()
+    assert address.verified
