@@ -18,9 +18,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         {
             "database": _database_state(),
-            "listen_store": _asked(store_state),
-            "worker": _asked(worker_state),
-            "tasks": _asked(queue.worker_state),
+            "listen_store": asked(store_state),
+            "worker": asked(worker_state),
+            "tasks": asked(queue.worker_state),
         }
     )
 
@@ -35,7 +35,7 @@ def _database_state() -> dict[str, str]:
     return {"state": "ok"}
 
 
-def _asked(state: Any) -> dict[str, Any]:
+def asked(state: Any) -> dict[str, Any]:
     """The stores keep their outbox in the database, so without it they cannot tell."""
     try:
         return dict(state())

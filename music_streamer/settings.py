@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "tailwind",
     "django_tasks",
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "users.middleware.LanguageMiddleware",
     "users.middleware.SignInMiddleware",
+    "users.device_sessions.SessionUseMiddleware",
     # After the sign-in check: looking for the token parses the body, and strangers' uploads are not worth parsing.
     "django.middleware.csrf.CsrfViewMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -208,6 +210,24 @@ ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_USERNAME_BLACKLIST = ["admin", "root", "staff", "support"]
+ACCOUNT_RATE_LIMITS = {"invitation": "20/m/ip"}  # others as allauth has them
+MFA_ADAPTER = "users.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "users.second_factor.CodeForm",
+    "reauthenticate": "users.second_factor.ConfirmingCodeForm",
+    "activate_totp": "users.second_factor.ActivateAppForm",
+    "add_webauthn": "users.second_factor.PasskeyForm",
+    "edit_webauthn": "users.second_factor.RenamePasskeyForm",
+    "login_webauthn": "users.second_factor.PasskeyLoginForm",
+    "authenticate_webauthn": "users.second_factor.PasskeySecondForm",
+    "reauthenticate_webauthn": "users.second_factor.ConfirmingPasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # many places have no mail, and nobody there could ever verify
+MFA_TOTP_ISSUER = "Music Streamer"
+MFA_TOTP_TOLERANCE = 1  # the clocks of phones
 
 vars().update(env.email_url("EMAIL_URL", "consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Music Streamer <noreply@{SITE_HOST}>")

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("uploads.urls")),
     path("", include("users.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("admin/", admin.site.urls),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("words/<str:language>/<str:version>.js", words.Catalogue.as_view(), name="catalogue"),

@@ -21,6 +21,7 @@ POST_ONLY = (405, 405, 405, 405)
 POST_BY_MEMBERS = (SIGN_IN, 405, 405, 405)
 NEWCOMERS = (200, SIGN_IN, SIGN_IN, SIGN_IN)
 WITH_A_TOKEN = (404, 404, 404, 404)  # a session is no token
+TO_ANOTHER_PAGE = (302, 302, 302, 302)  # to sign in, to confirm the password, or to where that page is
 STAFF = (SIGN_IN, SIGN_IN, SIGN_IN, 200)
 STAFF_WITHOUT_A_WORD = (SIGN_IN, 404, 404, 200)
 
@@ -197,6 +198,27 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "profile/delete/": ("/profile/delete/", MEMBERS),
     "language/": ("/language/", EVERYONE_IS_SENT_BACK),
     "words/<str:language>/<str:version>.js": ("/words/de/0.js", EVERYONE),
+    "settings/security/": ("/settings/security/", MEMBERS),
+    "settings/security/sessions/<int:pk>/end/": ("/settings/security/sessions/1/end/", POST_BY_MEMBERS),
+    "settings/security/sessions/end-others/": ("/settings/security/sessions/end-others/", POST_BY_MEMBERS),
+    "settings/invitations/": ("/settings/invitations/", STAFF_WITHOUT_A_WORD),
+    "settings/invitations/<int:pk>/revoke/": ("/settings/invitations/1/revoke/", POST_BY_MEMBERS),
+    "invited/<str:token>/": ("/invited/nonsense/", (404, SIGN_IN, SIGN_IN, SIGN_IN)),
+    "accounts/waiting/": ("/accounts/waiting/", EVERYONE),
+    "accounts/2fa/": ("/accounts/2fa/", TO_ANOTHER_PAGE),
+    "accounts/2fa/authenticate/": ("/accounts/2fa/authenticate/", TO_ANOTHER_PAGE),
+    "accounts/2fa/reauthenticate/": ("/accounts/2fa/reauthenticate/", TO_ANOTHER_PAGE),
+    "accounts/2fa/totp/activate/": ("/accounts/2fa/totp/activate/", TO_ANOTHER_PAGE),
+    "accounts/2fa/totp/deactivate/": ("/accounts/2fa/totp/deactivate/", NOTHING_YET),
+    "accounts/2fa/recovery-codes/": ("/accounts/2fa/recovery-codes/", NOTHING_YET),
+    "accounts/2fa/recovery-codes/generate/": ("/accounts/2fa/recovery-codes/generate/", TO_ANOTHER_PAGE),
+    "accounts/2fa/recovery-codes/download/": ("/accounts/2fa/recovery-codes/download/", NOTHING_YET),
+    "accounts/2fa/webauthn/": ("/accounts/2fa/webauthn/", TO_ANOTHER_PAGE),
+    "accounts/2fa/webauthn/add/": ("/accounts/2fa/webauthn/add/", TO_ANOTHER_PAGE),
+    "accounts/2fa/webauthn/login/": ("/accounts/2fa/webauthn/login/", TO_ANOTHER_PAGE),
+    "accounts/2fa/webauthn/reauthenticate/": ("/accounts/2fa/webauthn/reauthenticate/", TO_ANOTHER_PAGE),
+    "accounts/2fa/webauthn/keys/<int:pk>/edit/": ("/accounts/2fa/webauthn/keys/1/edit/", TO_ANOTHER_PAGE),
+    "accounts/2fa/webauthn/keys/<int:pk>/remove/": ("/accounts/2fa/webauthn/keys/1/remove/", TO_ANOTHER_PAGE),
     "theme/": ("/theme/", POST_ONLY),
     "styleguide/": ("/styleguide/", STAFF_WITHOUT_A_WORD),
     "sw.js": ("/sw.js", EVERYONE),

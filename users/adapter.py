@@ -1,12 +1,19 @@
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
-from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+
+from users.signing_up import may_sign_up, waits
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return bool(settings.OPEN_SIGNUP)
+        return may_sign_up(request)
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        return redirect("waiting" if waits(user) else "account_inactive")
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("profile")

@@ -6,7 +6,9 @@ from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from music.forms import PictureField
@@ -14,7 +16,8 @@ from music.models import Genre
 from users.avatars import set_avatar
 from users.languages import chosen_by_visitor
 from users.looks import Accent, Theme
-from users.models import CustomUser, UserProfile
+from users.models import CustomUser, Invitation, UserProfile
+from users.signing_up import NoInvitationLeft, let_in
 
 
 class GenreChips(forms.CheckboxSelectMultiple):
@@ -72,9 +75,17 @@ class SignupForm(AllauthSignupForm):
         name = self.cleaned_data["time_zone"]
         return name if name in zoneinfo.available_timezones() else "UTC"
 
+    def try_save(self, request: HttpRequest) -> Any:
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except NoInvitationLeft:
+            return None, redirect("account_signup")
+
     def save(self, request: HttpRequest) -> Any:
         user: Any = super().save(request)
         if user:
+            let_in(request, user)
             user.profile.time_zone = self.cleaned_data["time_zone"]
             user.profile.language = chosen_by_visitor(request)
             user.profile.save(update_fields=["time_zone", "language"])
@@ -137,6 +148,21 @@ class PeopleForm(forms.ModelForm):
 class AppearanceForm(forms.Form):
     theme = forms.ChoiceField(choices=Theme.choices, widget=forms.RadioSelect, label=_("Theme"))
     accent = forms.ChoiceField(choices=Accent.choices, widget=forms.RadioSelect, label=_("Accent colour"))
+
+
+class InvitationForm(forms.ModelForm):
+    days = forms.TypedChoiceField(
+        choices=[(1, _("for a day")), (7, _("for a week")), (30, _("for a month"))],
+        coerce=int,
+        initial=7,
+        label=_("Good"),
+    )
+    max_uses = forms.IntegerField(min_value=1, max_value=100, initial=1, label=_("How many people may use it"))
+
+    class Meta:
+        model = Invitation
+        fields = ["note", "max_uses", "days"]
+        help_texts = {"note": _("So that you know later whom you gave it to. Only you and the admins see it.")}
 
 
 class DeleteAccountForm(forms.Form):

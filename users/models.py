@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from listening.models import PrivateSession
@@ -146,3 +147,78 @@ class Mute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.muter_id} - {self.muted_id}"
+
+
+class UserSession(models.Model):
+    """Where somebody is signed in. It goes with Django's own session, whichever way that one ends."""
+
+    session = models.OneToOneField("sessions.Session", models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="user_sessions")
+    browser = models.CharField(_("browser"), max_length=60, blank=True)
+    system = models.CharField(_("system"), max_length=60, blank=True)
+    network = models.CharField(_("network"), max_length=60, blank=True)
+    created_at = models.DateTimeField(_("signed in"), auto_now_add=True)
+    last_used_at = models.DateTimeField(_("last used"))
+
+    def __str__(self) -> str:
+        if self.browser and self.system:
+            return gettext("%(browser)s on %(system)s") % {"browser": self.browser, "system": self.system}
+        return self.browser or self.system or gettext("Something unknown")
+
+
+class SignUpPolicy(models.Model):
+    """Who may make an account. There is one row at most; without one, OPEN_SIGNUP says whether everybody may."""
+
+    class Mode(models.TextChoices):
+        OPEN = "open", _("Everybody")
+        INVITATION = "invitation", _("Whoever has an invitation")
+        APPROVAL = "approval", _("Everybody, once they are approved")
+        CLOSED = "closed", _("Nobody")
+
+    mode = models.CharField(_("who may sign up"), max_length=10, choices=Mode.choices)
+    members_may_invite = models.BooleanField(_("members may invite others"), default=False)
+    newcomers_may_upload = models.BooleanField(_("newcomers may upload"), default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("sign-up")
+
+    def __str__(self) -> str:
+        return self.get_mode_display()
+
+    @classmethod
+    def current(cls) -> "SignUpPolicy":
+        return cls.objects.first() or cls(mode=cls.Mode.OPEN if settings.OPEN_SIGNUP else cls.Mode.CLOSED)
+
+
+class Invitation(models.Model):
+    """A link that lets people in. Only its hash is kept, so whoever reads the database cannot use it."""
+
+    sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("made by"), related_name="invitations"
+    )
+    note = models.CharField(_("for whom"), max_length=80, blank=True)
+    uses = models.PositiveIntegerField(_("uses"), default=0)
+    max_uses = models.PositiveIntegerField(_("most uses"))
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+
+    def __str__(self) -> str:
+        return self.note or gettext("Invitation %(number)d") % {"number": self.pk or 0}
+
+
+class SignUpRequest(models.Model):
+    """Somebody who has signed up and waits to be let in."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="sign_up_request"
+    )
+    created_at = models.DateTimeField(_("signed up"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("person waiting for approval")
+        verbose_name_plural = _("people waiting for approval")
+
+    def __str__(self) -> str:
+        return self.user.get_username()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
@@ -37,6 +38,7 @@ playlists.json   your playlists, each as JSPF
 left_out.json    what you left out of your taste
 services.json    where your listens are sent, without the keys to it
 devices.json     the devices that may tell what you play
+security.json    where you are signed in, your passkeys and codes by name, and the invitations that you made
 
 The sound of your uploads is not in here: each can be downloaded from its page.
 """
@@ -148,6 +150,20 @@ def _devices(user: Any) -> Iterator[str]:
     yield _json(list(DeviceToken.objects.filter(user=user).values("name", "created_at", "last_used_at")))
 
 
+def _security(user: Any) -> Iterator[str]:
+    factors = Authenticator.objects.filter(user=user).order_by("pk")
+    seen = ("browser", "system", "network", "created_at", "last_used_at")
+    made = ("note", "uses", "max_uses", "created_at", "expires_at", "revoked_at")
+    yield _json(
+        {
+            "roles": list(user.groups.values_list("name", flat=True)),
+            "sessions": list(user.user_sessions.order_by("pk").values(*seen)),
+            "second_factors": [{"name": str(each), "created_at": each.created_at} for each in factors],
+            "invitations": list(user.invitations.order_by("pk").values(*made)),
+        }
+    )
+
+
 def _json(value: Any) -> str:
     return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
 
@@ -167,6 +183,7 @@ PARTS: tuple[Part, ...] = (
     ("left_out.json", _left_out),
     ("services.json", _services),
     ("devices.json", _devices),
+    ("security.json", _security),
     ("listens.jsonl", _listens_json),
     ("listens.csv", _listens_csv),
 )

@@ -127,6 +127,7 @@ def test_everything_is_one_zip_that_its_owner_alone_gets(
     assert json.loads(archive.read("profile.json"))["username"] == "bob"
     assert len(archive.read("listens.jsonl").splitlines()) == 3
     assert {"README.txt", "listens.csv", "uploads.csv", "left_out.json", "devices.json"} <= set(archive.namelist())
+    assert [each["browser"] for each in json.loads(archive.read("security.json"))["sessions"]] == [""]
     assert json.loads(archive.read("taste.json")) == as_bob.get("/taste/export.json").json()
     for client in (as_alice, sign_in(staff)):
         assert client.get(address).status_code == 404

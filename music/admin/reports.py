@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
+from music.admin.log import note
 from music.changes import TrackChanges
 from music.editing import edit_tracks
 from music.models import Track, TrackReport
@@ -75,17 +76,21 @@ class TrackReportAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Dismiss: nothing is wrong"), permissions=["change"])
     def dismiss(self, request: HttpRequest, reports: QuerySet[Any]) -> None:
+        chosen = list(reports)
         self._tell(request, self._resolve(request, reports))
+        note(request, chosen, gettext("Dismissed."))
 
     @admin.action(description=_("Make the tracks private"), permissions=["change"])
     def make_private(self, request: HttpRequest, reports: QuerySet[Any]) -> None:
         tracks = self._tracks_of(reports)
+        note(request, tracks, gettext("Made private after a report."))
         edit_tracks(tracks.exclude(visibility=Track.Visibility.PRIVATE), TrackChanges(visibility="private"))
         self._tell(request, self._resolve(request, TrackReport.objects.filter(track__in=tracks)))
 
     @admin.action(description=_("Move the tracks to the trash"), permissions=["change"])
     def move_to_trash(self, request: HttpRequest, reports: QuerySet[Any]) -> None:
         tracks = self._tracks_of(reports)
+        note(request, tracks, gettext("Moved to the trash after a report."))
         trash(tracks)
         self._tell(request, self._resolve(request, TrackReport.objects.filter(track__in=tracks)))
 

@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from music.admin.log import note
 from music.changes import TrackChanges
 from music.editing import edit_tracks
 from music.models import Track
@@ -68,17 +69,23 @@ class TrackAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Move to the trash"), permissions=["change"])
     def move_to_trash(self, request: HttpRequest, tracks: QuerySet[Any]) -> None:
+        chosen = list(tracks)
         count = trash(tracks)
+        note(request, chosen, gettext("Moved to the trash."))
         self.message_user(request, ngettext("%d track is in the trash.", "%d tracks are in the trash.", count) % count)
 
     @admin.action(description=_("Restore from the trash"), permissions=["change"])
     def take_out_of_trash(self, request: HttpRequest, tracks: QuerySet[Any]) -> None:
+        chosen = list(tracks)
         count = restore(tracks)
+        note(request, chosen, gettext("Restored from the trash."))
         self.message_user(request, ngettext("%d track is back.", "%d tracks are back.", count) % count)
 
     @admin.action(description=_("Make private"), permissions=["change"])
     def make_private(self, request: HttpRequest, tracks: QuerySet[Any]) -> None:
+        chosen = list(tracks)
         count = len(edit_tracks(tracks, TrackChanges(visibility=Track.Visibility.PRIVATE)))
+        note(request, chosen, gettext("Made private."))
         self.message_user(request, ngettext("%d track is private now.", "%d tracks are private now.", count) % count)
 
     def save_model(self, request: HttpRequest, obj: Track, form: Any, change: bool) -> None:

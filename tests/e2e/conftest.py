@@ -172,7 +172,7 @@ def sign_in(page: Page, url: str, login: str, password: str) -> None:
     page.goto(f"{url}/accounts/login/")
     page.locator("[name=login]").fill(login)
     page.locator("[name=password]").fill(password)
-    page.locator("main").get_by_role("button", name="Sign in").click()
+    page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"{url}/")
 
 

@@ -232,7 +232,7 @@ def test_a_session_that_ends_keeps_the_place(at_upload: Callable[..., Page], ser
     other = opened.value
     other.locator("[name=login]").fill(name.removeprefix("Account of "))
     other.locator("[name=password]").fill(PASSWORD)
-    other.locator("main").get_by_role("button", name="Sign in").click()
+    other.locator("main").get_by_role("button", name="Sign in", exact=True).click()
     other.wait_for_url(f"{server.url}/upload/")
     line_of(page, cdp=line)
     page.get_by_role("button", name="Resume all").click()

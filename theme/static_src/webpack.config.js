@@ -17,6 +17,7 @@ export default (_env, { mode = "production" }) => {
     entry: {
       app: "./src/app.js",
       sw: "./src/offline/worker.js",
+      passkeys: "./src/passkeys.js",
       share: "./src/share/index.js",
       numbers: "./src/styles/numbers.css",
       playlists: "./src/styles/playlists.css",

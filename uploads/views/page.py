@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from uploads import quotas
+from uploads.access import may_upload
 from uploads.current import clear, current_of, take_back
 from uploads.forms import UploadForm
 from uploads.models import Upload
@@ -23,8 +24,8 @@ from uploads.room import disk_is_full
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Several files at once. Each is checked in the background; what cannot even be taken in is said at once."""
-    if request.method != "POST":
-        return _page(request, UploadForm())
+    if request.method != "POST" or not may_upload(request.user):
+        return _page(request, UploadForm(), status=403 if request.method == "POST" else 200)
     form = UploadForm(request.POST, request.FILES)
     troubles = _dropped(request)
     if form.is_valid():
@@ -85,6 +86,7 @@ def _dropped(request: HttpRequest) -> list[str]:
 def _page(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:
     context = {
         "form": form,
+        "may_upload": may_upload(request.user),
         "usage": quotas.usage_shown(request.user),
         "max_size": _in_megabytes(settings.UPLOAD_MAX_BYTES),
         "max_request_size": _in_megabytes(settings.UPLOAD_MAX_REQUEST_BYTES),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from music.models import Genre, Track
 from uploads import receiving, tus
+from uploads.access import may_upload
 from uploads.models import Upload
 from uploads.receiving import Busy, Gone, NoRoom, Readable, TooLarge, WrongOffset
 from uploads.room import full_disk_is_no_room
@@ -90,6 +91,8 @@ def _options(request: HttpRequest, **_upload: UUID) -> HttpResponse:
 
 @says_what_is_wrong
 def _create(request: HttpRequest) -> HttpResponse:
+    if not may_upload(request.user):
+        raise TusError(403, _("Your account is for listening: it may not upload."))
     if "Upload-Defer-Length" in request.headers or "Upload-Concat" in request.headers:
         raise TusError(400, _("An upload must say how long it is, and come as one."))
     size_bytes = tus.number(request.headers.get("Upload-Length"), "Upload-Length")

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('music', '0014_artist_follow'),
-        ('users', '0004_following'),
+        ('users', '0005_user_sessions'),
     ]
 
     operations = [
