@@ -9,9 +9,13 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db import models
 
 from audio.facts import COVER_SIZES
 from music.models import Album, Track
+
+# Whose `cover` names a picture that is kept here; rooms above add theirs when they are ready.
+HOLDERS_OF_COVERS: list[type[models.Model]] = [Track, Album]
 
 
 def store_audio(path: Path, extension: str) -> str:
@@ -113,6 +117,6 @@ def discard_files(audio: str, *covers: str | None) -> None:
     if audio:
         default_storage.delete(audio)
     for cover in filter(None, covers):
-        if not (Track.objects.filter(cover=cover).exists() or Album.objects.filter(cover=cover).exists()):
+        if not any(holder._base_manager.filter(cover=cover).exists() for holder in HOLDERS_OF_COVERS):
             for size in COVER_SIZES:
                 cover_path(cover, size).unlink(missing_ok=True)

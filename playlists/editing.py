@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, F, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -19,7 +19,7 @@ MOST_AT_ONCE = 1000
 MOST_ITEMS = 20_000
 LONGEST_POSITION = 100  # after some hundred moves to one and the same place; then all are given new ones
 REMOVED_KEPT = timedelta(days=1)
-IN_ONE_STATEMENT = 500
+SET_POSITION = f"UPDATE {PlaylistItem._meta.db_table} SET position = %s WHERE id = %s"  # noqa: S608 our own table
 
 SORTS = {
     "title": (Coalesce("track__sort_title", "track_title"), "position"),
@@ -153,11 +153,10 @@ def sort_items(playlist: Playlist, by: str) -> None:
 
 def _give_positions(playlist: Playlist, order: Iterable[Any]) -> None:
     """Beyond all that there are, so that no two share one on the way; what was removed goes along."""
-    items = list(PlaylistItem.with_removed.filter(playlist=playlist).order_by(*order).only("pk"))
-    positions = generate_n_keys_between(_last_position(playlist), None, len(items))
-    for item, position in zip(items, positions, strict=True):
-        item.position = position
-    PlaylistItem.with_removed.bulk_update(items, ["position"], batch_size=IN_ONE_STATEMENT)
+    pks = list(PlaylistItem.with_removed.filter(playlist=playlist).order_by(*order).values_list("pk", flat=True))
+    positions = generate_n_keys_between(_last_position(playlist), None, len(pks))
+    with connection.cursor() as cursor:  # bulk_update, of one CASE for all rows, takes a hundred times as long
+        cursor.executemany(SET_POSITION, list(zip(positions, pks, strict=True)))
 
 
 def _count(playlist: Playlist, count: int, duration_ms: int) -> None:

@@ -1,13 +1,16 @@
 """What somebody may say about a playlist, a folder, and what their player says of its queue."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from music.forms import LineField
+from music.files import discard_files, store_cover
+from music.forms import LineField, PictureField
 from playlists.models import Folder, Playlist, PlayQueue
 
 MOST_PLAYLISTS = 500
@@ -52,6 +55,12 @@ class PlaylistForm(forms.ModelForm):
     """What its owner says of it. Whatever else is sent is not listened to."""
 
     name = LineField(label=gettext_lazy("Name"), max_length=200)
+    picture = PictureField(
+        label=gettext_lazy("Cover picture"),
+        required=False,
+        help_text=gettext_lazy("JPEG, PNG, WebP or GIF. Without one it shows the albums that are in it."),
+    )
+    remove_picture = forms.BooleanField(label=gettext_lazy("Remove the picture"), required=False)
 
     class Meta:
         model = Playlist
@@ -65,6 +74,18 @@ class PlaylistForm(forms.ModelForm):
         folder.empty_label = _("No folder")
         if not folder.queryset:
             del self.fields["folder"]
+
+    def save(self, commit: bool = True) -> Playlist:
+        """With its picture; the one before goes, unless something else shows it too."""
+        before = self.instance.cover
+        if self.cleaned_data["picture"]:
+            self.instance.cover = store_cover(self.cleaned_data["picture"])
+        elif self.cleaned_data["remove_picture"]:
+            self.instance.cover = ""
+        playlist: Playlist = super().save(commit)
+        if before != playlist.cover:
+            transaction.on_commit(partial(discard_files, "", before))
+        return playlist
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audio.facts import COVER_SIZES
-from music.files import cover_path
-from music.models import Album, Track
+from music.files import HOLDERS_OF_COVERS, cover_path
+from music.models import Track
 from music.removal import KEPT_IN_TRASH, empty_trash
 from uploads import receiving
 from uploads.checking import give_up
@@ -129,8 +129,12 @@ def _known_tracks() -> set[str]:
 def _known_covers() -> set[str]:
     pictures = {
         name
-        for covered in (Track.objects, Album.objects)
-        for name in covered.exclude(cover="").order_by().values_list("cover", flat=True).distinct().iterator()
+        for holder in HOLDERS_OF_COVERS
+        for name in holder._base_manager.exclude(cover="")
+        .order_by()
+        .values_list("cover", flat=True)
+        .distinct()
+        .iterator()
     }
     return {cover_path(name, size).name for name in pictures for size in COVER_SIZES}
 

@@ -17,7 +17,19 @@ from users.models import UserProfile
 register = template.Library()
 
 GENRES = 12
-PLACES = ("home", "browse", "albums", "artists", "genres", "playlists", "history", "taste", "upload", "my_uploads", "kept")
+PLACES = (
+    "home",
+    "browse",
+    "albums",
+    "artists",
+    "genres",
+    "playlists",
+    "history",
+    "taste",
+    "upload",
+    "my_uploads",
+    "kept",
+)
 # What each page has of its own, by the name under which a part shows it, and what stands for it until it is known.
 OWN = {name: f"\0{name}\0" for name in ("address", "query", "csrf_token", "nonce", "user_id")}
 Genres = tuple[tuple[str, str], ...]

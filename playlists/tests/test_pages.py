@@ -1,18 +1,26 @@
 """Making, filling, arranging and deleting playlists through their pages."""
 
+import os
+import struct
+import zlib
+from time import time
 from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from conftest import media_files
 from music.models import Track
 from music.tests.catalogue import add_track
+from music.tests.test_edit_forms import PNG
 from playlists.editing import add_tracks
 from playlists.models import Folder, Playlist, PlaylistItem
 from playlists.tests.cast import edited_by, playlist_of, titles
+from uploads.sweep import sweep
 from users.deletion import delete_account
 
 MOST_QUERIES = 12
@@ -42,6 +50,38 @@ def test_what_was_typed_stays_when_it_is_refused(as_alice: Client) -> None:
     assert b"Typed long" in response.content
     assert as_alice.post("/playlists/new/", {"name": "x" * 201, "visibility": "private"}).status_code == 422
     assert as_alice.post("/playlists/new/", {"name": "x", "visibility": "all"}).status_code == 422
+    assert not Playlist.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_playlist_has_a_picture_of_its_own_until_that_is_taken_away(alice: Any, as_alice: Client) -> None:
+    playlist = playlist_of(alice)
+    said = {"name": "Evening", "visibility": "private"}
+    at = f"/playlists/{playlist.pk}/edit/"
+    as_alice.post(at, {**said, "picture": SimpleUploadedFile("cover.png", PNG)})
+    cover = Playlist.objects.get().cover
+    assert f"/covers/{cover}-" in as_alice.get(f"/playlists/{playlist.pk}/").content.decode()
+    assert as_alice.get(f"/covers/{cover}-320.webp").status_code == 200
+    old = time() - 10 * 86_400
+    for file in media_files():
+        os.utime(file, (old, old))
+    sweep()
+    assert media_files()
+    as_alice.post(at, said)
+    assert Playlist.objects.get().cover == cover
+    as_alice.post(at, {**said, "remove_picture": "on"})
+    assert Playlist.objects.get().cover == ""
+    assert media_files() == []
+
+
+def test_a_picture_that_is_none_or_a_bomb_is_refused_with_a_reason(as_alice: Client) -> None:
+    width_at = PNG.index(b"IHDR") + 4
+    header = PNG[width_at - 4 : width_at] + struct.pack(">II", 60_000, 60_000) + PNG[width_at + 8 : width_at + 13]
+    bomb = PNG[: width_at - 4] + header + struct.pack(">I", zlib.crc32(header)) + PNG[width_at + 17 :]
+    for content in (b"<script>", bomb):
+        file = SimpleUploadedFile("cover.png", content, "image/png")
+        response = as_alice.post("/playlists/new/", {"name": "A", "visibility": "private", "picture": file})
+        assert response.status_code == 422
     assert not Playlist.objects.exists()
 
 

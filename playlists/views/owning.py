@@ -26,7 +26,7 @@ from users.views import safe_next
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_playlist(request: HttpRequest) -> HttpResponse:
-    form = PlaylistForm(request.POST or None, instance=Playlist(owner=_user(request)))
+    form = PlaylistForm(request.POST or None, request.FILES or None, instance=Playlist(owner=_user(request)))
     if form.is_valid():
         return redirect(form.save())
     return render(request, "playlists/new.html", {"form": form}, status=422 if form.is_bound else 200)
@@ -35,7 +35,7 @@ def new_playlist(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_playlist(request: HttpRequest, pk: int) -> HttpResponse:
     playlist = playlist_of(request.user, pk)
-    form = PlaylistForm(request.POST or None, instance=playlist)
+    form = PlaylistForm(request.POST or None, request.FILES or None, instance=playlist)
     if form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
