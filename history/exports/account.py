@@ -19,6 +19,7 @@ from history.models import AccountExport
 from listening.errors import StoreAway
 from listening.models import LeftOut
 from music.models import Track
+from playlists.stars.taking_along import stars_given_by
 from playlists.taking_along import playlists_of
 from scrobbling.models import DeviceToken, ServiceConnection
 from users.forms import PeopleForm
@@ -35,6 +36,7 @@ listens.csv      the same for a spreadsheet
 uploads.csv      the tracks that you brought in
 taste.json       what you chose, what was learned from what you finished, and what you said of it
 playlists.json   your playlists, each as JSPF
+stars.json       what you starred and rated, and your smart playlists
 left_out.json    what you left out of your taste
 services.json    where your listens are sent, without the keys to it
 devices.json     the devices that may tell what you play
@@ -137,6 +139,10 @@ def _playlists(user: Any) -> Iterator[str]:
     yield "[]" if separator == "[\n" else "\n]"
 
 
+def _stars(user: Any) -> Iterator[str]:
+    yield _json(stars_given_by(user))
+
+
 def _left_out(user: Any) -> Iterator[str]:
     yield _json(list(LeftOut.objects.filter(user_id=user.pk).values("kind", "target_id", "since")))
 
@@ -180,6 +186,7 @@ PARTS: tuple[Part, ...] = (
     ("uploads.csv", _uploads),
     ("taste.json", _taste),
     ("playlists.json", _playlists),
+    ("stars.json", _stars),
     ("left_out.json", _left_out),
     ("services.json", _services),
     ("devices.json", _devices),

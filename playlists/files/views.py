@@ -56,7 +56,9 @@ def import_playlist(request: HttpRequest) -> HttpResponse:
     found = fill(playlist, file.entries, request.get_host())
     report = ngettext("%(count)d track is imported.", "%(count)d tracks are imported.", found) % {"count": found}
     messages.success(request, report)
-    return redirect("missing_tracks" if playlist.missing.exists() else "playlist", playlist.pk)
+    return redirect(
+        "missing_tracks" if MissingTrack.objects.filter(playlist=playlist).exists() else "playlist", playlist.pk
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,6 +15,7 @@ from music.models import Album, Artist, Track
 from music.removal import discard
 from music.tests.catalogue import add_track
 from playlists.models import Rating, Star
+from playlists.stars.taking_along import stars_given_by
 from users.deletion import delete_account
 
 SignIn = Callable[[Any], Client]
@@ -235,3 +236,12 @@ def test_ticked_uploads_are_starred_with_one_press(as_alice: Client, alice: Any)
     assert set(Star.objects.values_list("track", flat=True)) == {tracks[0].pk, tracks[2].pk}
     as_alice.post("/stars/", {"star": "1", "next": "/uploads/"})
     assert Star.objects.count() == 2
+
+
+def test_stars_and_rules_are_taken_along(as_bob: Client, bob: Any, track: Track) -> None:
+    stars(as_bob, track=track.pk)
+    rate(as_bob, 4, artist=track.artist_id)
+    found = stars_given_by(bob)
+    assert [(row["track_id"], row["track_title"]) for row in found["stars"]] == [(track.pk, "Blue")]
+    assert [(row["artist_name"], row["stars"]) for row in found["ratings"]] == [("Ilse", 4)]
+    assert "album_id" not in found["stars"][0] and found["smart_playlists"] == []
