@@ -55,6 +55,10 @@ class Entry(NamedTuple):
     playlist: Playlist | None = None
 
     @property
+    def artist_picture(self) -> str:
+        return generated_cover_url("artist", self.album.artist_id) if self.album else ""
+
+    @property
     def picture(self) -> str:
         """A row's, of whatever it is about."""
         if self.playlist:

@@ -81,6 +81,8 @@ class SignupForm(AllauthSignupForm):
 
 
 class ProfileForm(forms.ModelForm):
+    field_order = ["display_name", "bio", "picture", "remove_picture"]
+
     favourite_genres = favourite_genres_field()
     time_zone = forms.ChoiceField(choices=time_zone_choices, label=_("Time zone"))
     picture = PictureField(
