@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from listening import outbox
 from listening.errors import StoreAway
-from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, TrackSums
+from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, TrackSums, TrackTotals
 from listening.shipping import FIRST_BATCH, ship_user
 from listening.sql import SqlListenStore
 
@@ -135,6 +135,11 @@ class DurableListenStore:
             with self._caught_up(user_id):
                 pass
         yield from self.mongo.tastes(suggested, user_id, since, until)
+
+    def track_totals(self, user_id: int, track_ids: Collection[int]) -> Iterator[TrackTotals]:
+        with self._caught_up(user_id):
+            pass
+        yield from self.mongo.track_totals(user_id, track_ids)
 
     def forget_user(self, user_id: int) -> int:
         """How many were erased now; while MongoDB is away the rest follows when it is back."""

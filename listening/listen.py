@@ -111,6 +111,17 @@ class TrackSums(NamedTuple):
     last_at: datetime
 
 
+class TrackTotals(NamedTuple):
+    """What one user did with one track: `plays` count, of `begun` something was heard, the last time at `last_at`."""
+
+    track_id: int
+    plays: int
+    begun: int
+    finished: int
+    skipped: int
+    last_at: datetime
+
+
 def identity_columns(track: Identity) -> dict[str, Any]:
     """What a listen takes over from the track that it turned out to be; what the track does not know stays."""
     return {name: value for name, value in track._asdict().items() if value or name == "album_id"}

@@ -230,6 +230,31 @@ class FirstHeard(models.Model):
         return f"{self.user_id}:{self.track_id}:{self.day}"
 
 
+class TrackTotal(models.Model):
+    """What a user did with a track of the catalogue, all days together: see `listen.TrackTotals`."""
+
+    user_id = models.BigIntegerField()
+    track_id = models.BigIntegerField()
+    plays = models.PositiveIntegerField()
+    begun = models.PositiveIntegerField()
+    finished = models.PositiveIntegerField()
+    skipped = models.PositiveIntegerField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user_id", "track_id"], name="one_total_a_track")]
+        # Questions over a whole library are answered by it alone.
+        indexes = [
+            models.Index(
+                fields=["user_id", "track_id", "plays", "begun", "finished", "skipped", "last_at"],
+                name="track_totals_of_user",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}:{self.track_id}"
+
+
 class HeardName(models.Model):
     """What a track, an artist or an album was called when somebody heard it: the catalogue may not know it any more."""
 

@@ -25,6 +25,7 @@ from listening.listen import (
     Selection,
     Story,
     TrackSums,
+    TrackTotals,
     identity_columns,
     to_ms,
 )
@@ -273,6 +274,12 @@ class MongoListenStore:
             for sums in found:
                 yield TrackSums(each, **{("track_id" if name == "_id" else name): sums[name] for name in sums})
 
+    def track_totals(self, user_id: int, track_ids: Several[int]) -> Iterator[TrackTotals]:
+        with self.door.asking() as listens:
+            found = list(listens.aggregate(_totals({"user_id": user_id, "track_id": {"$in": list(track_ids)}})))
+        for sums in found:
+            yield TrackTotals(sums.pop("_id"), **sums)
+
     def forget_user(self, user_id: int) -> int:
         """In parts: what is erased stays erased when the time is over, and others are answered in between."""
         erased = 0
@@ -432,6 +439,14 @@ def _summed_up(wanted: Document, suggested: Several[str]) -> list[Document]:
     }
     group = {name: {"$sum": value} for name, value in sums.items()} | {"last_at": {"$max": "$started_at"}}
     return [{"$match": wanted}, {"$group": {"_id": "$track_id", **group}}, {"$sort": {"_id": 1}}]
+
+
+def _totals(wanted: Document) -> list[Document]:
+    sums = {"plays": _if("$heard", 1), "begun": 1, "finished": _if("$completed", 1), "skipped": _if("$skipped", 1)}
+    group = {name: {"$sum": value} for name, value in sums.items()} | {"last_at": {"$max": "$started_at"}}
+    # Both values of `heard`: what the index has between the user and the track.
+    indexed = {**wanted, "heard": {"$in": [True, False]}, "$or": [{"heard": True}, {"played_ms": {"$gt": 0}}]}
+    return [{"$match": indexed}, {"$group": {"_id": "$track_id", **group}}, {"$sort": {"_id": 1}}]
 
 
 def _if(condition: Any, value: Any, otherwise: Any = 0) -> Document:

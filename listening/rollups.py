@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from listening import statements
+from listening import statements, totals
 from listening.columns import Columns, Part, packed, packed_by_name, part_of
 from listening.counting import NUMBERED, TOTALS, Sum, days_around, midnights, sum_of
 from listening.errors import StoreAway
@@ -88,14 +88,15 @@ def rebuild(user_id: int, zone: str, store: ListenStore | None = None) -> None:
     began = timezone.now()
     wanted = {"zone": zone, "is_outdated": True}
     state, _is_new = RollupState.objects.update_or_create(user_id=user_id, defaults=wanted)
-    days, names = _days_of(user_id, ZoneInfo(zone), store or patient_store())
+    days, names, of_tracks = _days_of(user_id, ZoneInfo(zone), store or patient_store())
     with transaction.atomic():
         ours = RollupState.objects.select_for_update().filter(user_id=user_id, version=state.version, **wanted)
         if not ours:
             return
         _forget(user_id)
-        for level, totals in _periods(days).items():
-            _write(user_id, level, totals.items())
+        for level, periods in _periods(days).items():
+            _write(user_id, level, periods.items())
+        totals.replace(user_id, of_tracks)
         _note_names(names)
         FirstHeard.objects.bulk_create(
             (FirstHeard(user_id=user_id, track_id=pk, day=day) for pk, day in _first_days(days).items()), AT_ONCE
@@ -106,10 +107,12 @@ def rebuild(user_id: int, zone: str, store: ListenStore | None = None) -> None:
 
 def is_right(user_id: int, zone: str) -> bool:
     """Whether what is kept is what `rebuild` would make. Raises StoreAway."""
-    days, _names = _days_of(user_id, ZoneInfo(zone), patient_store())
-    for level, totals in _periods(days).items():
-        if {row.begin: total_of(row) for row in rows_of(user_id, level)} != totals:
+    days, _names, of_tracks = _days_of(user_id, ZoneInfo(zone), patient_store())
+    for level, periods in _periods(days).items():
+        if {row.begin: total_of(row) for row in rows_of(user_id, level)} != periods:
             return False
+    if totals.kept(user_id) != set(of_tracks):
+        return False
     kept = FirstHeard.objects.filter(user_id=user_id).values_list("track_id", "day")
     return dict(kept) == _first_days(days)
 
@@ -176,10 +179,12 @@ def _sum_up(user_id: int, zone: ZoneInfo, days: Sequence[date]) -> None:
     before = {row.begin: total_of(row) for row in rows_of(user_id, Level.DAY).filter(begin__in=days)}
     changed: dict[date, tuple[Sum, Sum]] = {}
     heard: dict[date, set[int]] = {}
+    touched: set[int] = set()
     for day in days:
         listens = list(_listens_on(user_id, day, zone))
         old, new = before.get(day, Sum()), sum_of(listens, zone)
         heard[day] = _listened(new)
+        touched.update(old.tracks, new.tracks)
         if new != old:
             changed[day] = (old, new)
             _note_names(listen for listen in listens if listen.track_id not in old.tracks)
@@ -190,6 +195,7 @@ def _sum_up(user_id: int, zone: ZoneInfo, days: Sequence[date]) -> None:
     for day, (old, new) in sorted(changed.items()):
         _note_first(user_id, day, _listened(new) - _listened(old))
     _find_first_anew(user_id, zone, heard)
+    totals.renew(user_id, touched)
 
 
 def _carry(user_id: int, level: str, changed: dict[date, tuple[Sum, Sum]]) -> None:
@@ -257,8 +263,11 @@ def _listens_on(user_id: int, day: date, zone: ZoneInfo) -> Iterator[Listen]:
         yield from (listen for listen in batch if listen.started_at.astimezone(zone).date() == day)
 
 
-def _days_of(user_id: int, zone: ZoneInfo, store: ListenStore) -> tuple[dict[date, Sum], Iterable[Listen]]:
-    """The sum of each day, the earliest first, and listens that have all names."""
+def _days_of(
+    user_id: int, zone: ZoneInfo, store: ListenStore
+) -> tuple[dict[date, Sum], Iterable[Listen], totals.Totals]:
+    """The sum of each day, the earliest first, listens that have all names, and what was done with each track."""
+    of_tracks = totals.Totals()
     days: dict[date, Sum] = {}
     named: dict[tuple[int, ...], Listen] = {}
     listens = (listen for batch in store.each(user_id) for listen in batch)
@@ -266,9 +275,10 @@ def _days_of(user_id: int, zone: ZoneInfo, store: ListenStore) -> tuple[dict[dat
         of_day = list(group)
         # A clock that goes back over midnight comes to the same day twice.
         days.setdefault(day, Sum()).add(sum_of(of_day, zone))
+        of_tracks.add(of_day)
         for listen in of_day:
             named.setdefault((listen.track_id, listen.artist_id, listen.album_id), listen)
-    return dict(sorted(days.items())), named.values()
+    return dict(sorted(days.items())), named.values(), of_tracks
 
 
 def _periods(days: Mapping[date, Sum]) -> dict[str, dict[date, Sum]]:

@@ -15,9 +15,29 @@ from django.db.models.functions import Cast, Least
 
 from listening import rules, statements
 from listening.errors import EventBelongsToAnother, UnknownEvent
-from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, TrackSums, identity_columns
+from listening.listen import (
+    EVERYTHING,
+    Cursor,
+    Event,
+    Identity,
+    Listen,
+    Selection,
+    TrackSums,
+    TrackTotals,
+    identity_columns,
+)
 from listening.marks import mark, mark_all
-from listening.models import Deletion, FirstHeard, LeftOut, ListenRow, PrivateSession, Rollup, RollupState, StaleDay
+from listening.models import (
+    Deletion,
+    FirstHeard,
+    LeftOut,
+    ListenRow,
+    PrivateSession,
+    Rollup,
+    RollupState,
+    StaleDay,
+    TrackTotal,
+)
 
 FIELDS = tuple(field.name for field in fields(Listen))
 RECENT_LISTENS = 1000
@@ -205,10 +225,24 @@ class SqlListenStore:
         for row in sums.annotate(last_at=Max("started_at")).values_list(*columns).iterator(chunk_size=5000):
             yield TrackSums(*row)
 
+    def track_totals(self, user_id: int, track_ids: Collection[int]) -> Iterator[TrackTotals]:
+        # Both values of `heard`: what the index has between the user and the track.
+        rows = ListenRow.objects.filter(user_id=user_id, heard__in=[True, False], track_id__in=list(track_ids))
+        rows = rows.filter(Q(heard=True) | Q(played_ms__gt=0))
+        sums = {
+            "plays": _how_many(Q(heard=True)),
+            "begun": Count("pk"),
+            "finished": _how_many(Q(completed=True)),
+            "skips": _how_many(Q(skipped=True)),
+            "last_at": Max("started_at"),
+        }
+        for row in rows.order_by("track_id").values("track_id").annotate(**sums).values_list("track_id", *sums):
+            yield TrackTotals(*row)
+
     def forget_user(self, user_id: int) -> int:
         """With all else that is kept of them by their number."""
         # The state first: whoever is making their figures holds it, and finds it gone afterwards.
-        for model in (RollupState, LeftOut, PrivateSession, Deletion, StaleDay, Rollup, FirstHeard):
+        for model in (RollupState, LeftOut, PrivateSession, Deletion, StaleDay, Rollup, FirstHeard, TrackTotal):
             model._default_manager.filter(user_id=user_id).delete()
         return ListenRow.objects.filter(user_id=user_id).delete()[0]
 

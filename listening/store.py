@@ -11,7 +11,7 @@ from django.conf import settings
 from listening import heartbeat, outbox
 from listening.durable import DurableListenStore
 from listening.errors import BadEvent, EventBelongsToAnother, ListenError, StoreAway, UnknownEvent
-from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, TrackSums
+from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, TrackSums, TrackTotals
 from listening.sql import SqlListenStore
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ __all__ = [
     "Selection",
     "StoreAway",
     "TrackSums",
+    "TrackTotals",
     "UnknownEvent",
     "forget_store",
     "listen_store",
@@ -145,6 +146,9 @@ class ListenStore(Protocol):
         Of listens that began at `since` or later and before `until`. `suggested` are the sources of our own shelves,
         or what stands before a colon there. Summed up by the database: so in bounded memory, however many they are.
         """
+
+    def track_totals(self, user_id: int, track_ids: Collection[int]) -> Iterator[TrackTotals]:
+        """Of those of the tracks of which the user heard something; what is left out of their taste is in it."""
 
     def forget_user(self, user_id: int) -> int:
         """Erase a user's listens; how many there were."""

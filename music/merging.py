@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Model, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q, UniqueConstraint
 from django.utils.translation import gettext as _
 
 from music.album_covers import refresh_album_covers
@@ -55,6 +55,7 @@ def merge_artists(sources: Iterable[Artist], into: Artist) -> None:
     _give_albums(pks, into)
     _give_followers(pks, [into])
     _lead(ArtistAlias, "name_key", "artist", sources, {artist.name_key for artist in sources}, [into])
+    _take_along(pks, into)
     Artist.objects.filter(pk__in=pks).delete()
     into.save()
     index_tracks(tracks)
@@ -81,6 +82,7 @@ def split_artist(artist: Artist, names: Sequence[str]) -> list[Artist]:
     _give_albums([artist.pk], parts[0])
     _give_followers([artist.pk], parts)
     _lead(ArtistAlias, "name_key", "artist", [artist], {artist.name_key}, parts)
+    _take_along([pk], parts[0])
     artist.delete()
     index_tracks(tracks)
     tracks_named(tracks)
@@ -98,6 +100,7 @@ def merge_albums(sources: Iterable[Album], into: Album) -> None:
     tracks = list(Track.objects.filter(album__in=pks).values_list("pk", flat=True))
     Track.objects.filter(album__in=pks).update(album=into)
     AlbumAlias.objects.filter(album__in=pks).update(album=into)
+    _take_along(pks, into)
     Album.objects.filter(pk__in=pks).delete()
     for album in sources:
         for name in ("release_mbid", "release_group_mbid", "original_year"):
@@ -193,6 +196,26 @@ def remember_album(album: Album, identities: set[str]) -> None:
         unique_fields=["identity"],
         update_fields=["album"],
     )
+
+
+def _take_along(pks: Sequence[int], into: Artist | Album) -> None:
+    """What other rooms hang on artists or albums, such as somebody's star; what would be there twice goes with them."""
+    for relation in into._meta.related_objects:
+        if relation.related_model._meta.app_label == into._meta.app_label or not relation.one_to_many:
+            continue
+        name, rows = relation.field.name, relation.related_model._base_manager
+        for pk in pks:
+            moving = rows.filter(**{name: pk})
+            for others in _unique_with(name, relation.related_model):
+                there = rows.filter(**{name: into.pk}, **{other: OuterRef(other) for other in others})
+                moving.filter(Exists(there)).delete()
+            moving.update(**{name: into})
+
+
+def _unique_with(name: str, model: Any) -> list[list[str]]:
+    """The fields with which that one may be there only once."""
+    unique = [each.fields for each in model._meta.constraints if isinstance(each, UniqueConstraint)]
+    return [[field for field in fields if field != name] for fields in unique if name in fields]
 
 
 def _others(chosen: Iterable[Any], into: Any) -> list[Any]:

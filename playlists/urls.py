@@ -1,5 +1,7 @@
 from django.urls import path
 
+from playlists.smart import views as smart
+from playlists.stars import views as stars
 from playlists.views import adding, items, owning, pages, queue
 
 urlpatterns = [
@@ -26,4 +28,16 @@ urlpatterns = [
     path("playlists/<int:pk>/editors/<int:editor_id>/revoke/", owning.revoke_editor, name="revoke_editor"),
     path("playlists/<int:pk>/accept/", owning.accept_invitation, name="accept_invitation"),
     path("playlists/<int:pk>/leave/", owning.leave_playlist, name="leave_playlist"),
+    path("stars/", stars.stars, name="stars"),
+    path("ratings/", stars.ratings, name="ratings"),
+    path("playlists/starred/", stars.starred, name="starred"),
+    path("playlists/starred/<str:shelf>/", stars.starred, name="starred_shelf"),
+    path("playlists/smart/", smart.smart_playlists, name="smart_playlists"),
+    path("playlists/smart/new/", smart.new_smart, name="new_smart"),
+    path("playlists/smart/import/", smart.import_smart, name="import_smart"),
+    path("playlists/smart/preview/", smart.preview_smart, name="preview_smart"),
+    path("playlists/smart/<int:pk>/", smart.smart_playlist, name="smart_playlist"),
+    path("playlists/smart/<int:pk>/edit/", smart.edit_smart, name="edit_smart"),
+    path("playlists/smart/<int:pk>/delete/", smart.delete_smart, name="delete_smart"),
+    path("playlists/smart/<int:pk>/export.json", smart.export_smart, name="export_smart"),
 ]

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from conftest import MP3, bring_in
-from playlists.models import Playlist
+from playlists.models import Playlist, SmartPlaylist
 
 SIGN_IN = 302
 EVERYONE = (200, 200, 200, 200)
@@ -22,6 +22,8 @@ NEWCOMERS = (200, SIGN_IN, SIGN_IN, SIGN_IN)
 WITH_A_TOKEN = (404, 404, 404, 404)  # a session is no token
 STAFF = (SIGN_IN, SIGN_IN, SIGN_IN, 200)
 STAFF_WITHOUT_A_WORD = (SIGN_IN, 404, 404, 200)
+
+RULES = {"match": "all", "rules": [{"field": "starred", "operator": "is", "value": True}]}
 
 # Route -> what GET answers to: somebody not signed in, alice (whose private track it is), bob, staff.
 TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
@@ -90,6 +92,18 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     ),
     "playlists/<int:pk>/accept/": ("/playlists/{playlist}/accept/", POST_BY_MEMBERS),
     "playlists/<int:pk>/leave/": ("/playlists/{playlist}/leave/", POST_BY_MEMBERS),
+    "stars/": ("/stars/?tracks={track}", MEMBERS),
+    "ratings/": ("/ratings/", POST_BY_MEMBERS),
+    "playlists/starred/": ("/playlists/starred/", MEMBERS),
+    "playlists/starred/<str:shelf>/": ("/playlists/starred/albums/", MEMBERS),
+    "playlists/smart/": ("/playlists/smart/", MEMBERS),
+    "playlists/smart/new/": ("/playlists/smart/new/", MEMBERS),
+    "playlists/smart/import/": ("/playlists/smart/import/", POST_BY_MEMBERS),
+    "playlists/smart/preview/": ("/playlists/smart/preview/", POST_BY_MEMBERS),
+    "playlists/smart/<int:pk>/": ("/playlists/smart/{smart}/", OWNER),
+    "playlists/smart/<int:pk>/edit/": ("/playlists/smart/{smart}/edit/", OWNER),
+    "playlists/smart/<int:pk>/delete/": ("/playlists/smart/{smart}/delete/", POST_BY_MEMBERS),
+    "playlists/smart/<int:pk>/export.json": ("/playlists/smart/{smart}/export.json", OWNER),
     "offline/": ("/offline/", MEMBERS),
     "offline/tracks/": ("/offline/tracks/?ids={track}", MEMBERS),
     "offline/tracks/<int:pk>/": ("/offline/tracks/{track}/", OWNER),
@@ -217,6 +231,7 @@ def place(as_alice: Client) -> dict[str, Any]:
         "album": track.album_id,
         "cover": track.cover,
         "playlist": Playlist.objects.create(owner=track.uploader, name="Mine").pk,
+        "smart": SmartPlaylist.objects.create(owner=track.uploader, name="Mine", rules=RULES).pk,
         "uuid": uuid.uuid4(),
     }
 

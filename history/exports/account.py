@@ -18,6 +18,7 @@ from history.models import AccountExport
 from listening.errors import StoreAway
 from listening.models import LeftOut
 from music.models import Track
+from playlists.taking_along import playlists_of
 from scrobbling.models import DeviceToken, ServiceConnection
 from users.forms import PeopleForm
 
@@ -32,6 +33,7 @@ listens.jsonl    every listen, as ListenBrainz' exports have it; can be imported
 listens.csv      the same for a spreadsheet
 uploads.csv      the tracks that you brought in
 taste.json       what you chose, what was learned from what you finished, and what you said of it
+playlists.json   your playlists, each as JSPF
 left_out.json    what you left out of your taste
 services.json    where your listens are sent, without the keys to it
 devices.json     the devices that may tell what you play
@@ -124,6 +126,15 @@ def _taste(user: Any) -> Iterator[str]:
     yield _json(taste_of(user))
 
 
+def _playlists(user: Any) -> Iterator[str]:
+    """One after the other, because together they may be large."""
+    separator = "[\n"
+    for playlist in playlists_of(user):
+        yield f"{separator}{json.dumps(playlist, ensure_ascii=False)}"
+        separator = ",\n"
+    yield "[]" if separator == "[\n" else "\n]"
+
+
 def _left_out(user: Any) -> Iterator[str]:
     yield _json(list(LeftOut.objects.filter(user_id=user.pk).values("kind", "target_id", "since")))
 
@@ -152,6 +163,7 @@ PARTS: tuple[Part, ...] = (
     ("profile.json", _profile),
     ("uploads.csv", _uploads),
     ("taste.json", _taste),
+    ("playlists.json", _playlists),
     ("left_out.json", _left_out),
     ("services.json", _services),
     ("devices.json", _devices),

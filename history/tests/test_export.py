@@ -21,6 +21,8 @@ from listening.errors import StoreAway
 from listening.store import Selection, listen_store
 from music.tests.catalogue import add_track
 from music.tests.listens import listened
+from playlists.editing import add_tracks
+from playlists.models import Playlist
 from scrobbling.models import ServiceConnection
 from scrobbling.sealing import seal
 
@@ -137,6 +139,23 @@ def test_ones_uploads_are_listed_whatever_state_they_are_in(alice: Any) -> None:
     with zipfile.ZipFile(export.path) as archive:
         rows = list(csv.DictReader(io.StringIO(archive.read("uploads.csv").decode())))
     assert [row["title"] for row in rows] == ["'=SUM(A1)", "Half", "Skipped", "Not bob's"]
+
+
+def test_ones_playlists_are_in_it_as_jspf(alice: Any, bob: Any) -> None:
+    for name in ("Evening", "Night"):
+        playlist = Playlist.objects.create(owner=alice, name=name, visibility="public")
+        add_tracks(playlist, [add_track(alice, "One", recording_mbid="m" * 36).pk], alice)
+    lists = []
+    for owner in (alice, bob):
+        export = order(owner)
+        write_now(str(export.pk))
+        with zipfile.ZipFile(export.path) as archive:
+            lists.append(json.loads(archive.read("playlists.json")))
+    assert [each["playlist"]["title"] for each in lists[0]] == ["Evening", "Night"]
+    [track] = lists[0][0]["playlist"]["track"]
+    assert (track["title"], track["duration"]) == ("One", 60_000)
+    assert track["identifier"] == [f"https://musicbrainz.org/recording/{'m' * 36}"]
+    assert lists[1] == []
 
 
 def test_an_export_expires_and_leaves_nothing(as_bob: Client, bob: Any) -> None:

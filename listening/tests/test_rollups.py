@@ -12,10 +12,10 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from listening import figures, rollups, rules
+from listening import figures, rollups, rules, totals
 from listening.counting import Sum, days_around, midnights
 from listening.errors import StoreAway
-from listening.listen import Event, Identity, Listen, Selection
+from listening.listen import Event, Identity, Listen, Selection, TrackTotals
 from listening.models import FirstHeard, HeardName, Rollup, RollupState, StaleDay
 from listening.store import ListenStore, listen_store
 from listening.tests.cast import ALICE, THREE_MINUTES, begun
@@ -34,6 +34,7 @@ EVENTS = count(1)
 def kept(store: ListenStore, monkeypatch: pytest.MonkeyPatch) -> ListenStore:
     for choice in ("listen_store", "patient_store"):
         monkeypatch.setattr(rollups, choice, lambda: store)
+    monkeypatch.setattr(totals, "listen_store", lambda: store)
     return store
 
 
@@ -91,6 +92,24 @@ def first_days(store: ListenStore, user_id: int, zone: str) -> dict[int, date]:
         day = listen.started_at.astimezone(ZoneInfo(zone)).date()
         first[listen.track_id] = min(day, first.get(listen.track_id, day))
     return first
+
+
+def tracks_counted(store: ListenStore, user_id: int) -> set[TrackTotals]:
+    tracks: dict[int, list[Listen]] = {}
+    for listen in (listen for batch in store.each(user_id) for listen in batch):
+        if listen.track_id > 0 and (listen.heard or listen.played_ms):
+            tracks.setdefault(listen.track_id, []).append(listen)
+    return {
+        TrackTotals(
+            track_id,
+            plays=sum(each.heard for each in listens),
+            begun=len(listens),
+            finished=sum(each.completed for each in listens),
+            skipped=sum(each.skipped for each in listens),
+            last_at=max(each.started_at for each in listens),
+        )
+        for track_id, listens in tracks.items()
+    }
 
 
 def first_day() -> date | None:
@@ -165,9 +184,11 @@ def test_step_by_step_is_anew_is_counted(kept: ListenStore, zone: str, history: 
     days = {begin: total for (level, begin), total in grown[0].items() if level == "day"}
     assert days == counted(kept, user_id, zone)
     assert grown[1] == first_days(kept, user_id, zone)
+    assert totals.kept(user_id) == tracks_counted(kept, user_id)
     assert rollups.is_right(user_id, zone)
     rollups.rebuild(user_id, zone)
     assert picture(user_id) == grown
+    assert totals.kept(user_id) == tracks_counted(kept, user_id)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -3,5 +3,7 @@ from playlists.models.folders import Folder
 from playlists.models.items import PlaylistItem
 from playlists.models.playlists import Playlist, new_secret
 from playlists.models.queues import PlayQueue
+from playlists.models.smart import SmartPlaylist
+from playlists.models.stars import Rating, Star
 
-__all__ = ["Editor", "Folder", "PlayQueue", "Playlist", "PlaylistItem", "new_secret"]
+__all__ = ["Editor", "Folder", "PlayQueue", "Playlist", "PlaylistItem", "Rating", "SmartPlaylist", "Star", "new_secret"]

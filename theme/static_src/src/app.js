@@ -12,6 +12,7 @@ import MenuController from "./controllers/menu_controller.js";
 import ReviewController from "./controllers/review_controller.js";
 import SelectionController from "./controllers/selection_controller.js";
 import SeveralController from "./controllers/several_controller.js";
+import RulesController from "./controllers/rules_controller.js";
 import SearchController from "./controllers/search_controller.js";
 import SliderController from "./controllers/slider_controller.js";
 import ShelfController from "./controllers/shelf_controller.js";
@@ -43,6 +44,7 @@ function start() {
   application.register("live", LiveController);
   application.register("menu", MenuController);
   application.register("review", ReviewController);
+  application.register("rules", RulesController);
   application.register("selection", SelectionController);
   application.register("several", SeveralController);
   application.register("search", SearchController);

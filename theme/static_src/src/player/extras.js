@@ -10,14 +10,16 @@ import { bindRows } from "./rows.js";
 import { bindSharing } from "./sharing.js";
 import { SleepTimer } from "./sleep_timer.js";
 import { bindSoundMenu } from "./sound_menu.js";
+import { Stars } from "./stars.js";
 import { bindEnqueue, bindTrackMenu } from "./track_menu.js";
 
 /** All of the player that nothing sounds worse without: loaded when the page has time, or when it is pressed. */
-export function startExtras({ engine, decks, details, local, document, tell }) {
+export function startExtras({ engine, decks, details, local, document, tell, csrfToken }) {
   const panel = new QueuePanel(engine, document, tell);
   bindEnqueue(engine, document, tell);
   bindTrackMenu(document);
   bindSharing(document, tell);
+  new Stars({ engine, document, tell, csrfToken });
   const loudness = new Loudness({ engine, decks, details, local });
   const crossfade = new Crossfade({ engine, decks, local });
   const notifier = new Notifier({ engine, local, document });

@@ -105,5 +105,5 @@ function step(document, event) {
 }
 
 function itemsOf(menu) {
-  return [...menu.querySelectorAll("[role=menuitem]:not([hidden])")];
+  return [...menu.querySelectorAll("[role^=menuitem]:not([hidden])")];
 }

@@ -1,0 +1,210 @@
+"""Smart playlists: the list of them, one of them, its rules, and its rules as a file."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from music.paging import Page
+from music.rows import in_this_order
+from playlists.models import SmartPlaylist
+from playlists.smart import editor
+from playlists.smart.finding import asking_for, count, each_rule, is_up_to_date, track_ids
+from playlists.smart.forms import ImportForm, SmartForm
+from playlists.smart.rules import MOST_TRACKS, Refused, Rules, as_document, parse
+from playlists.smart.words import in_words
+
+PAGE_SIZE = 100
+SHOWN_OF_OTHERS = 100
+PREVIEWED = 6
+LARGEST_ID = 2**63 - 1
+
+
+@require_safe
+def smart_playlists(request: HttpRequest) -> HttpResponse:
+    return _listed(request, ImportForm())
+
+
+@require_POST
+def import_smart(request: HttpRequest) -> HttpResponse:
+    form = ImportForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _listed(request, form, status=422)
+    found = form.cleaned_data["file"]
+    naming = SmartForm({"name": found["name"], "visibility": "private"}, instance=_new(request))
+    if not naming.is_valid():
+        form.add_error(None, [str(error) for errors in naming.errors.values() for error in errors])
+        return _listed(request, form, status=422)
+    naming.instance.rules = found["rules"]
+    smart = naming.save()
+    messages.success(request, _("“%s” is imported.") % smart.name)
+    return redirect(smart)
+
+
+def _listed(request: HttpRequest, form: ImportForm, status: int = 200) -> HttpResponse:
+    mine = SmartPlaylist.objects.of(request.user).order_by("name", "pk")
+    public = SmartPlaylist.objects.filter(visibility="public").exclude(owner_id=request.user.pk)
+    context = {
+        "mine": mine,
+        "public": public.select_related("owner__profile").order_by("-pk")[:SHOWN_OF_OTHERS],
+        "form": form,
+    }
+    return render(request, "playlists/smart/list.html", context, status=status)
+
+
+@require_safe
+def smart_playlist(request: HttpRequest, pk: int) -> HttpResponse:
+    smart = _seen(request, pk)
+    rules = parse(smart.rules)
+    is_complete = is_up_to_date(rules, request.user)
+    asking = asking_for(request.user, str(smart.pk))
+    ids = track_ids(rules, asking)
+    start = _start(request)
+    following = start + PAGE_SIZE
+    context = {
+        "smart": smart,
+        "is_owner": smart.owner_id == request.user.pk,
+        "rules": in_words(each_rule(rules.group), request.user),
+        "match": rules.group.match,
+        "total": len(ids),
+        "tracks": in_this_order(request.user, ids[start:following]),
+        "is_complete": is_complete,
+        "page": Page([], str(following) if following < len(ids) else ""),
+        "is_first_page": start == 0,
+    }
+    return render(request, "playlists/smart/smart.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_smart(request: HttpRequest) -> HttpResponse:
+    return _edited(request, _new(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_smart(request: HttpRequest, pk: int) -> HttpResponse:
+    return _edited(request, _own(request, pk))
+
+
+def _edited(request: HttpRequest, smart: SmartPlaylist) -> HttpResponse:
+    if request.method != "POST":
+        return _editor(request, smart, SmartForm(instance=smart), editor.new_document() | (smart.rules or {}))
+    action = request.POST.get("do", "save")
+    document = editor.changed(editor.document_of(request.POST), action)
+    form = SmartForm(request.POST, instance=smart)
+    if action == "save":
+        try:
+            rules = parse(document)
+        except Refused as refused:
+            return _editor(request, smart, form, document, refused.errors, status=422)
+        if form.is_valid():
+            form.instance.rules = as_document(rules)
+            return redirect(form.save())
+        return _editor(request, smart, form, document, status=422)
+    unsaid = SmartForm(instance=smart, initial={name: request.POST.get(name, "") for name in form.fields})
+    return _editor(request, smart, unsaid, document, _flaws(document) if action == "preview" else {}, status=422)
+
+
+def _editor(
+    request: HttpRequest,
+    smart: SmartPlaylist,
+    form: SmartForm,
+    document: dict[str, Any],
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    errors = errors or {}
+    context = {
+        "smart": smart,
+        "form": form,
+        "root": editor.line_of(document, errors),
+        "document": document,
+        "errors": errors,
+        "descending": str(document["descending"]).lower(),
+        "most_tracks": MOST_TRACKS,
+        **editor.choices_for(request.user),
+        **_previewed(request, document),
+    }
+    return render(request, "playlists/smart/edit.html", context, status=status)
+
+
+@require_POST
+def preview_smart(request: HttpRequest) -> HttpResponse:
+    """While somebody types: how many tracks the form would find, and the first of them."""
+    found = _previewed(request, editor.document_of(request.POST))
+    return render(request, "playlists/smart/_preview.html", found, status=200 if found["preview"] is not None else 422)
+
+
+def _previewed(request: HttpRequest, document: dict[str, Any]) -> dict[str, Any]:
+    """`preview` is None while the rules cannot be asked."""
+    try:
+        rules = parse(document)
+    except Refused:
+        return {"preview": None}
+    is_complete = is_up_to_date(rules, request.user)
+    asking = asking_for(request.user)
+    ids = track_ids(_few(rules), asking)
+    return {
+        "preview": in_this_order(request.user, ids),
+        "found": count(rules, asking),
+        "limit": rules.limit,
+        "is_complete": is_complete,
+    }
+
+
+def _few(rules: Rules) -> Rules:
+    return Rules(rules.group, rules.order, rules.descending, min(rules.limit, PREVIEWED))
+
+
+def _flaws(document: dict[str, Any]) -> dict[str, str]:
+    try:
+        parse(document)
+    except Refused as refused:
+        return refused.errors
+    return {}
+
+
+@require_POST
+def delete_smart(request: HttpRequest, pk: int) -> HttpResponse:
+    smart = _own(request, pk)
+    smart.delete()
+    messages.success(request, _("“%s” is deleted. The tracks stay.") % smart.name)
+    return redirect("smart_playlists")
+
+
+@require_safe
+def export_smart(request: HttpRequest, pk: int) -> HttpResponse:
+    smart = _seen(request, pk)
+    name = slugify(smart.name) or f"smart-{smart.pk}"
+    shown = {"name": smart.name, **smart.rules}
+    disposition = {"Content-Disposition": f'attachment; filename="{name}.json"'}
+    return JsonResponse(shown, headers=disposition, json_dumps_params={"indent": 2, "ensure_ascii": False})
+
+
+def _new(request: HttpRequest) -> SmartPlaylist:
+    user: Any = request.user
+    return SmartPlaylist(owner=user)
+
+
+def _seen(request: HttpRequest, pk: int) -> SmartPlaylist:
+    return _one(SmartPlaylist.objects.visible_to(request.user), pk)
+
+
+def _own(request: HttpRequest, pk: int) -> SmartPlaylist:
+    return _one(SmartPlaylist.objects.of(request.user), pk)
+
+
+def _one(smart_playlists: Any, pk: int) -> SmartPlaylist:
+    if pk > LARGEST_ID:
+        raise Http404
+    smart: SmartPlaylist = get_object_or_404(smart_playlists.select_related("owner__profile"), pk=pk)
+    return smart
+
+
+def _start(request: HttpRequest) -> int:
+    """At which track of at most MOST_TRACKS the page begins."""
+    after = request.GET.get("after", "")
+    return int(after) if after.isascii() and after.isdecimal() and len(after) < 5 else 0

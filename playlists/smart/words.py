@@ -1,0 +1,37 @@
+"""Rules as sentences."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from playlists.models import Playlist
+from playlists.smart.fields import OPERATORS
+from playlists.smart.rules import Rule
+
+
+def in_words(rules: Iterable[Rule], user: Any) -> list[str]:
+    rules = list(rules)
+    asked = {rule.value for rule in rules if rule.field.kind == "playlist"}
+    names = dict(Playlist.objects.visible_to(user).filter(pk__in=asked).values_list("pk", "name")) if asked else {}
+    return [_sentence(rule, names) for rule in rules]
+
+
+def _sentence(rule: Rule, names: dict[int, str]) -> str:
+    said = {"field": rule.field.label, "operator": OPERATORS[rule.operator], "value": _value(rule, names)}
+    if rule.field.unit and "days" not in rule.operator:
+        return _("%(field)s %(operator)s %(value)s %(unit)s") % {**said, "unit": rule.field.unit}
+    return _("%(field)s %(operator)s %(value)s") % said
+
+
+def _value(rule: Rule, names: dict[int, str]) -> str:
+    value = rule.value
+    if rule.field.kind == "playlist":
+        return _("“%s”") % names[value] if value in names else _("one that you do not see")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return _("%(low)d and %(high)d") % {"low": value[0], "high": value[1]}
+    return date_format(value, "DATE_FORMAT") if isinstance(value, date) else str(value)
