@@ -122,6 +122,7 @@ class PeopleForm(forms.ModelForm):
             "show_now_listening",
             "tells_published",
             "tells_shared",
+            "tells_starred",
             "weekly_digest",
         ]
 
