@@ -15,11 +15,11 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.dateparse import parse_datetime
 
-from music.albums import ALBUM_COLUMNS, AlbumRow
-from music.models import SMALL, Album, ArtistFollow, Track, cover_url, generated_cover_url
+from music.albums import ALBUM_COLUMNS, AlbumRow, ArtistRow
+from music.models import SMALL, Album, Artist, ArtistFollow, Track, cover_url, generated_cover_url
 from music.rows import COLUMNS, TrackRow
-from playlists.models import Playlist
-from users.access import follower_of
+from playlists.models import Playlist, Star
+from users.access import anybody_here, follower_of
 from users.models import CustomUser, Mute
 
 SIZE = 30
@@ -53,12 +53,19 @@ class Entry(NamedTuple):
     album: AlbumRow | None = None
     track: TrackRow | None = None
     playlist: Playlist | None = None
+    artist: ArtistRow | None = None
+
+    @property
+    def artist_picture(self) -> str:
+        return generated_cover_url("artist", self.album.artist_id) if self.album else ""
 
     @property
     def picture(self) -> str:
         """A row's, of whatever it is about."""
         if self.playlist:
             return picture_of(self.playlist)
+        if self.artist:
+            return self.artist.cover_url
         if self.track and self.tracks == 1:
             return self.track.thumb_url
         return self.album.cover_url if self.album else ""
@@ -145,7 +152,23 @@ def _person(user: Any) -> Person:
     return Person(user.username, user.profile.display_name, user.profile.avatar)
 
 
-SOURCES: tuple[Source, ...] = (_by_artists, _published, _shared)
+def _starred(user: Any, rank: int, position: Position | None, limit: int) -> list[Entry]:
+    """Of what everybody here may hear."""
+    track = Q(track__state=Track.State.PUBLISHED, track__visibility=Track.Visibility.PUBLIC)
+    album = Q(album__in=Track.objects.filter(**PUBLIC).values("album"))
+    artist = Q(artist__in=Artist.objects.visible_to(anybody_here()))
+    stars = Star.objects.filter(track | album | artist, user__in=told_by(user, "tells_starred"))
+    found = stars.annotate(at=F("since")).filter(beyond(position, rank, "pk")).order_by("-since", "-pk")
+    return [
+        Entry(
+            *(star.since, rank, star.pk, "starred", _person(star.user), star.album_id, star.track_id),
+            artist=ArtistRow(star.artist.pk, star.artist.name) if star.artist else None,
+        )
+        for star in found.select_related("user__profile", "artist")[:limit]
+    ]
+
+
+SOURCES: tuple[Source, ...] = (_by_artists, _published, _shared, _starred)
 
 
 def _told_once(entries: list[Entry]) -> list[Entry]:

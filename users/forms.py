@@ -94,6 +94,8 @@ class SignupForm(AllauthSignupForm):
 
 
 class ProfileForm(forms.ModelForm):
+    field_order = ["display_name", "bio", "picture", "remove_picture"]
+
     favourite_genres = favourite_genres_field()
     language = forms.ChoiceField(
         choices=[("", _("As my browser says")), *settings.LANGUAGES], required=False, label=_("Language")
@@ -136,6 +138,7 @@ class PeopleForm(forms.ModelForm):
             "show_now_listening",
             "tells_published",
             "tells_shared",
+            "tells_starred",
             "weekly_digest",
         ]
 

@@ -27,6 +27,16 @@ class CustomUser(AbstractUser):
         """Whether a private session is under way."""
         return PrivateSession.objects.filter(user_id=self.pk, ended_at=None).exists()
 
+    @cached_property
+    def is_blocked(self) -> bool:
+        """Whether somebody has blocked them."""
+        return Block.objects.filter(blocked_id=self.pk).exists()
+
+    @cached_property
+    def unread_count(self) -> int:
+        """Notifications that they have not read."""
+        return Notification.objects.filter(user_id=self.pk, is_read=False).count()
+
 
 class UserProfile(models.Model):
     """What a listener tells about themselves; what they are seen to like is learned elsewhere."""

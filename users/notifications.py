@@ -1,17 +1,14 @@
 """What somebody is told in the page: the function for whoever has something to tell, and what is there to be read."""
 
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from music.compiled import ID, Compiled, compiled
 from music.models import Album
 from users.access import blockers_of
 from users.models import CustomUser, Mute, Notification
 
 Kind = Notification.Kind
-MANY = 10
 
 
 def tell(user: Any, kind: Kind, actor: Any = None, *, subject: str = "", url: str = "") -> None:
@@ -36,16 +33,6 @@ def notifications_of(user: Any) -> QuerySet[Notification]:
 
 def read_all(user: Any) -> None:
     Notification.objects.filter(user_id=user.pk, is_read=False).update(is_read=True)
-
-
-def unread(user_id: int) -> int:
-    """How many, up to MANY."""
-    return len(_unread().rows({ID: user_id}))
-
-
-@lru_cache
-def _unread() -> Compiled:
-    return compiled(Notification.objects.filter(user_id=ID, is_read=False).order_by().values_list("pk")[:MANY])
 
 
 def _is_unwanted(user: Any, actor: CustomUser) -> bool:

@@ -14,11 +14,11 @@ from music.compiled import ID, Compiled, compiled
 from music.links import link
 from music_streamer.words import catalogue_address
 from users.models import UserProfile
-from users.notifications import unread
 
 register = template.Library()
 
 GENRES = 12
+MANY = 10  # notifications: as many are shown as 9+
 PLACES = (
     *("home", "browse", "albums", "artists", "genres", "playlists", "history", "taste", "upload", "my_uploads"),
     *("kept", "following", "notifications"),
@@ -91,7 +91,7 @@ def _reader(user: Any, here: str) -> dict[str, Any]:
         "is_private": user.listens_privately,
         "username": user.get_username(),
         "avatar": user.profile.avatar,
-        "unread": unread(user.pk),
+        "unread": min(user.unread_count, MANY),
     }
 
 

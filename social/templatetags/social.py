@@ -27,4 +27,7 @@ def avatar(name: object, picture: str, size: str = "small") -> dict[str, str]:
 @register.simple_tag(takes_context=True)
 def may_know(context: Any, person: Any) -> bool:
     """Whether the reader may be told that this was them: not by somebody who has blocked the reader."""
-    return bool(person.is_active) and not blockers_of(context["user"]).filter(blocker_id=person.pk).exists()
+    user = context["user"]
+    if not person.is_active:
+        return False
+    return not (user.is_blocked and blockers_of(user).filter(blocker_id=person.pk).exists())

@@ -13,6 +13,7 @@ from music.access import artist_for
 from music.merging import merge_artists
 from music.models import Artist, ArtistFollow, Track
 from music.tests.catalogue import add_track
+from playlists.models import Star
 from social.digests import send_digests_due
 from social.feed import feed_of
 from social.models import WeeklyDigest
@@ -88,6 +89,26 @@ def test_albums_of_artists_one_follows_are_in_the_feed_once(teller: Any, bob: An
     assert [each.kind for each in feed_of(bob, "").entries] == ["published"]
     publish(bob, "Mine", 0, album="My own", artist="The Band")
     assert "My own" not in titles(bob)
+
+
+def test_stars_of_those_who_tell_them_are_in_the_feed(as_bob: Client, alice: Any, bob: Any, charlie: Any) -> None:
+    follow(bob, alice)
+    track = add_track(charlie, "Song", artist="Singer", album="Record")
+    secret = add_track(charlie, "Secret", artist="Nobody", album="Hidden", visibility="private")
+    for thing in (track, secret):
+        for what in ({"track": thing}, {"album": thing.album}, {"artist": thing.artist}):
+            Star.objects.create(user=alice, **what)
+    assert feed_of(bob, "").entries == []
+    set_profile(alice, tells_starred=True)
+    page = text(as_bob, "/following/")
+    assert page.count(" starred</p>") == 3
+    assert all(name in page for name in ("Song", "Record", "Singer"))
+    assert not any(name in page for name in ("Secret", "Hidden", "Nobody"))
+    Star.objects.filter(track=track).delete()
+    assert [each.artist.name if each.artist else each.album.title for each in feed_of(bob, "").entries] == [
+        "Singer",
+        "Record",
+    ]
 
 
 def test_the_pages_of_a_feed_have_everything_once_also_of_one_moment(teller: Any, bob: Any) -> None:

@@ -25,6 +25,7 @@ SIGNED_IN = [
     "/discover/weekly/", "/discover/mix/1/", "/discover/because/1/", "/radio/track/1/", "/radio/me/me/",
     "/similar/tracks/1/", "/similar/artists/1/", "/listeners/demo/", "/taste/", "/taste/reset/", "/profile/",
     "/profile/delete/", "/nowhere/", "/accounts/email/", "/accounts/logout/", "/accounts/password/change/",
+    "/people/", "/people/?name=zzz", "/people/demo/", "/following/", "/notifications/",
 ]  # fmt: skip
 SIZES = {"desktop": (1440, 1000), "phone": (390, 844)}
 
