@@ -53,7 +53,9 @@ def invitations(request: HttpRequest) -> HttpResponse:
     except TooManyInvitations:
         form.add_error(None, _("You have many open invitations already. Revoke one first."))
         return _page(request, form, status=422)
-    return _page(request, InvitationForm(), new=made, link=settings.SITE_URL + reverse("invited", args=[token]))
+    link = settings.SITE_URL + reverse("invited", args=[token])
+    # 201: Turbo shows no answer of 200 to a form, and a redirect would have to keep the link somewhere.
+    return _page(request, InvitationForm(), status=201, new=made, link=link)
 
 
 @require_POST

@@ -138,6 +138,9 @@ def test_staff_see_what_is_used_and_set_what_may_be(alice: Any, staff: Any, sign
         "upload_quota-0-user": str(alice.pk),
         "upload_quota-0-max_bytes": "5000000",
         "upload_quota-0-max_tracks": "",
+        "user_sessions-TOTAL_FORMS": "0",
+        "user_sessions-INITIAL_FORMS": "0",
+        "role": "uploader",
         "date_joined_0": "2026-01-01",
         "date_joined_1": "00:00:00",
     }

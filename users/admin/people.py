@@ -96,6 +96,8 @@ class CustomUserAdmin(UserAdmin):
 
     @admin.display(description=_("role"))
     def role(self, user: CustomUser) -> str:
+        if user.is_superuser:
+            return gettext("Superuser")
         role = role_of(user)
         return str(role.label) if role else "–"
 
