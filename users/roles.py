@@ -6,7 +6,7 @@ that exists already is left as the people who run this place have changed it; on
 
 from typing import Any
 
-from django.apps import apps
+from django.apps import apps as installed
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
@@ -35,8 +35,11 @@ MODERATING = [
 NOT_FOR_ADMINS = {"auth", "contenttypes", "sessions"}
 
 
-def make_roles(**_of_signal: Any) -> None:
-    for config in apps.get_app_configs():
+def make_roles(*, apps: Any = installed, **_of_signal: Any) -> None:
+    """`apps`: as far as the database has come. Where only some rooms were migrated there is nobody to give a role."""
+    if "users" not in {config.label for config in apps.get_app_configs()}:
+        return
+    for config in installed.get_app_configs():
         create_permissions(config, verbosity=0)
     with transaction.atomic():
         had_roles = Group.objects.filter(name=Role.UPLOADER).exists()
