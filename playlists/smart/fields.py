@@ -251,14 +251,29 @@ _ALL = (
     Field("starred", _("Starred by you"), "flag", _starred),
     Field("plays", _("Your plays"), "number", _counted(_totals, "plays")),
     Field("last_played", _("Last played by you"), "date", _last_played),
-    # xgettext:no-python-format
-    Field("finished_share", _("Finished by you"), "number", _finished_share, most=100, unit=_("% of the times")),
+    Field(
+        "finished_share",
+        _("Finished by you"),
+        "number",
+        _finished_share,
+        most=100,
+        # xgettext:no-python-format
+        unit=_("% of the times"),
+    ),
     Field("skipped", _("Skipped by you"), "number", _counted(_totals, "skipped"), unit=_("times")),
     Field("never_heard", _("Never heard by you"), "flag", _never_heard),
     Field("uploader", _("Uploaded by (username)"), "person", _uploader),
     Field("playlist", _("Playlist"), "playlist", _playlist),
-    # xgettext:no-python-format
-    Field("random", _("Random part"), "chance", _random, least=1, most=100, unit=_("% of the tracks")),
+    Field(
+        "random",
+        _("Random part"),
+        "chance",
+        _random,
+        least=1,
+        most=100,
+        # xgettext:no-python-format
+        unit=_("% of the tracks"),
+    ),
 )
 FIELDS = {field.name: field for field in _ALL}
 
