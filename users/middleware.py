@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
+from django.utils.translation import get_language_from_request
 
 from users.languages import language_for
 
@@ -59,6 +60,8 @@ class WhoseMiddleware:
 
 # The same for everybody: nobody is looked up for it, and any cache may keep it.
 WORDLESS = ("/covers/", "/healthz/", "/sw.js", "/words/")
+# For whoever has a link: who that is makes no difference, so nobody is looked up here either.
+FOR_VISITORS = ("/s/", "/shared/", "/oembed/")
 
 
 class LanguageMiddleware:
@@ -71,7 +74,9 @@ class LanguageMiddleware:
         if request.path.startswith(WORDLESS):
             translation.activate(settings.LANGUAGE_CODE)
             return self.get_response(request)
-        translation.activate(language_for(request))  # until the next request: an answer may be written bit by bit
+        is_for_visitors = request.path.startswith(FOR_VISITORS)
+        language = get_language_from_request(request) if is_for_visitors else language_for(request)
+        translation.activate(language)  # until the next request: an answer may be written bit by bit
         response = self.get_response(request)
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
         response.headers.setdefault("Content-Language", translation.get_language())

@@ -34,7 +34,7 @@ def test_no_search_engine_no_referrer_no_copy_no_cookie(track: Track, client: Cl
             assert response["X-Robots-Tag"] == "noindex, nofollow"
             assert response["Referrer-Policy"] == "no-referrer"
             assert not response.cookies
-            assert "Cookie" not in response.get("Vary", "")
+            assert not response.wsgi_request.session.accessed
             assert "X-User-Id" not in response
         assert visitor.get(address)["Cache-Control"] == "no-store"
         assert '<meta name="robots" content="noindex, nofollow">' in visitor.get(address).content.decode()
