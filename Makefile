@@ -13,7 +13,7 @@ ROOMS := music_streamer history scrobbling discovery social sharing playlists us
 export HOST PORT DATA_DIR MEDIA_ROOT DATABASE_URL MONGODB_URI DEMO
 $(foreach name,HOST PORT DATA_DIR MEDIA_ROOT DATABASE_URL MONGODB_URI DEMO,$(if $($(name)),,$(eval unexport $(name))))
 
-.PHONY: key help run dev test lint bench build check admin messages clean
+.PHONY: key help run dev test test-postgresql lint bench build check admin messages clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,9 +36,12 @@ build: .venv/.installed build/static/staticfiles.json build/.messages ## Install
 # Two at a time, each file's tests together, as they share servers; and in order, the browser's last: while its event
 # loop runs, Django has connections of their own that it does not close.
 PYTEST := .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
-test: build .venv/.dev-installed .venv-mongo/.installed .venv/.system lint ## Everything, in a browser too, on SQLite and on PostgreSQL
+test: build .venv/.dev-installed .venv-mongo/.installed .venv/.system lint ## Everything on SQLite, in a browser too, and on PostgreSQL what is not a browser's
 	npm --prefix $(THEME) test
 	env -u DATABASE_URL $(PYTEST) $(PYTEST_ARGS)
+	.venv/bin/python -m tests.postgres_server -- $(PYTEST) -m "not e2e" $(PYTEST_ARGS)
+
+test-postgresql: build .venv/.dev-installed .venv-mongo/.installed .venv/.system ## Everything on PostgreSQL, in a browser too
 	.venv/bin/python -m tests.postgres_server -- $(PYTEST) $(PYTEST_ARGS)
 
 lint: .venv/.dev-installed build/static/staticfiles.json ## Style, types, templates, the doors between the rooms

@@ -140,6 +140,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
             **{"viewport": {"width": 1440, "height": 1000}, "service_workers": "block", **options}
         )
         contexts.append(context)
+        context.set_default_timeout(60_000)
         page = context.new_page()
         watch(page, troubles)
         return page
