@@ -1,9 +1,14 @@
 """An empty database for a test whose threads or processes must see each other's commits."""
 
 import os
+import shutil
+import subprocess
+import sys
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,12 +18,19 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg.sql import SQL, Identifier
 
+ROOT = Path(__file__).resolve().parents[1]
+
 
 @contextmanager
-def own_database(folder: Path) -> Iterator[str]:
-    """Its URL, of the kind that the suite runs on: a file in the folder, or one that PostgreSQL drops afterwards."""
+def own_database(folder: Path, *, has_tables: bool = False) -> Iterator[str]:
+    """Its URL, of the kind that the suite runs on: a file in the folder, or one that PostgreSQL drops afterwards.
+
+    `has_tables`: it need not be empty, so that an SQLite file is a copy of one that was migrated once.
+    """
     suite = urlsplit(os.environ["DATABASE_URL"])
     if suite.scheme == "sqlite":
+        if has_tables:
+            shutil.copyfile(_migrated(), folder / "db.sqlite3")
         yield f"sqlite:///{folder / 'db.sqlite3'}"
         return
     name = f"own_{uuid.uuid4().hex}"
@@ -35,7 +47,7 @@ def connected_to_own_database(folder: Path, *app: str) -> Iterator[str]:
     """Its URL, while Django's default connection leads there; with the tables of one app, or of all."""
     settings_of = connections.settings
     suites, kept = connections["default"], settings_of["default"]
-    with own_database(folder) as url:
+    with own_database(folder, has_tables=not app) as url:
         settings_of["default"] = {**kept, **environ.Env.db_url_config(url), "OPTIONS": kept["OPTIONS"]}
         del connections["default"]
         try:
@@ -45,3 +57,14 @@ def connected_to_own_database(folder: Path, *app: str) -> Iterator[str]:
             connections["default"].close()
             settings_of["default"] = kept
             connections["default"] = suites
+
+
+@lru_cache
+def _migrated() -> Path:
+    """To make all tables takes longer than most journeys."""
+    folder = Path(tempfile.mkdtemp(prefix="migrated-"))
+    database = folder / "db.sqlite3"
+    environment = {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": f"sqlite:///{database}", "MONGODB_URI": ""}
+    for command in (["-m", "music_streamer.secret_key"], ["manage.py", "migrate", "--verbosity", "0"]):
+        subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, check=True)
+    return database

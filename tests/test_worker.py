@@ -26,7 +26,7 @@ STATE = f"SELECT status FROM {TASKS}"
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Server]:
     """A migrated database, with nobody at work."""
-    with own_database(tmp_path) as database_url:
+    with own_database(tmp_path, has_tables=True) as database_url:
         secret = "only-for-this-test-0123456789-abcdefghijklmnopqrstuvwxyz"
         server = Server(tmp_path, database_url, SECRET_KEY=secret)
         server.manage("migrate", "--verbosity", "0")

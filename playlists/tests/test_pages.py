@@ -53,8 +53,9 @@ def test_what_was_typed_stays_when_it_is_refused(as_alice: Client) -> None:
     assert not Playlist.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_playlist_has_a_picture_of_its_own_until_that_is_taken_away(alice: Any, as_alice: Client) -> None:
+def test_a_playlist_has_a_picture_of_its_own_until_that_is_taken_away(
+    alice: Any, as_alice: Client, django_capture_on_commit_callbacks: Any
+) -> None:
     playlist = playlist_of(alice)
     said = {"name": "Evening", "visibility": "private"}
     at = f"/playlists/{playlist.pk}/edit/"
@@ -69,7 +70,8 @@ def test_a_playlist_has_a_picture_of_its_own_until_that_is_taken_away(alice: Any
     assert media_files()
     as_alice.post(at, said)
     assert Playlist.objects.get().cover == cover
-    as_alice.post(at, {**said, "remove_picture": "on"})
+    with django_capture_on_commit_callbacks(execute=True):
+        as_alice.post(at, {**said, "remove_picture": "on"})
     assert Playlist.objects.get().cover == ""
     assert media_files() == []
 

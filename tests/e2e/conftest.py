@@ -83,7 +83,7 @@ class Server:
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(20)
+            self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
@@ -91,7 +91,7 @@ class Server:
 
 @contextmanager
 def running(folder: Path, **environment: str) -> Iterator[Server]:
-    with own_database(folder) as database_url:
+    with own_database(folder, has_tables=True) as database_url:
         server = Server(folder, database_url, **environment).start()
         try:
             yield server

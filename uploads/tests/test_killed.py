@@ -30,7 +30,7 @@ STATES = "SELECT state FROM uploads_upload"
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    with own_database(tmp_path) as database_url:
+    with own_database(tmp_path, has_tables=True) as database_url:
         server = Server(tmp_path, database_url).start()
         try:
             yield server
