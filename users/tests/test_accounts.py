@@ -364,3 +364,10 @@ def test_a_new_password_ends_every_session(as_alice: Client, alice: Any) -> None
     alice.set_password("quiet-river-77")
     alice.save()
     assert as_alice.get("/profile/").status_code == 302
+
+
+@pytest.mark.parametrize("username", [".", ".."])
+def test_nobody_is_called_as_a_folder_is(client: Client, db: None, username: str) -> None:
+    response = sign_up(client, username=username)
+    assert response.status_code == 422
+    assert not CustomUser.objects.exists()
