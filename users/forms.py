@@ -19,6 +19,8 @@ from users.looks import Accent, Theme
 from users.models import CustomUser, Invitation, UserProfile
 from users.signing_up import NoInvitationLeft, let_in
 
+MOST_DIGITS = 18
+
 
 class GenreChips(forms.CheckboxSelectMultiple):
     """Checkboxes that look and feel like chips; still plain checkboxes to keyboard, screen reader and no JavaScript."""
@@ -26,8 +28,16 @@ class GenreChips(forms.CheckboxSelectMultiple):
     template_name = "shared/genre_chips.html"
 
 
-def favourite_genres_field() -> forms.ModelMultipleChoiceField:
-    return forms.ModelMultipleChoiceField(
+class GenresField(forms.ModelMultipleChoiceField):
+    def clean(self, value: Any) -> Any:
+        """Databases stumble over numbers that they cannot hold."""
+        if any(len(str(pk)) > MOST_DIGITS for pk in value or ()):
+            raise ValidationError(self.error_messages["invalid_list"], code="invalid_list")
+        return super().clean(value)
+
+
+def favourite_genres_field() -> GenresField:
+    return GenresField(
         Genre.objects.to_choose_from(),
         required=False,
         widget=GenreChips,

@@ -366,6 +366,13 @@ def test_a_new_password_ends_every_session(as_alice: Client, alice: Any) -> None
     assert as_alice.get("/profile/").status_code == 302
 
 
+@pytest.mark.parametrize("number", ["9" * 40, "-" + "9" * 40, "9" * 19, "9" * 5000])
+def test_a_favourite_genre_of_any_number_is_refused_in_the_page(client: Client, as_alice: Client, number: str) -> None:
+    assert sign_up(client, favourite_genres=[number]).status_code == 422
+    profile = {"time_zone": "UTC", "favourite_genres": [number]}
+    assert as_alice.post("/profile/", profile).status_code == 422
+
+
 @pytest.mark.parametrize("username", [".", ".."])
 def test_nobody_is_called_as_a_folder_is(client: Client, db: None, username: str) -> None:
     response = sign_up(client, username=username)
