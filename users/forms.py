@@ -103,7 +103,19 @@ class SignupForm(AllauthSignupForm):
         return user
 
 
-class ProfileForm(forms.ModelForm):
+class ProfilePartForm(forms.ModelForm):
+    """Writes what it shows and nothing else, since the rest may be changed at the same time."""
+
+    def save(self, commit: bool = True) -> Any:
+        profile = super().save(commit=False)
+        if commit:
+            columns = {column.name for column in profile._meta.concrete_fields}
+            profile.save(update_fields=columns & self.cleaned_data.keys())
+            self.save_m2m()
+        return profile
+
+
+class ProfileForm(ProfilePartForm):
     field_order = ["display_name", "bio", "picture", "remove_picture"]
 
     favourite_genres = favourite_genres_field()
@@ -135,7 +147,7 @@ class ProfileForm(forms.ModelForm):
         return profile
 
 
-class PeopleForm(forms.ModelForm):
+class PeopleForm(ProfilePartForm):
     """What others here see of somebody, and whether they may follow."""
 
     class Meta:
