@@ -1,20 +1,25 @@
-"""A mail each week with what somebody has not read yet, for those who asked for it and where mail is sent."""
+"""A mail each week with what somebody has not read yet: for those who asked for it, to an address that they have
+confirmed, and where mail is sent.
+"""
 
 import logging
 from datetime import timedelta
 from smtplib import SMTPException
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import Lower
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from listening.lease import lease
 from social.models import WeeklyDigest
 from users.forms import mail_is_sent
+from users.languages import language_of
 from users.models import CustomUser, Notification
 from users.notifications import notifications_of
 
@@ -36,9 +41,10 @@ def send_digests_due() -> int:
 def _due() -> list[CustomUser]:
     lately = WeeklyDigest.objects.filter(user=OuterRef("pk"), sent_at__gt=timezone.now() - WEEK)
     unread = Notification.objects.filter(user=OuterRef("pk"), is_read=False)
+    confirmed = EmailAddress.objects.filter(user=OuterRef("pk"), email=Lower(OuterRef("email")), verified=True)
     wanted = CustomUser.objects.filter(
-        ~Exists(lately), Exists(unread), is_active=True, profile__weekly_digest=True
-    ).exclude(email="")
+        ~Exists(lately), Exists(unread), Exists(confirmed), is_active=True, profile__weekly_digest=True
+    )
     return list(wanted.select_related("profile").order_by("pk")[:AT_ONCE])
 
 
@@ -48,9 +54,11 @@ def _send(user: Any) -> bool:
     told = list(notifications_of(user).filter(is_read=False)[:LINES])
     if not told:
         return False
-    text = render_to_string("social/digest.txt", {"user": user, "notifications": told, "site": settings.SITE_URL})
+    shown = {"user": user, "notifications": told, "site": settings.SITE_URL}
+    with translation.override(language_of(user)):
+        subject, text = _("What is new on Music Streamer"), render_to_string("social/digest.txt", shown)
     try:
-        send_mail(_("What is new on Music Streamer"), text, None, [user.email])
+        send_mail(subject, text, None, [user.email])
     except (OSError, SMTPException):
         logger.exception("A digest could not be sent")
         return False

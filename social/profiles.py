@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import BooleanField, Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -20,6 +19,7 @@ from playlists.models import Playlist
 from social.feed import SHARED, picture_of
 from social.now import Playing, now_listening
 from users.access import listening_shown_to, people
+from users.middleware import zone_of
 from users.models import Block, CustomUser, Follow, Mute
 
 TRACKS, ALBUMS, ARTISTS, PLAYLISTS = 10, 12, 6, 12
@@ -116,7 +116,7 @@ def _albums(person: Any) -> list[Card]:
 
 def _top_artists(viewer: Any, person: Any) -> list[Card]:
     """What the worker last summed up: a page of somebody else waits for no figures."""
-    today = timezone.localdate(timezone=ZoneInfo(person.profile.time_zone))
+    today = timezone.localdate(timezone=zone_of(person.profile.time_zone))
     listens = columns(person.pk, today - timedelta(days=TOP_DAYS), today, "artists").listens
     first = sorted((pk for pk in listens if pk > 0), key=lambda pk: (-listens[pk], pk))[:LOOKED_THROUGH]
     found = {artist.pk: artist for artist in Artist.objects.visible_to(viewer).filter(pk__in=first)} if first else {}

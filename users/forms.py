@@ -19,6 +19,8 @@ from users.looks import Accent, Theme
 from users.models import CustomUser, Invitation, UserProfile
 from users.signing_up import NoInvitationLeft, let_in
 
+MOST_DIGITS = 18
+
 
 class GenreChips(forms.CheckboxSelectMultiple):
     """Checkboxes that look and feel like chips; still plain checkboxes to keyboard, screen reader and no JavaScript."""
@@ -26,8 +28,16 @@ class GenreChips(forms.CheckboxSelectMultiple):
     template_name = "shared/genre_chips.html"
 
 
-def favourite_genres_field() -> forms.ModelMultipleChoiceField:
-    return forms.ModelMultipleChoiceField(
+class GenresField(forms.ModelMultipleChoiceField):
+    def clean(self, value: Any) -> Any:
+        """Databases stumble over numbers that they cannot hold."""
+        if any(len(str(pk)) > MOST_DIGITS for pk in value or ()):
+            raise ValidationError(self.error_messages["invalid_list"], code="invalid_list")
+        return super().clean(value)
+
+
+def favourite_genres_field() -> GenresField:
+    return GenresField(
         Genre.objects.to_choose_from(),
         required=False,
         widget=GenreChips,
@@ -93,7 +103,19 @@ class SignupForm(AllauthSignupForm):
         return user
 
 
-class ProfileForm(forms.ModelForm):
+class ProfilePartForm(forms.ModelForm):
+    """Writes what it shows and nothing else, since the rest may be changed at the same time."""
+
+    def save(self, commit: bool = True) -> Any:
+        profile = super().save(commit=False)
+        if commit:
+            columns = {column.name for column in profile._meta.concrete_fields}
+            profile.save(update_fields=columns & self.cleaned_data.keys())
+            self.save_m2m()
+        return profile
+
+
+class ProfileForm(ProfilePartForm):
     field_order = ["display_name", "bio", "picture", "remove_picture"]
 
     favourite_genres = favourite_genres_field()
@@ -125,7 +147,7 @@ class ProfileForm(forms.ModelForm):
         return profile
 
 
-class PeopleForm(forms.ModelForm):
+class PeopleForm(ProfilePartForm):
     """What others here see of somebody, and whether they may follow."""
 
     class Meta:

@@ -22,6 +22,12 @@ def language_for(request: HttpRequest) -> str:
     return get_language_from_request(request)
 
 
+def language_of(user: Any) -> str:
+    """For what is sent to them, where no browser of theirs can be asked."""
+    chosen = user.profile.language
+    return str(chosen) if chosen in get_languages() else settings.LANGUAGE_CODE
+
+
 def chosen_by_visitor(request: HttpRequest) -> str:
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     return chosen if chosen in get_languages() else ""

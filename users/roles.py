@@ -1,7 +1,7 @@
 """What people may do here: four roles, each a group of Django's with its permissions.
 
 The groups are made whenever `migrate` ends, because only then does Django know the permissions of all tables. A group
-that exists already is left as the people who run this place have changed it; only admins get what is new.
+that exists already is left as the people who run this place have changed it; only that of the admins is always as here.
 """
 
 from typing import Any
@@ -31,8 +31,9 @@ MODERATING = [
     "uploads.view_upload", "music.view_track", "music.change_track", "music.view_trackreport",
     "music.change_trackreport", "music.view_artist", "music.view_album", "music.view_genre",
 ]  # fmt: skip
-# Whoever may change groups and permissions may give themselves all others.
-NOT_FOR_ADMINS = {"auth", "contenttypes", "sessions"}
+# Whoever may change groups and permissions may give themselves all others; whoever may change where the link to a new
+# password is sent, or what is asked for after it, may become anybody.
+NOT_FOR_ADMINS = {"auth", "contenttypes", "sessions", "account", "mfa"}
 
 
 def make_roles(*, apps: Any = installed, **_of_signal: Any) -> None:
@@ -46,7 +47,7 @@ def make_roles(*, apps: Any = installed, **_of_signal: Any) -> None:
         for role in Role:
             group, is_new = Group.objects.get_or_create(name=role.value)
             if is_new or role == Role.ADMIN:
-                group.permissions.add(*_permissions(role))
+                group.permissions.set(_permissions(role))
         if not had_roles:
             _give(Role.MODERATOR, CustomUser.objects.filter(groups=None, is_staff=True))
             _give(Role.UPLOADER, CustomUser.objects.filter(groups=None))

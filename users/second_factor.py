@@ -25,6 +25,7 @@ from users.models import CustomUser
 from users.sealing import Seal, Unreadable
 
 LONGEST_NAME = 60
+NOT_OF_A_BROWSER = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 _secrets = Seal(b"users: secrets of the second factor")
 
 
@@ -69,13 +70,29 @@ class ActivateAppForm(ActivateTOTPForm):
         self.fields["code"].label = _("The six digits that the app shows")
 
 
-class NoPasskeyMixin:
+class CredentialField(forms.JSONField):
+    """JSON of a stranger may be deeper than Python can read, and its numbers longer."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (RecursionError, ValueError) as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Never drawn again: it answers one challenge, and the next page has another."""
+        return initial
+
+
+class NoPasskeyMixin(forms.Form):
     """What was never made by a browser is refused like a wrong code; allauth stumbles over some of it."""
+
+    credential: Any = CredentialField(widget=forms.HiddenInput)
 
     def clean_credential(self) -> Any:
         try:
             return super().clean_credential()  # type: ignore[misc]
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except NOT_OF_A_BROWSER as error:
             raise SecondFactorAdapter().validation_error("incorrect_code") from error
 
 
@@ -93,6 +110,7 @@ class ConfirmingPasskeyForm(NoPasskeyMixin, ReauthenticateWebAuthnForm):
 
 class PasskeyForm(AddWebAuthnForm):
     passwordless = None  # type: ignore[assignment]  # every key is to sign in with, so there is nothing to choose
+    credential = CredentialField(widget=forms.HiddenInput)
     name = forms.CharField(
         label=_("Name"), required=False, max_length=LONGEST_NAME, help_text=_("To tell it from others that you add.")
     )
@@ -100,7 +118,7 @@ class PasskeyForm(AddWebAuthnForm):
     def clean(self) -> dict[str, Any]:
         try:
             return dict(super().clean())
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except NOT_OF_A_BROWSER as error:
             raise SecondFactorAdapter().validation_error("incorrect_code") from error
 
 

@@ -6,8 +6,10 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import translation
 
 from users import invitations
+from users.languages import language_of
 from users.models import CustomUser, SignUpPolicy, SignUpRequest
 
 INVITATION = "invitation"  # where the session keeps the token of the link that somebody followed
@@ -49,7 +51,8 @@ def tell(user: CustomUser) -> bool:
     if not mail_is_configured():
         return True
     try:
-        get_adapter().send_mail("account/email/approved", user.email, {"user": user})
+        with translation.override(language_of(user)):
+            get_adapter().send_mail("account/email/approved", user.email, {"user": user})
     except OSError:  # so are the errors of smtplib
         return False
     return True

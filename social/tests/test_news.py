@@ -3,11 +3,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from music.access import artist_for
 from music.merging import merge_artists
@@ -21,7 +22,7 @@ from social.new_albums import tell_of_new_albums
 from social.tests.test_people import set_profile, text
 from users import following
 from users.deletion import delete_account
-from users.models import Notification, UserProfile
+from users.models import CustomUser, Notification, UserProfile
 from users.notifications import Kind, read_all, tell
 
 NOW = timezone.now()
@@ -245,11 +246,16 @@ def test_what_others_wrote_is_text_in_what_one_is_told(as_bob: Client, bob: Any,
     assert "<script>alert" not in page
 
 
+def wants_digest(user: Any, *, verified: bool = True, **more: Any) -> None:
+    EmailAddress.objects.create(user=user, email=user.email, verified=verified, primary=True)
+    set_profile(user, weekly_digest=True, **more)
+
+
 def test_a_digest_is_sent_each_week_to_who_asked_for_it(alice: Any, bob: Any, charlie: Any, settings: Any) -> None:
     for user in (bob, charlie):
         tell(user, Kind.FOLLOWER, alice)
-    set_profile(bob, weekly_digest=True)
-    set_profile(alice, weekly_digest=True, display_name="A & <b>")
+    wants_digest(bob)
+    wants_digest(alice, display_name="A & <b>")
     assert (send_digests_due(), send_digests_due()) == (1, 0)
     [sent] = mail.outbox
     assert sent.to == [bob.email]
@@ -262,8 +268,29 @@ def test_a_digest_is_sent_each_week_to_who_asked_for_it(alice: Any, bob: Any, ch
     assert send_digests_due() == 1
 
 
+def test_no_digest_goes_to_an_address_that_its_owner_did_not_confirm(alice: Any, bob: Any, charlie: Any) -> None:
+    for user in (bob, charlie):
+        tell(user, Kind.FOLLOWER, alice)
+    wants_digest(bob, verified=False)
+    wants_digest(charlie)
+    CustomUser.objects.filter(pk=charlie.pk).update(email="somebody.else@example.org")
+    assert (send_digests_due(), mail.outbox) == (0, [])
+    CustomUser.objects.filter(pk=charlie.pk).update(email=charlie.email.upper())
+    assert send_digests_due() == 1
+
+
+def test_a_digest_is_in_the_language_of_who_gets_it(alice: Any, bob: Any, charlie: Any) -> None:
+    for user, language in ((bob, "de"), (charlie, "")):
+        tell(user, Kind.FOLLOWER, alice)
+        wants_digest(user, language=language)
+    with translation.override("fr"):
+        assert send_digests_due() == 2
+    assert [sent.subject for sent in mail.outbox] == ["Neues auf Music Streamer", "What is new on Music Streamer"]
+    assert "alice folgt dir" in mail.outbox[0].body and "alice follows you" in mail.outbox[1].body
+
+
 def test_no_digest_where_no_mail_is_sent(bob: Any, alice: Any, settings: Any) -> None:
-    set_profile(bob, weekly_digest=True)
+    wants_digest(bob)
     tell(bob, Kind.FOLLOWER, alice)
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     assert send_digests_due() == 0
@@ -271,7 +298,7 @@ def test_no_digest_where_no_mail_is_sent(bob: Any, alice: Any, settings: Any) ->
 
 
 def test_what_one_is_told_goes_with_either_account(alice: Any, bob: Any) -> None:
-    set_profile(bob, weekly_digest=True)
+    wants_digest(bob)
     tell(bob, Kind.FOLLOWER, alice)
     tell(alice, Kind.FOLLOWER, bob)
     send_digests_due()

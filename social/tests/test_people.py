@@ -84,6 +84,11 @@ def test_every_page_shows_listening_to_those_who_may_see_it_and_to_nobody_else(
         assert seen(path, "Halcyon") == set()
 
 
+def test_a_time_zone_that_fell_out_of_the_list_closes_nobodys_page(as_bob: Client, alice: Any) -> None:
+    set_profile(alice, listening_visible_to="everyone", show_top_artists=True, time_zone="Mars/Base")
+    assert as_bob.get("/people/alice/").status_code == 200
+
+
 def test_what_is_not_opted_into_is_shown_to_nobody(cast: dict[str, Client], alice: Any) -> None:
     track = add_track(make_user("uploader"), "Halcyon", artist="The Heard Ones")
     set_profile(alice, listening_visible_to="everyone")

@@ -1,5 +1,14 @@
+import allauth.account.admin
+import allauth.mfa.admin  # noqa: F401
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+
 from users.admin.audit import LogEntryAdmin
 from users.admin.people import CustomUserAdmin
 from users.admin.signing_up import InvitationAdmin, SignUpPolicyAdmin, SignUpRequestAdmin
+
+# With these pages a superuser's account could be taken over, past what `users.admin.people` guards.
+admin.site.unregister([EmailAddress, Authenticator])
 
 __all__ = ["CustomUserAdmin", "InvitationAdmin", "LogEntryAdmin", "SignUpPolicyAdmin", "SignUpRequestAdmin"]

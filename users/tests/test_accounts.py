@@ -19,6 +19,7 @@ from listening.store import listen_store
 from music.models import Genre, Track
 from music.tests.catalogue import add_track
 from users.backends import AccountBackend
+from users.forms import PeopleForm, ProfileForm
 from users.models import CustomUser, UserProfile
 
 GOOD = {"username": "dora", "email": "dora@example.org", "password1": "gentle-rain-42", "password2": "gentle-rain-42"}
@@ -364,3 +365,32 @@ def test_a_new_password_ends_every_session(as_alice: Client, alice: Any) -> None
     alice.set_password("quiet-river-77")
     alice.save()
     assert as_alice.get("/profile/").status_code == 302
+
+
+@pytest.mark.parametrize("number", ["9" * 40, "-" + "9" * 40, "9" * 19, "9" * 5000])
+def test_a_favourite_genre_of_any_number_is_refused_in_the_page(client: Client, as_alice: Client, number: str) -> None:
+    assert sign_up(client, favourite_genres=[number]).status_code == 422
+    profile = {"time_zone": "UTC", "favourite_genres": [number]}
+    assert as_alice.post("/profile/", profile).status_code == 422
+
+
+def test_each_part_of_the_profile_writes_what_it_shows_and_nothing_else(alice: Any, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    jazz = Genre.objects.get(slug="jazz")
+    typed = {"display_name": "Alice", "time_zone": "Asia/Tokyo", "favourite_genres": [jazz.pk]}
+    forms = [ProfileForm(typed, instance=alice.profile), PeopleForm({"is_listed": "on"}, instance=alice.profile)]
+    others = {"avatar": "newer", "listening_visible_to": "followers", "weekly_digest": True}
+    UserProfile.objects.filter(user=alice).update(**others)
+    for form in forms:
+        form.save()
+    kept = UserProfile.objects.get(user=alice)
+    assert {name: getattr(kept, name) for name in others} == others
+    assert (kept.display_name, kept.time_zone, list(kept.favourite_genres.all())) == ("Alice", "Asia/Tokyo", [jazz])
+    assert (kept.is_listed, kept.needs_approval) == (True, False)
+
+
+@pytest.mark.parametrize("username", [".", ".."])
+def test_nobody_is_called_as_a_folder_is(client: Client, db: None, username: str) -> None:
+    response = sign_up(client, username=username)
+    assert response.status_code == 422
+    assert not CustomUser.objects.exists()

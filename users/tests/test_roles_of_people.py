@@ -1,8 +1,10 @@
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
 from conftest import MP3, bring_in, make_user, send
@@ -166,3 +168,24 @@ def test_the_list_of_people_asks_as_often_for_many_as_for_few(as_role: Any, djan
         make_user(f"guest{number}")
     with django_assert_max_num_queries(14):
         assert "guest29" in admin.get("/admin/users/customuser/").content.decode()
+
+
+@pytest.mark.parametrize("thing", ["account/emailaddress", "mfa/authenticator"])
+def test_an_admin_changes_no_address_and_no_second_factor_of_a_superuser(as_role: Any, staff: Any, thing: str) -> None:
+    address = EmailAddress.objects.create(user=staff, email=staff.email, verified=True, primary=True)
+    factor = Authenticator.objects.create(user=staff, type="totp", data={"secret": "x"})
+    admin = as_role(Role.ADMIN)
+    mine = {"user": staff.pk, "email": "taken@example.org", "verified": "on", "primary": "on", "type": "totp"}
+    for pk in (address.pk, factor.pk):
+        assert admin.post(f"/admin/{thing}/{pk}/change/", mine | {"data": "{}"}).status_code in (403, 404)
+        assert admin.post(f"/admin/{thing}/{pk}/delete/", {"post": "yes"}).status_code in (403, 404)
+    assert EmailAddress.objects.get(pk=address.pk).email == staff.email
+    assert Authenticator.objects.get(pk=factor.pk).data == {"secret": "x"}
+
+
+def test_what_admins_could_do_with_accounts_before_is_taken_from_them(db: None) -> None:
+    admins = Group.objects.get(name=Role.ADMIN)
+    admins.permissions.set(Permission.objects.all())
+    make_roles()
+    assert not admins.permissions.filter(content_type__app_label__in=["auth", "account", "mfa"]).exists()
+    assert admins.permissions.filter(codename="change_customuser").exists()

@@ -147,3 +147,17 @@ def test_a_made_up_passkey_signs_nobody_in(client: Client, alice: Any, credentia
     answer = client.post("/accounts/2fa/webauthn/login/", {"credential": credential})
     assert (answer.status_code, answer.url) == (302, "/accounts/login/")
     assert client.get("/profile/").status_code == 302
+
+
+@pytest.mark.parametrize("credential", ["[" * 100_000, "[" * 400 + "]" * 400, "9" * 5000, '{"id": "\\ud800"}'])
+def test_what_python_cannot_read_or_write_is_refused_like_a_wrong_code(
+    visitor: Client, client: Client, credential: str
+) -> None:
+    set_up(visitor)
+    answer = client.post("/accounts/2fa/webauthn/login/", {"credential": credential})
+    assert (answer.status_code, answer.url) == (302, "/accounts/login/")
+    signed_in(client)
+    assert 'class="errorlist"' in client.post(AUTHENTICATE, {"credential": credential}).content.decode()
+    for page in ("reauthenticate", "add"):
+        assert visitor.post(f"/accounts/2fa/webauthn/{page}/", {"credential": credential}).status_code in (302, 422)
+    assert client.get("/profile/").status_code == 302

@@ -175,6 +175,17 @@ def test_staff_let_in_and_mail_tells_so(client: Client, staff: Any, sign_in: Any
     assert client.get("/profile/").status_code == 200
 
 
+def test_who_is_let_in_is_told_in_their_own_language(client: Client, staff: Any, sign_in: Any) -> None:
+    set_policy("approval")
+    client.post("/language/", {"language": "de", "next": "/accounts/signup/"})
+    sign_up(client)
+    mail.outbox.clear()
+    chosen = {"action": "let_in", "_selected_action": [SignUpRequest.objects.get().pk]}
+    sign_in(staff).post("/admin/users/signuprequest/", chosen)
+    assert mail.outbox[0].subject == "Du bist dabei"
+    assert "freigeschaltet" in mail.outbox[0].body
+
+
 def test_somebody_is_let_in_though_the_mail_is_down(client: Client, staff: Any, sign_in: Any, settings: Any) -> None:
     set_policy("approval")
     sign_up(client)
