@@ -5,7 +5,7 @@ from pathlib import PurePath
 
 from playlists.files.entries import NO_PLAYLIST, Entry, NotAPlaylistError, PlaylistFile, milliseconds, text
 
-EXTINF = re.compile(r"#EXTINF:\s*(-?\d{1,9})(?:\.\d*)?[^,]*,(.*)", re.IGNORECASE)
+EXTINF = re.compile(r"#EXTINF:\s*(-?\d{1,9})", re.IGNORECASE)
 
 
 def read_m3u(content: bytes) -> PlaylistFile:
@@ -19,8 +19,9 @@ def read_m3u(content: bytes) -> PlaylistFile:
     name, album, about = "", "", ("", 0)
     entries = []
     for line in map(str.strip, lines):
-        if found := EXTINF.fullmatch(line):
-            about = found[2].strip(), milliseconds(found[1]) * 1000
+        head, _comma, said = line.partition(",")
+        if found := EXTINF.match(head):
+            about = said.strip(), milliseconds(found[1]) * 1000
         elif line.upper().startswith("#PLAYLIST:"):
             name = text(line[10:])
         elif line.upper().startswith("#EXTALB:"):

@@ -2,6 +2,7 @@
 
 import io
 import json
+from time import process_time
 from typing import Any
 from xml.etree import ElementTree
 
@@ -168,6 +169,13 @@ def test_files_that_others_wrote_are_understood() -> None:
         ("Somebody", "Alone", 0),
     ]
     assert ElementTree.fromstring(WRITERS["xspf"][0](PlaylistFile("a\x0bb", "", [Entry(title="\x00c")]))) is not None
+
+
+def test_a_long_line_is_read_as_fast_as_many_short_ones() -> None:
+    content = b"#EXTINF:1." + b"1" * 50_000 + b"\nsomewhere.mp3"
+    before = process_time()
+    assert [entry.title for entry in read(content).entries] == ["somewhere"]
+    assert process_time() - before < 1
 
 
 @given(
