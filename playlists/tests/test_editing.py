@@ -8,6 +8,8 @@ from django.db import connection
 from music.tests.catalogue import add_track
 from playlists import editing
 from playlists.editing import add_tracks, move_item, put_back, remove_items, sort_items, step_item
+from playlists.forms import PlaylistForm
+from playlists.keeping import delete
 from playlists.models import Playlist, PlaylistItem
 
 
@@ -67,6 +69,24 @@ def test_what_was_removed_comes_back_where_it_was(playlist: Playlist, alice: Any
     assert_sums_are_right(playlist)
     assert put_back(playlist, removed) == 0
     assert_sums_are_right(playlist)
+
+
+def test_a_new_description_leaves_what_happened_meanwhile(playlist: Playlist) -> None:
+    said = {"name": "Night", "description": "Late", "visibility": "public"}
+    form = PlaylistForm(said, instance=Playlist.objects.get(pk=playlist.pk))
+    assert form.is_valid()
+    filled(playlist, "One")
+    Playlist.objects.filter(pk=playlist.pk).update(secret="renewed")
+    form.save()
+    assert_sums_are_right(playlist)
+    assert (playlist.name, playlist.description, playlist.visibility) == ("Night", "Late", "public")
+    assert playlist.secret == "renewed"
+
+    form = PlaylistForm(said, instance=Playlist.objects.get(pk=playlist.pk))
+    assert form.is_valid()
+    delete(playlist)
+    form.save()
+    assert not Playlist.objects.exists()
 
 
 def test_a_move_writes_one_row(playlist: Playlist) -> None:
