@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
@@ -52,8 +53,9 @@ def import_playlist(request: HttpRequest) -> HttpResponse:
     if not naming.is_valid():
         form.add_error(None, [str(error) for errors in naming.errors.values() for error in errors])
         return render(request, "playlists/files/import.html", {"form": form}, status=422)
-    playlist = naming.save()
-    found = fill(playlist, file.entries, request.get_host())
+    with transaction.atomic():
+        playlist = naming.save()
+        found = fill(playlist, file.entries, request.get_host())
     report = ngettext("%(count)d track is imported.", "%(count)d tracks are imported.", found) % {"count": found}
     messages.success(request, report)
     return redirect(

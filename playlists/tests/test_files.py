@@ -156,6 +156,24 @@ def test_what_is_no_playlist_is_refused_with_a_sentence(as_bob: Client, content:
     assert not Playlist.objects.exists()
 
 
+@pytest.mark.parametrize("location", ["http://[bad", "/x/\ud800.mp3", "/x/a%00.mp3"])
+def test_a_track_with_an_impossible_address_is_one_that_is_missing(as_bob: Client, location: str) -> None:
+    jspf = {"title": "Odd", "track": [{"title": "One", "location": location}]}
+    assert send(as_bob, json.dumps({"playlist": jspf})).status_code == 302
+    assert MissingTrack.objects.get().title == "One"
+    assert "\0" not in Entry(location=location).filename
+
+
+def test_an_import_that_breaks_off_leaves_no_playlist(as_bob: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_off(*_arguments: Any) -> int:
+        raise RuntimeError
+
+    monkeypatch.setattr("playlists.files.views.fill", break_off)
+    with pytest.raises(RuntimeError):
+        send(as_bob, m3u(line("Ilse", "Nocturne")))
+    assert not Playlist.objects.exists()
+
+
 def test_too_much_is_refused(as_bob: Client) -> None:
     assert send(as_bob, m3u(*[line("A", "B")] * 5001)).status_code == 422
     assert send(as_bob, b"#" * (4 * 1024 * 1024 + 1)).status_code == 422
