@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from music.tests.catalogue import add_track
 from playlists import editing
@@ -64,10 +65,25 @@ def test_what_was_removed_comes_back_where_it_was(playlist: Playlist, alice: Any
 
     move_item(playlist, four, after=one)
     sort_items(playlist, "added")
-    assert put_back(playlist, removed) == 2
+    assert put_back(playlist, removed, alice) == 2
     assert titles(playlist) == ["One", "Two", "Three", "Four"]
     assert_sums_are_right(playlist)
-    assert put_back(playlist, removed) == 0
+    assert put_back(playlist, removed, alice) == 0
+    assert_sums_are_right(playlist)
+
+
+def test_one_puts_back_only_what_one_sees_and_what_there_is_room_for(
+    playlist: Playlist, alice: Any, bob: Any, as_alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [hidden] = add_tracks(playlist, [add_track(alice, "Private", visibility="private").pk], alice)
+    [shown] = filled(playlist, "One")
+    remove_items(playlist, [hidden, shown], alice)
+    assert put_back(playlist, [hidden, shown], bob) == 1
+    assert titles(playlist) == ["One"]
+    monkeypatch.setattr(editing, "MOST_ITEMS", 1)
+    answer = as_alice.post(f"/playlists/{playlist.pk}/items/put-back/?item={hidden}", follow=True)
+    assert "there is no room" in answer.content.decode()
+    assert titles(playlist) == ["One"]
     assert_sums_are_right(playlist)
 
 
