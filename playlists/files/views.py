@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from playlists.access import playlist_for, playlist_to_edit
+from playlists.editing import PlaylistFullError
 from playlists.files.bringing import MOST_ENTRIES, WRITERS, as_file, fill, look_again, read
 from playlists.files.entries import NotAPlaylistError, PlaylistFile
 from playlists.forms import PlaylistForm
@@ -68,7 +69,11 @@ def missing_tracks(request: HttpRequest, pk: int) -> HttpResponse:
     """What a file had and the library does not have yet. POST: look whether it has come."""
     playlist = playlist_to_edit(request.user, pk)
     if request.method == "POST":
-        come = look_again(playlist, request.user)
+        try:
+            come = look_again(playlist, request.user)
+        except PlaylistFullError as error:
+            messages.warning(request, str(error))
+            return redirect("missing_tracks", pk)
         report = ngettext("%(count)d track has come.", "%(count)d tracks have come.", come) % {"count": come}
         messages.success(request, report if come else _("None of them has come yet."))
         return redirect("missing_tracks", pk)

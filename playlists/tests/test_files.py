@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from music.models import Track
 from music.tests.catalogue import add_track
+from playlists import editing
 from playlists.editing import add_tracks
 from playlists.files.bringing import WRITERS, read
 from playlists.files.entries import Entry, NotAPlaylistError, PlaylistFile
@@ -123,6 +124,16 @@ def test_what_is_missing_is_reported_and_goes_to_its_place_when_it_comes(
     assert playlist.track_count == 5
     as_bob.post(answer["Location"])
     assert playlist.items.count() == 5
+
+
+def test_looking_again_for_a_full_playlist_says_that_there_is_no_room(
+    as_bob: Client, alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = send(as_bob, m3u(line("Nobody", "First")))["Location"]
+    add_track(alice, "First", artist="Nobody")
+    monkeypatch.setattr(editing, "MOST_ITEMS", 0)
+    assert "there is no room" in as_bob.post(report, follow=True).content.decode()
+    assert MissingTrack.objects.get().title == "First"
 
 
 def test_others_private_tracks_are_missing_and_reports_are_the_editors(
