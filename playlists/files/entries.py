@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from music.matching import Heard
 
+MOST_ENTRIES = 5000  # a reader stops at one more
 LONGEST = 255
 LONGEST_MS = 7 * 24 * 3600 * 1000
 RECORDING = re.compile(r"musicbrainz\.org/recording/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)

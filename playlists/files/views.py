@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from playlists.access import playlist_for, playlist_to_edit
 from playlists.editing import PlaylistFullError
-from playlists.files.bringing import MOST_ENTRIES, WRITERS, as_file, fill, look_again, read
-from playlists.files.entries import NotAPlaylistError, PlaylistFile
+from playlists.files.bringing import WRITERS, as_file, fill, look_again, read
+from playlists.files.entries import MOST_ENTRIES, NotAPlaylistError, PlaylistFile
 from playlists.forms import PlaylistForm
 from playlists.models import MissingTrack, Playlist
 

@@ -191,6 +191,19 @@ def test_too_much_is_refused(as_bob: Client) -> None:
     assert not Playlist.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "ab\n" * 5100,
+        json.dumps({"playlist": {"track": [{}] * 5100}}),
+        f'<playlist xmlns="http://xspf.org/ns/0/"><trackList>{"<track/>" * 5100}</trackList></playlist>',
+    ],
+    ids=["m3u8", "jspf", "xspf"],
+)
+def test_no_more_of_a_file_is_read_than_shows_that_it_is_too_much(content: str) -> None:
+    assert len(read(content.encode()).entries) == 5001
+
+
 def test_files_that_others_wrote_are_understood() -> None:
     old = read(b"#EXTM3U\r\n#EXTINF:123 tvg-id=x,Bj\xf6rk - J\xf3ga\r\nmusic/x.mp3\r\nSomebody - Alone.ogg\r\n")
     assert [(each.artist, each.title, each.duration_ms) for each in old.entries] == [
