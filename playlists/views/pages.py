@@ -63,7 +63,7 @@ def playlists(request: HttpRequest) -> HttpResponse:
 
 def _public(request: HttpRequest) -> Page:
     user: Any = request.user
-    public = Playlist.objects.filter(visibility=Playlist.Visibility.PUBLIC).exclude(owner=user)
+    public = Playlist.objects.filter(visibility=Playlist.Visibility.PUBLIC, owner__is_active=True).exclude(owner=user)
     public = public.exclude(owner__in=blockers_of(user))
     rows = public.select_related("owner__profile")
     return keyset_page(rows, NEWEST, after=request.GET.get("after", ""), size=CARDS)
