@@ -1,7 +1,6 @@
 """What happens to what is in a playlist. Each change waits for the one before it, so that none is lost."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -14,12 +13,12 @@ from fractional_indexing import generate_key_between, generate_n_keys_between
 
 from music.models import Track
 from playlists.access import locked
+from playlists.keeping import REMOVED_KEPT
 from playlists.models import Playlist, PlaylistItem
 
 MOST_AT_ONCE = 1000
 MOST_ITEMS = 20_000
 LONGEST_POSITION = 100  # after some hundred moves to one and the same place; then all are given new ones
-REMOVED_KEPT = timedelta(days=1)
 SET_POSITION = f"UPDATE {PlaylistItem._meta.db_table} SET position = %s WHERE id = %s"  # noqa: S608 our own table
 
 SORTS = {
@@ -94,9 +93,7 @@ def remove_items(playlist: Playlist, item_ids: Collection[int], by: Any) -> list
     pks = list(seen.values_list("pk", flat=True))
     items = PlaylistItem.objects.filter(pk__in=pks)
     count, duration_ms = _sums(items)
-    now = timezone.now()
-    items.update(removed_at=now)
-    PlaylistItem.with_removed.filter(playlist=playlist, removed_at__lt=now - REMOVED_KEPT).delete()
+    items.update(removed_at=timezone.now())
     _count(playlist, -count, -duration_ms)
     return pks
 
@@ -106,7 +103,7 @@ def put_back(playlist: Playlist, item_ids: Collection[int], by: Any) -> int:
     """Those that `by` sees, where they were. Answers how many there still are."""
     track_count = locked(playlist).track_count
     removed = PlaylistItem.with_removed.visible_to(by).filter(
-        playlist=playlist, pk__in=item_ids, removed_at__isnull=False
+        playlist=playlist, pk__in=item_ids, removed_at__gte=timezone.now() - REMOVED_KEPT
     )
     count, duration_ms = _sums(removed)
     if track_count + count > MOST_ITEMS:
