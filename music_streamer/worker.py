@@ -21,6 +21,7 @@ from listening import heartbeat
 from listening.deleting import erase_due
 from listening.rollups import refresh_some
 from music.measuring import describe_due, measure_due
+from playlists.keeping import purge as purge_playlists
 from scrobbling.sending import prune as prune_scrobbles
 from scrobbling.sending import send_due
 from social.digests import send_digests_due
@@ -110,6 +111,7 @@ def tidy() -> None:
     tidy_imports()
     queue.prune()
     prune_scrobbles()
+    purge_playlists()
 
 
 # Every so many seconds, in every worker: what only one may do at a time takes a lease.

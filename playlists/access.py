@@ -5,7 +5,9 @@ from typing import Any
 from django.db.models import BigIntegerField, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
+from playlists.keeping import DELETED_KEPT
 from playlists.models import Editor, Folder, Playlist, PlaylistItem
 
 
@@ -32,8 +34,9 @@ def playlist_of(user: Any, playlist_id: int) -> Playlist:
 
 
 def deleted_playlist_of(user: Any, playlist_id: int) -> Playlist:
-    """To bring back."""
-    return _one(Playlist.with_deleted.of(user).exclude(deleted_at=None), pk=playlist_id)
+    """To bring back, for as long as DELETED_KEPT."""
+    since = timezone.now() - DELETED_KEPT
+    return _one(Playlist.with_deleted.of(user).filter(deleted_at__gte=since), pk=playlist_id)
 
 
 def locked(playlist: Playlist) -> Playlist:

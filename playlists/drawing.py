@@ -1,5 +1,6 @@
 """The rows of a playlist: those of tracks, with who added them and what an editor may do; what is gone by its name."""
 
+from collections.abc import Collection
 from functools import lru_cache
 from html import escape
 from typing import Any, NamedTuple
@@ -32,15 +33,20 @@ def item_rows(user: Any, items: list[PlaylistItem]) -> list[ItemRow]:
     return [ItemRow(item, tracks.get(item.track_id or 0)) for item in items]
 
 
-def drawn_items(rows: list[ItemRow], user: Any, *, can_edit: bool, shows_who: bool) -> SafeString:
+def drawn_items(
+    rows: list[ItemRow], user: Any, *, can_edit: bool, shows_who: bool, unnamed: Collection[int]
+) -> SafeString:
+    """With who added each, but for the users whose ids are in `unnamed`."""
     language = get_language()
-    return SafeString(
-        "".join(_line(row, place, language, user, can_edit, shows_who) for place, row in enumerate(rows, 1))
+    named = [row.added_by if shows_who and row.item.added_by_id not in unnamed else "" for row in rows]
+    lines = (
+        _line(row, place, language, user, can_edit, shows_who, who)
+        for place, (row, who) in enumerate(zip(rows, named, strict=True), 1)
     )
+    return SafeString("".join(lines))
 
 
-def _line(row: ItemRow, place: int, language: str | None, user: Any, can_edit: bool, shows_who: bool) -> str:
-    who = row.added_by if shows_who else ""
+def _line(row: ItemRow, place: int, language: str | None, user: Any, can_edit: bool, shows_who: bool, who: str) -> str:
     names = {
         "item": row.item.pk,
         "added_by": escape(who),

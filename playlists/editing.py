@@ -1,24 +1,24 @@
 """What happens to what is in a playlist. Each change waits for the one before it, so that none is lost."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, F, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from fractional_indexing import generate_key_between, generate_n_keys_between
 
 from music.models import Track
 from playlists.access import locked
+from playlists.keeping import REMOVED_KEPT
 from playlists.models import Playlist, PlaylistItem
 
 MOST_AT_ONCE = 1000
 MOST_ITEMS = 20_000
 LONGEST_POSITION = 100  # after some hundred moves to one and the same place; then all are given new ones
-REMOVED_KEPT = timedelta(days=1)
 SET_POSITION = f"UPDATE {PlaylistItem._meta.db_table} SET position = %s WHERE id = %s"  # noqa: S608 our own table
 
 SORTS = {
@@ -46,7 +46,11 @@ SORT_NAMES = (
 
 
 class PlaylistFullError(Exception):
-    """There is no room for that many tracks: MOST_ITEMS is the end."""
+    """There is no room for that many tracks: MOST_ITEMS is the end. `str()` says so."""
+
+    def __init__(self, playlist: Playlist) -> None:
+        said = _("“%(name)s” would have more than %(most)d tracks: there is no room.")
+        super().__init__(said % {"name": playlist.name, "most": MOST_ITEMS})
 
 
 def already_in(playlist: Playlist, track_ids: Collection[int]) -> set[int]:
@@ -60,7 +64,7 @@ def add_tracks(playlist: Playlist, track_ids: Sequence[int], by: Any) -> list[in
     found = {row[0]: row for row in Track.objects.visible_to(by).filter(pk__in=set(track_ids)).values_list(*names)}
     rows = [found[pk] for pk in track_ids if pk in found]
     if locked(playlist).track_count + len(rows) > MOST_ITEMS:
-        raise PlaylistFullError
+        raise PlaylistFullError(playlist)
     positions = generate_n_keys_between(_last_position(playlist), None, len(rows))
     items = PlaylistItem.objects.bulk_create(
         [
@@ -89,19 +93,21 @@ def remove_items(playlist: Playlist, item_ids: Collection[int], by: Any) -> list
     pks = list(seen.values_list("pk", flat=True))
     items = PlaylistItem.objects.filter(pk__in=pks)
     count, duration_ms = _sums(items)
-    now = timezone.now()
-    items.update(removed_at=now)
-    PlaylistItem.with_removed.filter(playlist=playlist, removed_at__lt=now - REMOVED_KEPT).delete()
+    items.update(removed_at=timezone.now())
     _count(playlist, -count, -duration_ms)
     return pks
 
 
 @transaction.atomic
-def put_back(playlist: Playlist, item_ids: Collection[int]) -> int:
-    """Where they were. Answers how many there still are."""
-    locked(playlist)
-    removed = PlaylistItem.with_removed.filter(playlist=playlist, pk__in=item_ids, removed_at__isnull=False)
+def put_back(playlist: Playlist, item_ids: Collection[int], by: Any) -> int:
+    """Those that `by` sees, where they were. Answers how many there still are."""
+    track_count = locked(playlist).track_count
+    removed = PlaylistItem.with_removed.visible_to(by).filter(
+        playlist=playlist, pk__in=item_ids, removed_at__gte=timezone.now() - REMOVED_KEPT
+    )
     count, duration_ms = _sums(removed)
+    if track_count + count > MOST_ITEMS:
+        raise PlaylistFullError(playlist)
     removed.update(removed_at=None)
     _count(playlist, count, duration_ms)
     return count

@@ -82,10 +82,15 @@ class PlaylistForm(forms.ModelForm):
             self.instance.cover = store_cover(self.cleaned_data["picture"])
         elif self.cleaned_data["remove_picture"]:
             self.instance.cover = ""
-        playlist: Playlist = super().save(commit)
-        if before != playlist.cover:
+        if not self.instance.pk:
+            return super().save(commit)
+        changed = {name: getattr(self.instance, name) for name in self.Meta.fields if name in self.fields}
+        if before != self.instance.cover:
+            changed["cover"] = self.instance.cover
+        Playlist.objects.filter(pk=self.instance.pk).update(**changed)  # what others did meanwhile stays
+        if "cover" in changed:
             transaction.on_commit(partial(discard_files, "", before))
-        return playlist
+        return self.instance
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

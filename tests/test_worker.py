@@ -13,7 +13,10 @@ from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from music_streamer.worker import TaskWorker
+from music.tests.catalogue import add_track
+from music_streamer.worker import TaskWorker, tidy
+from playlists.editing import add_tracks
+from playlists.models import Playlist, PlaylistItem
 from tests.e2e.conftest import ROOT, Server
 from tests.own_database import own_database
 from uploads import queue
@@ -158,6 +161,18 @@ def test_what_ended_a_week_ago_is_forgotten(db: None) -> None:
         DBTaskResult.objects.filter(pk=task.pk).update(**ended)
     queue.prune()
     assert set(DBTaskResult.objects.all()) == {young, waiting}
+
+
+def test_playlists_and_items_that_are_gone_for_a_day_go_for_good(alice: Any) -> None:
+    old, young, kept = (Playlist.objects.create(owner=alice, name=name) for name in ("Old", "Young", "Kept"))
+    items = add_tracks(kept, [add_track(alice, title).pk for title in ("One", "Two", "Three")], alice)
+    for days, playlist, item in ((2, old, items[0]), (0.5, young, items[1])):
+        then = timezone.now() - timedelta(days=days)
+        Playlist.objects.filter(pk=playlist.pk).update(deleted_at=then)
+        PlaylistItem.objects.filter(pk=item).update(removed_at=then)
+    tidy()
+    assert set(Playlist.with_deleted.all()) == {young, kept}
+    assert set(PlaylistItem.with_removed.values_list("pk", flat=True)) == set(items[1:])
 
 
 def test_healthz_tells_whether_somebody_works_and_how_many_tasks_wait(client: Client, db: None) -> None:

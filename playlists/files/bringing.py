@@ -13,13 +13,12 @@ from music.matching import Matcher
 from music.models import Track
 from playlists.access import items_for, locked
 from playlists.editing import add_tracks
-from playlists.files.entries import NO_PLAYLIST, Entry, NotAPlaylistError, PlaylistFile
+from playlists.files.entries import MOST_ENTRIES, NO_PLAYLIST, Entry, NotAPlaylistError, PlaylistFile
 from playlists.files.jspf import read_jspf, write_jspf
 from playlists.files.m3u import read_m3u, write_m3u
 from playlists.files.xspf import read_xspf, write_xspf
 from playlists.models import MissingTrack, Playlist, PlaylistItem
 
-MOST_ENTRIES = 5000
 AT_ONCE = 500
 WRITERS = {
     "m3u8": (write_m3u, "audio/x-mpegurl"),

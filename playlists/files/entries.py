@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from music.matching import Heard
 
+MOST_ENTRIES = 5000  # a reader stops at one more
 LONGEST = 255
 LONGEST_MS = 7 * 24 * 3600 * 1000
 RECORDING = re.compile(r"musicbrainz\.org/recording/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
@@ -41,11 +42,14 @@ class Entry:
     @property
     def filename(self) -> str:
         """With which the location ends, of whatever system."""
-        return re.split(r"[/\\]", unquote(self.location))[-1]
+        return _storable(re.split(r"[/\\]", unquote(self.location))[-1])
 
     def track_id(self, host: str) -> int:
         """Of the track whose page here the location is; 0 when it is none."""
-        parts = urlsplit(self.location) if len(self.location) < 2000 else urlsplit("")
+        try:
+            parts = urlsplit(self.location) if len(self.location) < 2000 else urlsplit("")
+        except ValueError:
+            return 0
         found = TRACK_PAGE.search(parts.path) if parts.netloc == host else None
         return int(found[1]) if found else 0
 
@@ -61,7 +65,11 @@ def text(said: Any, longest: int = LONGEST) -> str:
     """On one line, such as every database takes."""
     if not isinstance(said, str):
         return ""
-    return " ".join(said.encode("utf-8", "replace").decode().replace("\0", " ").split())[:longest]
+    return " ".join(_storable(said).split())[:longest]
+
+
+def _storable(said: str) -> str:
+    return said.encode("utf-8", "replace").decode().replace("\0", " ")
 
 
 def milliseconds(said: Any) -> int:

@@ -1,9 +1,19 @@
 """JSPF: XSPF as JSON, as ListenBrainz has it."""
 
 import json
+from itertools import islice
 from typing import Any
 
-from playlists.files.entries import NO_PLAYLIST, Entry, NotAPlaylistError, PlaylistFile, entry_of, identifiers_of, text
+from playlists.files.entries import (
+    MOST_ENTRIES,
+    NO_PLAYLIST,
+    Entry,
+    NotAPlaylistError,
+    PlaylistFile,
+    entry_of,
+    identifiers_of,
+    text,
+)
 
 
 def read_jspf(content: bytes) -> PlaylistFile:
@@ -18,8 +28,7 @@ def read_jspf(content: bytes) -> PlaylistFile:
         raise NotAPlaylistError(NO_PLAYLIST)
     entries = [
         entry_of(each, _texts(each.get("location")), _texts(each.get("identifier")))
-        for each in tracks
-        if isinstance(each, dict)
+        for each in islice((each for each in tracks if isinstance(each, dict)), MOST_ENTRIES + 1)
     ]
     return PlaylistFile(text(playlist.get("title")), text(playlist.get("annotation"), 2000), entries)
 

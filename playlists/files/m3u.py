@@ -1,11 +1,20 @@
 """Extended M3U in UTF-8."""
 
+import io
 import re
 from pathlib import PurePath
 
-from playlists.files.entries import NO_PLAYLIST, Entry, NotAPlaylistError, PlaylistFile, milliseconds, text
+from playlists.files.entries import (
+    MOST_ENTRIES,
+    NO_PLAYLIST,
+    Entry,
+    NotAPlaylistError,
+    PlaylistFile,
+    milliseconds,
+    text,
+)
 
-EXTINF = re.compile(r"#EXTINF:\s*(-?\d{1,9})(?:\.\d*)?[^,]*,(.*)", re.IGNORECASE)
+EXTINF = re.compile(r"#EXTINF:\s*(-?\d{1,9})", re.IGNORECASE)
 
 
 def read_m3u(content: bytes) -> PlaylistFile:
@@ -13,14 +22,15 @@ def read_m3u(content: bytes) -> PlaylistFile:
     if b"\0" in content:
         raise NotAPlaylistError(NO_PLAYLIST)
     try:
-        lines = content.decode("utf-8-sig").splitlines()
+        lines = io.StringIO(content.decode("utf-8-sig"), newline=None)
     except UnicodeDecodeError:
-        lines = content.decode("latin-1").splitlines()
+        lines = io.StringIO(content.decode("latin-1"), newline=None)
     name, album, about = "", "", ("", 0)
     entries = []
     for line in map(str.strip, lines):
-        if found := EXTINF.fullmatch(line):
-            about = found[2].strip(), milliseconds(found[1]) * 1000
+        head, _comma, said = line.partition(",")
+        if found := EXTINF.match(head):
+            about = said.strip(), milliseconds(found[1]) * 1000
         elif line.upper().startswith("#PLAYLIST:"):
             name = text(line[10:])
         elif line.upper().startswith("#EXTALB:"):
@@ -28,6 +38,8 @@ def read_m3u(content: bytes) -> PlaylistFile:
         elif line and not line.startswith("#"):
             entries.append(_entry(line, *about, album))
             album, about = "", ("", 0)
+            if len(entries) > MOST_ENTRIES:
+                break
     if not any(entry.title for entry in entries):
         raise NotAPlaylistError(NO_PLAYLIST)
     return PlaylistFile(name, "", entries)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
@@ -13,8 +14,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from playlists.access import playlist_for, playlist_to_edit
-from playlists.files.bringing import MOST_ENTRIES, WRITERS, as_file, fill, look_again, read
-from playlists.files.entries import NotAPlaylistError, PlaylistFile
+from playlists.editing import PlaylistFullError
+from playlists.files.bringing import WRITERS, as_file, fill, look_again, read
+from playlists.files.entries import MOST_ENTRIES, NotAPlaylistError, PlaylistFile
 from playlists.forms import PlaylistForm
 from playlists.models import MissingTrack, Playlist
 
@@ -52,8 +54,9 @@ def import_playlist(request: HttpRequest) -> HttpResponse:
     if not naming.is_valid():
         form.add_error(None, [str(error) for errors in naming.errors.values() for error in errors])
         return render(request, "playlists/files/import.html", {"form": form}, status=422)
-    playlist = naming.save()
-    found = fill(playlist, file.entries, request.get_host())
+    with transaction.atomic():
+        playlist = naming.save()
+        found = fill(playlist, file.entries, request.get_host())
     report = ngettext("%(count)d track is imported.", "%(count)d tracks are imported.", found) % {"count": found}
     messages.success(request, report)
     return redirect(
@@ -66,7 +69,11 @@ def missing_tracks(request: HttpRequest, pk: int) -> HttpResponse:
     """What a file had and the library does not have yet. POST: look whether it has come."""
     playlist = playlist_to_edit(request.user, pk)
     if request.method == "POST":
-        come = look_again(playlist, request.user)
+        try:
+            come = look_again(playlist, request.user)
+        except PlaylistFullError as error:
+            messages.warning(request, str(error))
+            return redirect("missing_tracks", pk)
         report = ngettext("%(count)d track has come.", "%(count)d tracks have come.", come) % {"count": come}
         messages.success(request, report if come else _("None of them has come yet."))
         return redirect("missing_tracks", pk)

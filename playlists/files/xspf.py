@@ -1,12 +1,21 @@
 """XSPF, read by defusedxml: entities, which can be bombs or other people's files, are refused."""
 
+from itertools import islice
 from typing import Any
 from xml.etree import ElementTree
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from playlists.files.entries import NO_PLAYLIST, NotAPlaylistError, PlaylistFile, entry_of, identifiers_of, text
+from playlists.files.entries import (
+    MOST_ENTRIES,
+    NO_PLAYLIST,
+    NotAPlaylistError,
+    PlaylistFile,
+    entry_of,
+    identifiers_of,
+    text,
+)
 
 XSPF = "http://xspf.org/ns/0/"
 NAMES = ("title", "creator", "album", "duration")
@@ -20,7 +29,7 @@ def read_xspf(content: bytes) -> PlaylistFile:
         raise NotAPlaylistError(NO_PLAYLIST) from flaw
     if root.tag != _tag("playlist"):
         raise NotAPlaylistError(NO_PLAYLIST)
-    tracks = root.findall(f"{_tag('trackList')}/{_tag('track')}")
+    tracks = islice(root.iterfind(f"{_tag('trackList')}/{_tag('track')}"), MOST_ENTRIES + 1)
     entries = [
         entry_of({name: _said(each, name) for name in NAMES}, _all(each, "location"), _all(each, "identifier"))
         for each in tracks

@@ -27,8 +27,8 @@ class PlaylistQuerySet(models.QuerySet[Any]):
         """
         if not user.is_authenticated:
             return self.none()
-        for_followers = Q(visibility="followers", owner__in=follower_of(user))
-        shown = Q(owner_id=user.pk) | Q(visibility="public") | for_followers | _edited_by(user)
+        for_others = Q(visibility="public") | Q(visibility="followers", owner__in=follower_of(user))
+        shown = Q(owner_id=user.pk) | (for_others & Q(owner__is_active=True)) | _edited_by(user)
         return self.filter(shown).exclude(owner__in=blockers_of(user))
 
     def editable_by(self, user: Reader) -> PlaylistQuerySet:
@@ -41,7 +41,8 @@ class PlaylistQuerySet(models.QuerySet[Any]):
         return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
 
     def with_secret(self, user: Reader, secret: str) -> PlaylistQuerySet:
-        return self.filter(visibility="link", secret=secret).exclude(owner__in=blockers_of(user))
+        found = self.filter(visibility="link", secret=secret, owner__is_active=True)
+        return found.exclude(owner__in=blockers_of(user))
 
 
 def _edited_by(user: Reader) -> Exists:

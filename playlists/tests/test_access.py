@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from music.tests.catalogue import add_track
 from playlists.editing import add_tracks
 from playlists.models import Editor, Folder, Playlist, PlaylistItem
 from playlists.tests.cast import edited_by, playlist_of
+from users.models import Block, CustomUser, Follow
 
 SEE = {
     "owner": {"private", "link", "followers", "public"},
@@ -35,6 +38,33 @@ BY_OWNERS: dict[str, dict[str, str]] = {
 @pytest.fixture
 def people(sign_in: Any, alice: Any, bob: Any, charlie: Any, staff: Any) -> dict[str, Any]:
     return {"owner": alice, "editor": bob, "invited": charlie, "stranger": staff}
+
+
+@pytest.mark.parametrize("visibility", ["public", "followers", "link"])
+def test_what_a_deactivated_account_showed_nobody_sees(alice: Any, bob: Any, as_bob: Client, visibility: str) -> None:
+    Follow.objects.create(follower=bob, followed=alice, approved_at=timezone.now())
+    playlist = playlist_of(alice, "One", visibility=visibility)
+    by_link = reverse("playlist_by_link", args=[playlist.secret])
+    path = by_link if visibility == "link" else playlist.get_absolute_url()
+    assert as_bob.get(path).status_code == 200
+    CustomUser.objects.filter(pk=alice.pk).update(is_active=False)
+    assert as_bob.get(path).status_code == 404
+    assert f'href="{path}"' not in as_bob.get("/playlists/").content.decode()
+
+
+def test_who_is_blocked_reads_nowhere_the_name_of_who_blocked_them(people: dict[str, Any], as_bob: Client) -> None:
+    playlist = playlist_of(people["owner"], "One", visibility="public")
+    for editor in (people["invited"], people["stranger"]):
+        edited_by(playlist, editor)
+    add_tracks(playlist, [add_track(people["owner"], "Two").pk], people["invited"])
+    name, path = f">{people['invited'].profile}<", playlist.get_absolute_url()
+    said = f"Added by {people['invited'].profile}"
+    page = as_bob.get(path).content.decode()
+    assert name in page and said in page
+    Block.objects.create(blocker=people["invited"], blocked=people["editor"])
+    page = as_bob.get(path).content.decode()
+    assert name not in page and said not in page
+    assert "Two" in page and f">{people['stranger'].profile}<" in page
 
 
 def body(response: Any, path: str) -> str:

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from music.tests.catalogue import add_track
 from playlists import editing
 from playlists.editing import add_tracks, move_item, put_back, remove_items, sort_items, step_item
+from playlists.forms import PlaylistForm
+from playlists.keeping import delete
 from playlists.models import Playlist, PlaylistItem
 
 
@@ -62,11 +65,44 @@ def test_what_was_removed_comes_back_where_it_was(playlist: Playlist, alice: Any
 
     move_item(playlist, four, after=one)
     sort_items(playlist, "added")
-    assert put_back(playlist, removed) == 2
+    assert put_back(playlist, removed, alice) == 2
     assert titles(playlist) == ["One", "Two", "Three", "Four"]
     assert_sums_are_right(playlist)
-    assert put_back(playlist, removed) == 0
+    assert put_back(playlist, removed, alice) == 0
     assert_sums_are_right(playlist)
+
+
+def test_one_puts_back_only_what_one_sees_and_what_there_is_room_for(
+    playlist: Playlist, alice: Any, bob: Any, as_alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [hidden] = add_tracks(playlist, [add_track(alice, "Private", visibility="private").pk], alice)
+    [shown] = filled(playlist, "One")
+    remove_items(playlist, [hidden, shown], alice)
+    assert put_back(playlist, [hidden, shown], bob) == 1
+    assert titles(playlist) == ["One"]
+    monkeypatch.setattr(editing, "MOST_ITEMS", 1)
+    answer = as_alice.post(f"/playlists/{playlist.pk}/items/put-back/?item={hidden}", follow=True)
+    assert "there is no room" in answer.content.decode()
+    assert titles(playlist) == ["One"]
+    assert_sums_are_right(playlist)
+
+
+def test_a_new_description_leaves_what_happened_meanwhile(playlist: Playlist) -> None:
+    said = {"name": "Night", "description": "Late", "visibility": "public"}
+    form = PlaylistForm(said, instance=Playlist.objects.get(pk=playlist.pk))
+    assert form.is_valid()
+    filled(playlist, "One")
+    Playlist.objects.filter(pk=playlist.pk).update(secret="renewed")
+    form.save()
+    assert_sums_are_right(playlist)
+    assert (playlist.name, playlist.description, playlist.visibility) == ("Night", "Late", "public")
+    assert playlist.secret == "renewed"
+
+    form = PlaylistForm(said, instance=Playlist.objects.get(pk=playlist.pk))
+    assert form.is_valid()
+    delete(playlist)
+    form.save()
+    assert not Playlist.objects.exists()
 
 
 def test_a_move_writes_one_row(playlist: Playlist) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from time import process_time
 from typing import Any
 from xml.etree import ElementTree
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from music.models import Track
 from music.tests.catalogue import add_track
+from playlists import editing
 from playlists.editing import add_tracks
 from playlists.files.bringing import WRITERS, read
 from playlists.files.entries import Entry, NotAPlaylistError, PlaylistFile
@@ -124,6 +126,16 @@ def test_what_is_missing_is_reported_and_goes_to_its_place_when_it_comes(
     assert playlist.items.count() == 5
 
 
+def test_looking_again_for_a_full_playlist_says_that_there_is_no_room(
+    as_bob: Client, alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = send(as_bob, m3u(line("Nobody", "First")))["Location"]
+    add_track(alice, "First", artist="Nobody")
+    monkeypatch.setattr(editing, "MOST_ITEMS", 0)
+    assert "there is no room" in as_bob.post(report, follow=True).content.decode()
+    assert MissingTrack.objects.get().title == "First"
+
+
 def test_others_private_tracks_are_missing_and_reports_are_the_editors(
     as_bob: Client, as_alice: Client, bob: Any, tracks: list[Track]
 ) -> None:
@@ -155,10 +167,41 @@ def test_what_is_no_playlist_is_refused_with_a_sentence(as_bob: Client, content:
     assert not Playlist.objects.exists()
 
 
+@pytest.mark.parametrize("location", ["http://[bad", "/x/\ud800.mp3", "/x/a%00.mp3"])
+def test_a_track_with_an_impossible_address_is_one_that_is_missing(as_bob: Client, location: str) -> None:
+    jspf = {"title": "Odd", "track": [{"title": "One", "location": location}]}
+    assert send(as_bob, json.dumps({"playlist": jspf})).status_code == 302
+    assert MissingTrack.objects.get().title == "One"
+    assert "\0" not in Entry(location=location).filename
+
+
+def test_an_import_that_breaks_off_leaves_no_playlist(as_bob: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_off(*_arguments: Any) -> int:
+        raise RuntimeError
+
+    monkeypatch.setattr("playlists.files.views.fill", break_off)
+    with pytest.raises(RuntimeError):
+        send(as_bob, m3u(line("Ilse", "Nocturne")))
+    assert not Playlist.objects.exists()
+
+
 def test_too_much_is_refused(as_bob: Client) -> None:
     assert send(as_bob, m3u(*[line("A", "B")] * 5001)).status_code == 422
     assert send(as_bob, b"#" * (4 * 1024 * 1024 + 1)).status_code == 422
     assert not Playlist.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "ab\n" * 5100,
+        json.dumps({"playlist": {"track": [{}] * 5100}}),
+        f'<playlist xmlns="http://xspf.org/ns/0/"><trackList>{"<track/>" * 5100}</trackList></playlist>',
+    ],
+    ids=["m3u8", "jspf", "xspf"],
+)
+def test_no_more_of_a_file_is_read_than_shows_that_it_is_too_much(content: str) -> None:
+    assert len(read(content.encode()).entries) == 5001
 
 
 def test_files_that_others_wrote_are_understood() -> None:
@@ -168,6 +211,13 @@ def test_files_that_others_wrote_are_understood() -> None:
         ("Somebody", "Alone", 0),
     ]
     assert ElementTree.fromstring(WRITERS["xspf"][0](PlaylistFile("a\x0bb", "", [Entry(title="\x00c")]))) is not None
+
+
+def test_a_long_line_is_read_as_fast_as_many_short_ones() -> None:
+    content = b"#EXTINF:1." + b"1" * 50_000 + b"\nsomewhere.mp3"
+    before = process_time()
+    assert [entry.title for entry in read(content).entries] == ["somewhere"]
+    assert process_time() - before < 1
 
 
 @given(

@@ -3,6 +3,7 @@
 import os
 import struct
 import zlib
+from datetime import timedelta
 from time import time
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from conftest import media_files
 from music.models import Track
@@ -95,6 +97,17 @@ def test_a_deleted_playlist_comes_back_by_undo(alice: Any, as_alice: Client) -> 
     assert titles(playlist) == ["One"]
     assert as_alice.get(f"/playlists/{playlist.pk}/").status_code == 200
     assert as_alice.post(f"/playlists/{playlist.pk}/undelete/").status_code == 404
+
+
+def test_what_was_deleted_or_removed_long_ago_does_not_come_back(alice: Any, as_alice: Client) -> None:
+    deleted, kept = playlist_of(alice), playlist_of(alice, "One")
+    long_ago = timezone.now() - timedelta(days=400)
+    Playlist.objects.filter(pk=deleted.pk).update(deleted_at=long_ago)
+    assert as_alice.post(f"/playlists/{deleted.pk}/undelete/").status_code == 404
+    item = kept.items.get()
+    kept.items.update(removed_at=long_ago)
+    as_alice.post(f"/playlists/{kept.pk}/items/put-back/?item={item.pk}")
+    assert titles(kept) == []
 
 
 def test_folders_hold_playlists_and_leave_them_behind(alice: Any, as_alice: Client) -> None:

@@ -17,7 +17,7 @@ from music.access import album_for
 from music.browsing import ALBUM_SEQUENCE
 from music.models import Track
 from playlists.access import playlist_to_edit
-from playlists.editing import MOST_AT_ONCE, MOST_ITEMS, PlaylistFullError, add_tracks, already_in
+from playlists.editing import MOST_AT_ONCE, PlaylistFullError, add_tracks, already_in
 from playlists.forms import PlaylistForm
 from playlists.models import Playlist
 from users.views import safe_next
@@ -65,16 +65,8 @@ def _into(request: HttpRequest, playlist: Playlist, chosen: Chosen) -> HttpRespo
     ids = [pk for pk in chosen.ids if what == "add" or pk not in twice]
     try:
         count = len(add_tracks(playlist, ids, request.user))
-    except PlaylistFullError:
-        return _asked(
-            request,
-            chosen,
-            full=_("“%(name)s” would have more than %(most)d tracks: there is no room.")
-            % {
-                "name": playlist.name,
-                "most": MOST_ITEMS,
-            },
-        )
+    except PlaylistFullError as error:
+        return _asked(request, chosen, full=str(error))
     return _done(request, _in_words(playlist, count))
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from playlists.access import playlist_to_edit
-from playlists.editing import SORTS, move_item, put_back, remove_items, sort_items, step_item
+from playlists.editing import SORTS, PlaylistFullError, move_item, put_back, remove_items, sort_items, step_item
 from playlists.models import Playlist
 from users.views import safe_next
 
@@ -42,7 +42,11 @@ def _remove(request: HttpRequest, playlist: Playlist, item_id: int) -> None:
 def put_back_items(request: HttpRequest, pk: int) -> HttpResponse:
     """The items of the address."""
     playlist = playlist_to_edit(request.user, pk)
-    count = put_back(playlist, [item for item in map(_id, request.GET.getlist("item")) if item])
+    try:
+        count = put_back(playlist, [item for item in map(_id, request.GET.getlist("item")) if item], request.user)
+    except PlaylistFullError as error:
+        messages.warning(request, str(error))
+        return redirect(_back(request, playlist))
     if count:
         messages.success(request, ngettext("%d track is back.", "%d tracks are back.", count) % count)
     return redirect(_back(request, playlist))

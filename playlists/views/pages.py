@@ -63,7 +63,7 @@ def playlists(request: HttpRequest) -> HttpResponse:
 
 def _public(request: HttpRequest) -> Page:
     user: Any = request.user
-    public = Playlist.objects.filter(visibility=Playlist.Visibility.PUBLIC).exclude(owner=user)
+    public = Playlist.objects.filter(visibility=Playlist.Visibility.PUBLIC, owner__is_active=True).exclude(owner=user)
     public = public.exclude(owner__in=blockers_of(user))
     rows = public.select_related("owner__profile")
     return keyset_page(rows, NEWEST, after=request.GET.get("after", ""), size=CARDS)
@@ -96,7 +96,12 @@ def _shown(request: HttpRequest, playlist: Playlist) -> HttpResponse:
     user: Any = request.user
     page = _page(request, playlist)
     can_edit = may_edit(user, playlist)
-    editors = [editor for editor in playlist.editors.select_related("user__profile") if editor.accepted_at]
+    unnamed = set(blockers_of(user)) if user.is_blocked else set()
+    editors = [
+        editor
+        for editor in playlist.editors.select_related("user__profile")
+        if editor.accepted_at and editor.user_id not in unnamed
+    ]
     rows = item_rows(user, page.items)
     context = {
         "playlist": playlist,
@@ -106,7 +111,7 @@ def _shown(request: HttpRequest, playlist: Playlist) -> HttpResponse:
         "editors": editors,
         "has_tracks": any(row.track for row in rows),
         "count": len(rows),
-        "rows": drawn_items(rows, user, can_edit=can_edit, shows_who=bool(editors)),
+        "rows": drawn_items(rows, user, can_edit=can_edit, shows_who=bool(editors), unnamed=unnamed),
         "more_url": _more_url(request, page),
         "sorts": SORT_NAMES,
         **paging(request, page),
