@@ -13,6 +13,7 @@ from music.models import Track
 from music.tests.catalogue import add_track
 from playlists.models import SmartPlaylist, Star
 from users.deletion import delete_account
+from users.models import Block, CustomUser
 
 JAZZ = {"r.match": "all", "r.0.field": "genre", "r.0.operator": "is", "r.0.value": "Jazz"}
 FORM = {"name": "Mine", "visibility": "private", "order": "title", "descending": "false", "limit": "50", **JAZZ}
@@ -122,6 +123,21 @@ def test_others_see_only_public_ones_filled_with_what_is_theirs(
         assert as_bob.post(f"{smart.get_absolute_url()}delete/").status_code == 404
     assert SmartPlaylist.objects.count() == 2 and SmartPlaylist.objects.get(pk=public.pk).name == "Mine"
     assert as_bob.get(f"/playlists/smart/{2**70}/").status_code == 404
+
+
+@pytest.mark.parametrize("lost", ["blocked", "deactivated"])
+def test_public_ones_of_blockers_and_of_who_is_gone_are_not_there(
+    lost: str, as_bob: Client, bob: Any, alice: Any
+) -> None:
+    smart = make(alice, "public")
+    assert "Mine" in as_bob.get("/playlists/smart/").content.decode()
+    if lost == "blocked":
+        Block.objects.create(blocker=alice, blocked=bob)
+    else:
+        CustomUser.objects.filter(pk=alice.pk).update(is_active=False)
+    assert "Mine" not in as_bob.get("/playlists/smart/").content.decode()
+    for address in ("", "export.json"):
+        assert as_bob.get(f"{smart.get_absolute_url()}{address}").status_code == 404
 
 
 def test_rules_are_changed_and_the_playlist_deleted(as_bob: Client, bob: Any, jazz: list[Track]) -> None:
