@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from music.models import Track
 from music.tests.catalogue import add_track
 from playlists.models import SmartPlaylist, Star
+from playlists.smart.rules import MOST_RULES
 from users.deletion import delete_account
 from users.models import Block, CustomUser
 
@@ -106,6 +108,16 @@ def test_the_preview_counts_while_one_types(as_bob: Client, jazz: list[Track]) -
     assert unfinished.status_code == 422 and "Finish the rules" in unfinished.content.decode()
     assert as_bob.post("/playlists/smart/preview/", {}).status_code == 422
     assert "3 tracks match." in as_bob.post("/playlists/smart/new/", FORM | {"do": "preview"}).content.decode()
+
+
+def test_a_refused_form_is_drawn_no_larger_than_one_that_could_be_saved(as_bob: Client) -> None:
+    many = {f"r.{place}.{rule}.{part}": "x" for place in range(100) for rule in range(3) for part in ("field", "value")}
+    answer = as_bob.post("/playlists/smart/new/", FORM | many | {"do": "save"})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and f"Use at most {MOST_RULES} rules." in page
+    drawn = len(set(re.findall(r'name="r[.0-9]*\.(?:field|match)"', page)))
+    assert MOST_RULES <= drawn <= MOST_RULES + 5
+    assert not SmartPlaylist.objects.exists()
 
 
 def test_others_see_only_public_ones_filled_with_what_is_theirs(
