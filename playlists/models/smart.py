@@ -8,15 +8,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from users.access import blockers_of
+
 if TYPE_CHECKING:
     from music.querysets import Reader
 
 
 class SmartPlaylistQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Reader) -> SmartPlaylistQuerySet:
+        """Their own, and public ones of who is here and has not blocked them."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(models.Q(owner_id=user.pk) | models.Q(visibility="public"))
+        public = models.Q(visibility="public", owner__is_active=True)
+        return self.filter(models.Q(owner_id=user.pk) | public).exclude(owner__in=blockers_of(user))
 
     def of(self, user: Reader) -> SmartPlaylistQuerySet:
         return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()

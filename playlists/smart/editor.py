@@ -23,6 +23,8 @@ NAME = re.compile(rf"{ROOT}((?:\.[0-9]{{1,3}}){{0,{DEEPEST}}})\.(match|field|ope
 ACTION = re.compile(rf"(add|group|remove):{ROOT}((?:\.[0-9]{{1,3}}){{0,{DEEPEST}}})")
 FIRST = {"field": "genre", "operator": "is", "value": ""}
 MOST_CHOICES = 200
+# The whole and one rule more than may be saved, so that it is refused in words.
+MOST_READ = MOST_RULES + 2
 
 Path = tuple[int, ...]
 
@@ -61,11 +63,11 @@ class Line:
 
 
 def document_of(posted: Mapping[str, str]) -> dict[str, Any]:
-    """What the form says, whether it can be asked or not."""
+    """What the form says, whether it can be asked or not; of one with far too many rules the first."""
     nodes: dict[Path, dict[str, str]] = {(): {}}
     for name, value in posted.items():
-        if found := NAME.fullmatch(name):
-            path = _path(found[1])
+        found = NAME.fullmatch(name)
+        if found and ((path := _path(found[1])) in nodes or len(nodes) < MOST_READ):
             for length in range(len(path) + 1):
                 nodes.setdefault(path[:length], {})
             nodes[path][found[2]] = value

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth import get_user_model
 from django.db.models import BigIntegerField, ExpressionWrapper, F, IntegerField, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import OuterRef
 from django.db.models.functions import Coalesce, Mod
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from listening.models import TrackTotal
 from music.models import Album, Track, TrackCredit
 from playlists.models import Playlist, PlaylistItem, Rating, Star
+from users.access import people
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -216,7 +216,8 @@ def _format(asking: Asking, operator: str, value: Any) -> Q:
 
 
 def _uploader(asking: Asking, operator: str, value: Any) -> Q:
-    return Q(uploader_id__in=get_user_model().objects.filter(username=value).values("pk"))
+    """One whom the reader may know to be here; another brought in nothing."""
+    return Q(uploader_id__in=people(asking.user).filter(username=value).values("pk"))
 
 
 def _playlist(asking: Asking, operator: str, value: Any) -> Q:

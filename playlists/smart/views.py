@@ -47,7 +47,8 @@ def import_smart(request: HttpRequest) -> HttpResponse:
 
 def _listed(request: HttpRequest, form: ImportForm, status: int = 200) -> HttpResponse:
     mine = SmartPlaylist.objects.of(request.user).order_by("name", "pk")
-    public = SmartPlaylist.objects.filter(visibility="public").exclude(owner_id=request.user.pk)
+    seen = SmartPlaylist.objects.visible_to(request.user)
+    public = seen.filter(visibility="public").exclude(owner_id=request.user.pk)
     context = {
         "mine": mine,
         "public": public.select_related("owner__profile").order_by("-pk")[:SHOWN_OF_OTHERS],

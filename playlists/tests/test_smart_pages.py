@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from music.models import Track
 from music.tests.catalogue import add_track
 from playlists.models import SmartPlaylist, Star
+from playlists.smart.rules import MOST_RULES
 from users.deletion import delete_account
+from users.models import Block, CustomUser
 
 JAZZ = {"r.match": "all", "r.0.field": "genre", "r.0.operator": "is", "r.0.value": "Jazz"}
 FORM = {"name": "Mine", "visibility": "private", "order": "title", "descending": "false", "limit": "50", **JAZZ}
@@ -107,6 +110,16 @@ def test_the_preview_counts_while_one_types(as_bob: Client, jazz: list[Track]) -
     assert "3 tracks match." in as_bob.post("/playlists/smart/new/", FORM | {"do": "preview"}).content.decode()
 
 
+def test_a_refused_form_is_drawn_no_larger_than_one_that_could_be_saved(as_bob: Client) -> None:
+    many = {f"r.{place}.{rule}.{part}": "x" for place in range(100) for rule in range(3) for part in ("field", "value")}
+    answer = as_bob.post("/playlists/smart/new/", FORM | many | {"do": "save"})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and f"Use at most {MOST_RULES} rules." in page
+    drawn = len(set(re.findall(r'name="r[.0-9]*\.(?:field|match)"', page)))
+    assert MOST_RULES <= drawn <= MOST_RULES + 5
+    assert not SmartPlaylist.objects.exists()
+
+
 def test_others_see_only_public_ones_filled_with_what_is_theirs(
     as_bob: Client, bob: Any, alice: Any, as_alice: Client, jazz: list[Track]
 ) -> None:
@@ -122,6 +135,21 @@ def test_others_see_only_public_ones_filled_with_what_is_theirs(
         assert as_bob.post(f"{smart.get_absolute_url()}delete/").status_code == 404
     assert SmartPlaylist.objects.count() == 2 and SmartPlaylist.objects.get(pk=public.pk).name == "Mine"
     assert as_bob.get(f"/playlists/smart/{2**70}/").status_code == 404
+
+
+@pytest.mark.parametrize("lost", ["blocked", "deactivated"])
+def test_public_ones_of_blockers_and_of_who_is_gone_are_not_there(
+    lost: str, as_bob: Client, bob: Any, alice: Any
+) -> None:
+    smart = make(alice, "public")
+    assert "Mine" in as_bob.get("/playlists/smart/").content.decode()
+    if lost == "blocked":
+        Block.objects.create(blocker=alice, blocked=bob)
+    else:
+        CustomUser.objects.filter(pk=alice.pk).update(is_active=False)
+    assert "Mine" not in as_bob.get("/playlists/smart/").content.decode()
+    for address in ("", "export.json"):
+        assert as_bob.get(f"{smart.get_absolute_url()}{address}").status_code == 404
 
 
 def test_rules_are_changed_and_the_playlist_deleted(as_bob: Client, bob: Any, jazz: list[Track]) -> None:

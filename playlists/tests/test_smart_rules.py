@@ -21,6 +21,7 @@ from playlists.models import Playlist, PlaylistItem, Rating, Star
 from playlists.smart.fields import FIELDS, ORDERS, PRIME, Asking
 from playlists.smart.finding import asking_for, count, track_ids
 from playlists.smart.rules import MOST_RULES, Refused, as_document, parse
+from users.models import Block
 
 TITLES = ("Blue in 100%", "blue", "A_b", "Ab", "It's", 'Say "so"', "back\\slash", "Nocturne", "x", "Aab", "Seven", "8")
 GENRES = ("Jazz", "Blues", "Jazz Rock")
@@ -244,6 +245,15 @@ def test_no_json_reaches_the_database_but_as_rules(bob: Any, document: Any) -> N
         assert errors and all(errors.values())
     else:
         assert track_ids(rules, asking_for(bob)) == [] and count(rules, asking_for(bob)) == 0
+
+
+def test_what_a_blocker_brought_in_is_not_found_by_their_name(library: list[Known], bob: Any, alice: Any) -> None:
+    everything = {known.pk for known in library}
+    brought_in, not_brought_in = (parse(one("uploader", operator, "alice")) for operator in ("is", "is_not"))
+    assert track_ids(brought_in, asking_for(bob))
+    Block.objects.create(blocker=alice, blocked=bob)
+    assert track_ids(brought_in, asking_for(bob)) == []
+    assert set(track_ids(not_brought_in, asking_for(bob))) == everything
 
 
 def one(field: str, operator: str, value: Any, **more: Any) -> dict[str, Any]:

@@ -245,3 +245,14 @@ def test_stars_and_rules_are_taken_along(as_bob: Client, bob: Any, track: Track)
     assert [(row["track_id"], row["track_title"]) for row in found["stars"]] == [(track.pk, "Blue")]
     assert [(row["artist_name"], row["stars"]) for row in found["ratings"]] == [("Ilse", 4)]
     assert "album_id" not in found["stars"][0] and found["smart_playlists"] == []
+
+
+def test_what_became_private_is_taken_along_without_its_name(as_bob: Client, bob: Any, track: Track) -> None:
+    for said in ({"track": track.pk}, {"album": track.album_id}, {"artist": track.artist_id}):
+        stars(as_bob, **said)
+        rate(as_bob, 4, **said)
+    Track.objects.update(visibility="private")
+    found = stars_given_by(bob)
+    assert [row.get("track_id") for row in found["stars"]] == [track.pk, None, None]
+    assert len(found["ratings"]) == 3
+    assert not any(name in json.dumps(found, default=str) for name in ("Blue", "Grey", "Ilse"))

@@ -15,6 +15,7 @@ from playlists.tests.cast import edited_by, playlist_of
 from sharing.models import Share
 from sharing.tests.cast import link_to, linked_data, page
 from sharing.tickets import sound_url
+from users.models import Block
 
 
 @pytest.fixture
@@ -90,6 +91,19 @@ def test_anothers_public_playlist_is_shared_as_long_as_it_is_one(
     assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 404)
     if name == "no longer public":
         assert "Evening" not in as_bob.get("/shares/").content.decode()
+
+
+def test_who_is_blocked_shares_no_playlist_of_their_blockers(
+    as_bob: Client, bob: Any, alice: Any, evening: Playlist, client: Client
+) -> None:
+    Playlist.objects.update(visibility="public")
+    made_before = link_to(evening, owner=bob)
+    page(client, made_before)
+    Block.objects.create(blocker=alice, blocked=bob)
+    assert as_bob.post(f"/playlists/{evening.pk}/share/", {"days": "30"}).status_code == 404
+    assert Share.objects.count() == 1
+    assert client.get(made_before.get_absolute_url()).status_code == 404
+    assert "Evening" not in as_bob.get("/shares/").content.decode()
 
 
 def test_one_that_is_brought_back_is_heard_again(alice: Any, evening: Playlist, client: Client) -> None:

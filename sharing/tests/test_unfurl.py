@@ -95,6 +95,14 @@ def test_oembed_tells_of_its_own_links(track: Track, client: Client, at_music_ex
     assert _oembed(client, address(share), format="xml").status_code == 501
 
 
+def test_a_size_of_any_number_of_digits_is_answered(track: Track, client: Client, settings: Any) -> None:
+    settings.SHARE_FRAME_ANCESTORS = ["*"]
+    usual = _oembed(client, address(link_to(track))).json()
+    answer = _oembed(client, address(link_to(track)), maxwidth="9" * 5000, maxheight="9" * 5000)
+    assert answer.status_code == 200
+    assert (answer.json()["width"], answer.json()["height"]) == (usual["width"], usual["height"])
+
+
 def test_oembed_knows_nothing_else(track: Track, client: Client) -> None:
     path = link_to(track).get_absolute_url()
     site = "http://127.0.0.1:8000"
