@@ -16,7 +16,7 @@ def titles(page: Page) -> list[str]:
 
 def test_a_playlist_is_made_filled_arranged_and_played(demo_server: Server, open_page: Callable[..., Page]) -> None:
     page = open_page()
-    sign_up(page, demo_server.url, "collector", "Jazz")
+    sign_up(page, demo_server.url, "arranger", "Jazz")
     page.goto(f"{demo_server.url}/tracks/")
     row = page.locator("main [data-track]", has_not_text="Blue Hour Sessions").first
     first = row.locator("[data-play]").get_attribute("data-title")

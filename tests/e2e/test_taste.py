@@ -127,7 +127,7 @@ def test_the_shelf_follows_three_finished_tracks_of_a_genre(
     empty_server: Server, open_page: Callable[..., Page], tmp_path: Path
 ) -> None:
     server, page = empty_server, open_page()
-    sign_up(page, server.url, "ada")
+    sign_up(page, server.url, "adele")
     heard = [short_track(tmp_path, f"Heard {n}", f"Band {n}", "Klezmer", 200 + 50 * n) for n in range(3)]
     fresh = short_track(tmp_path, "Fresh", "Another band", "Klezmer", 500)
     other = short_track(tmp_path, "Other", "A choir", "Gospel", 600)
@@ -162,7 +162,7 @@ def test_the_shelf_follows_three_finished_tracks_of_a_genre(
 
 def test_all_of_it_works_without_javascript(demo_server: Server, open_page: Callable[..., Page]) -> None:
     page = open_page(java_script_enabled=False)
-    sign_up(page, demo_server.url, "plain", "Jazz")
+    sign_up(page, demo_server.url, "scriptless", "Jazz")
     name = artist_of(cards(page).first)
     cards(page).first.locator("summary").click()
     cards(page).first.get_by_role("button", name=named("Never this artist", name)).click()
@@ -187,7 +187,7 @@ def test_all_of_it_works_without_javascript(demo_server: Server, open_page: Call
     expect(page.get_by_role("slider", name="Familiar or adventurous")).to_have_value("100")
 
     page.get_by_role("link", name="Forget my taste").click()
-    page.get_by_label("Type plain to forget your taste").fill("plain")
+    page.get_by_label("Type scriptless to forget your taste").fill("scriptless")
     page.get_by_role("button", name="Forget it").click()
     expect(page.get_by_text("Your taste begins anew.")).to_be_visible()
 

@@ -312,7 +312,7 @@ def test_a_thousand_files_are_never_all_on_the_page(at_upload: Callable[..., Pag
         input.files = transfer.files;
         input.dispatchEvent(new Event("change"));
     }""")
-    expect(page.locator("[data-upload-target=panel]")).to_contain_text("Uploading 1 of 1000")
+    expect(page.locator("[data-upload-target=panel]")).to_contain_text("Uploading 1 of 1,000")
     expect(page.locator("[data-upload-id]")).to_have_count(30)
     page.get_by_role("button", name="Show more of the 970 others").click()
     expect(page.locator("[data-upload-id]")).to_have_count(80)
