@@ -17,7 +17,6 @@ from music.streaming import Audio
 from playlists.models import Playlist, PlaylistItem
 from sharing.models import Share
 from sharing.secrets import hashed
-from users.access import blockers_of
 
 MOST_SHOWN = 500
 
@@ -117,7 +116,7 @@ def _with_owner(**which: Any) -> Share:
 def _playlists_to_share(user: Any) -> QuerySet[Playlist]:
     """Those that somebody edits but that are another's and private stay with whom they were meant for."""
     theirs_or_public = Q(owner_id=user.pk) | Q(visibility=Playlist.Visibility.PUBLIC)
-    return Playlist.objects.filter(theirs_or_public).exclude(owner__in=blockers_of(user))
+    return Playlist.objects.visible_to(user).filter(theirs_or_public)
 
 
 def _tracks(share: Share) -> TrackQuerySet:

@@ -106,6 +106,18 @@ def test_who_is_blocked_shares_no_playlist_of_their_blockers(
     assert "Evening" not in as_bob.get("/shares/").content.decode()
 
 
+def test_a_public_one_of_who_is_gone_is_shared_by_nobody(
+    as_bob: Client, bob: Any, alice: Any, evening: Playlist, client: Client
+) -> None:
+    Playlist.objects.update(visibility="public")
+    made_before = link_to(evening, owner=bob)
+    page(client, made_before)
+    alice.is_active = False
+    alice.save()
+    assert as_bob.post(f"/playlists/{evening.pk}/share/", {"days": "30"}).status_code == 404
+    assert client.get(made_before.get_absolute_url()).status_code == 404
+
+
 def test_one_that_is_brought_back_is_heard_again(alice: Any, evening: Playlist, client: Client) -> None:
     share = link_to(evening, owner=alice)
     delete(evening)
