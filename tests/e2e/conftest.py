@@ -187,13 +187,15 @@ def send(page: Page, url: str, *files: Any) -> None:
     page.goto(f"{url}/upload/")
     page.locator("[name=file]").set_input_files(list(files))
     if page.locator("html.no-js").count():
-        page.locator("main").get_by_role("button", name="Upload").click()
+        with page.expect_navigation():
+            page.locator("main").get_by_role("button", name="Upload").click()
 
 
 def refresh_until(page: Page, wanted: Locator) -> None:
     """The list of uploads keeps itself up to date; without JavaScript one presses its link."""
     while page.locator("html.no-js").count() and not wanted.count():
-        page.get_by_role("link", name="Refresh").click()
+        with page.expect_navigation():
+            page.get_by_role("link", name="Refresh").click()
     expect(wanted).to_be_visible(timeout=60_000)
 
 
