@@ -78,7 +78,7 @@ def test_an_evening_by_keyboard_alone(demo_server: Server, open_page: Callable[.
     before = listed.all_text_contents()
     go_to(page, "[data-queue-part=list] [data-queue-action=move]")
     page.keyboard.press("ArrowDown")
-    assert listed.all_text_contents() == [before[1], before[0], *before[2:]]
+    expect(listed).to_have_text([before[1], before[0], *before[2:]])
     go_to(page, "[data-queue-part=list] [data-queue-action=jump]")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")

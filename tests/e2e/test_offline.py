@@ -79,7 +79,7 @@ def shelf_is_ready(page: Page) -> None:
     wait_until(page, lambda: any(path.startswith("/offline/?user=") for path in page.evaluate(CACHED)))
 
 
-def wait_until(page: Page, holds: Callable[[], bool], seconds: float = 15) -> None:
+def wait_until(page: Page, holds: Callable[[], bool], seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end

@@ -66,7 +66,7 @@ def test_an_artist_is_never_offered_again_and_undone(demo_server: Server, open_p
     toast = page.locator("#toasts")
     expect(toast).to_contain_text(f"You will not be offered {name} again.")
     assert page.evaluate("document.body.dataset.same") == "page"
-    assert page.evaluate("document.activeElement.matches('[data-offered] summary')")
+    expect(page.locator("[data-offered] summary:focus")).to_have_count(1)
 
     page.goto(f"{demo_server.url}/taste/")
     expect(page.locator("section", has=page.locator("#never"))).to_contain_text(name)
@@ -116,6 +116,7 @@ def test_less_of_it_closes_the_menu_and_leaves_it_there(demo_server: Server, ope
     page = open_page()
     sign_up(page, demo_server.url, "lessie")
     card = cards(page).first
+    expect(card).to_be_visible()
     many = cards(page).count()
     choose(card, "Less like this")
     expect(page.locator("#toasts")).to_contain_text("You will be offered less like")

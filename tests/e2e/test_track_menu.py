@@ -61,7 +61,7 @@ def test_the_sheet_of_the_system_is_offered_where_there_is_one(
     page.keyboard.press("Enter")
     page.get_by_role("menuitem", name="Send…").click()
     href = row.locator("[data-play]").get_attribute("data-href")
-    assert page.evaluate("window.shared.url") == f"{demo_server.url}{href}"
+    page.wait_for_function("url => window.shared?.url === url", arg=f"{demo_server.url}{href}")
 
 
 def test_an_offer_says_why_it_is_there_and_is_never_made_again(
