@@ -31,6 +31,7 @@ def test_a_playlist_is_made_filled_arranged_and_played(demo_server: Server, open
 
     page.goto(f"{demo_server.url}/albums/")
     page.get_by_role("link", name="Blue Hour Sessions").click()
+    page.locator("main summary", has_text="More").click()
     page.get_by_role("link", name="Add to playlist").click()
     dialog.get_by_role("button", name="Slow evening").click()
     expect(page.locator("#toasts")).to_contain_text("Added 2 tracks")

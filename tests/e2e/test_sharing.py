@@ -16,6 +16,7 @@ def test_a_link_is_made_heard_and_turned_off(demo_server: Server, open_page: Cal
     owner, visitor = open_page(), open_page(viewport={"width": 390, "height": 844})
     sign_in_as_demo(owner, demo_server)
     owner.goto(f"{demo_server.url}/albums/1/")
+    owner.locator("main summary", has_text="More").click()
     owner.get_by_role("link", name="Share…").click()
     owner.get_by_role("button", name="Make the link").click()
     address = owner.get_by_label("Link", exact=True).first.input_value()

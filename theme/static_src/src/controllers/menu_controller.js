@@ -1,6 +1,8 @@
 import { Controller } from "@hotwired/stimulus";
 
-/** On a <details>: closes on Escape, on a click or focus elsewhere, and before the page is left. */
+const MARGIN_PX = 8;
+
+/** On a <details>: within the window, and closed by Escape, by a click or focus elsewhere, and before the page is left. */
 export default class MenuController extends Controller {
   connect() {
     this.listeners = new AbortController();
@@ -9,10 +11,20 @@ export default class MenuController extends Controller {
     on("focusin", (event) => this.closeUnlessWithin(event));
     on("keydown", (event) => event.key === "Escape" && this.escape());
     on("turbo:before-cache", () => this.close());
+    this.element.addEventListener("toggle", () => this.stayWithin(), { signal: this.listeners.signal });
   }
 
   disconnect() {
     this.listeners.abort();
+  }
+
+  stayWithin() {
+    const panel = this.element.querySelector(".menu-panel");
+    if (!panel) return;
+    panel.style.translate = "";
+    const { left, right } = panel.getBoundingClientRect();
+    const over = Math.max(right + MARGIN_PX - document.documentElement.clientWidth, 0) || Math.min(left - MARGIN_PX, 0);
+    if (over) panel.style.translate = `${-over}px`;
   }
 
   close() {
