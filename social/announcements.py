@@ -43,12 +43,11 @@ def announced_to(reader: Any) -> list[Announced]:
 
 
 def _kept() -> list[Announced]:
-    """All that are not over, the latest first."""
+    """All that are not over: warnings first, then the latest."""
     kept = cache.get(KEY)
     if kept is None:
-        coming = Announcement.objects.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now())).order_by(
-            "-begins_at", "-pk"
-        )
+        not_over = Announcement.objects.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
+        coming = not_over.order_by("-level", "-begins_at", "-pk")
         kept = [tuple(row) for row in coming.values_list(*Announced._fields)]
         cache.set(KEY, kept, KEPT_SECONDS)
     return [Announced(*row) for row in kept]

@@ -125,6 +125,13 @@ def test_it_does_not_end_before_it_begins(db: None) -> None:
         Announcement(text="News", begins_at=NOW, ends_at=NOW - timedelta(hours=1)).full_clean()
 
 
+def test_warnings_come_first_and_then_the_latest(as_alice: Client) -> None:
+    for text, level, hours in (("Older", "info", 3), ("Warned", "warning", 2), ("Newer", "info", 1)):
+        Announcement.objects.create(text=f"{text} news", level=level, begins_at=NOW - timedelta(hours=hours))
+    html = as_alice.get("/tracks/").content.decode()
+    assert html.index("Warned news") < html.index("Newer news") < html.index("Older news")
+
+
 def test_the_page_that_is_kept_on_a_device_has_none(as_alice: Client) -> None:
     Announcement.objects.create(text="News of today")
     assert not said(as_alice, "News of today", "/offline/?shell") and said(as_alice, "News of today", "/offline/")
