@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(editable=False, max_length=255, verbose_name='title')),
                 ('audio_sha256', models.CharField(editable=False, max_length=64, verbose_name='hash of the sound')),
                 ('state_before', models.CharField(choices=[('review', 'Waiting for review'), ('published', 'Published'), ('trashed', 'In the trash'), ('missing', 'File is missing'), ('takendown', 'Taken down')], editable=False, max_length=9)),
-                ('reason', models.CharField(choices=[('copyright', 'It may not be shared here'), ('wrong', 'It is not what it says it is'), ('offensive', 'It is offensive'), ('other', 'Something else')], max_length=9, verbose_name='reason')),
+                ('reason', models.CharField(choices=[('copyright', 'It may not be shared here (copyright)'), ('wrong', 'It is not what it says it is (wrong upload)'), ('offensive', 'It is offensive'), ('other', 'Something else')], max_length=9, verbose_name='reason')),
                 ('words', models.TextField(blank=True, max_length=1000, verbose_name='in your words')),
                 ('taken_down_at', models.DateTimeField(auto_now_add=True, verbose_name='taken down')),
                 ('appeal', models.TextField(blank=True, max_length=1000, verbose_name='appeal')),

@@ -13,8 +13,8 @@ class Takedown(models.Model):
     """
 
     class Reason(models.TextChoices):
-        COPYRIGHT = "copyright", _("It may not be shared here")
-        WRONG = "wrong", _("It is not what it says it is")
+        COPYRIGHT = "copyright", _("It may not be shared here (copyright)")
+        WRONG = "wrong", _("It is not what it says it is (wrong upload)")
         OFFENSIVE = "offensive", _("It is offensive")
         OTHER = "other", _("Something else")
 
