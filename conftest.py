@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
+from django.core.cache import cache
 from django.test import Client
 
 from discovery import tastes
@@ -14,6 +15,7 @@ from history import numbers
 from music.browsing import kept_offers, many_seen
 from music.models import Track
 from scrobbling.limits import limiter
+from social import announcements
 from uploads.checking import check_now
 from uploads.models import Upload
 from uploads.review import publish
@@ -40,6 +42,7 @@ def own_data(request: pytest.FixtureRequest, tmp_path: Path) -> None:
         kept_offers.cache_clear()
         many_seen.clear()
         numbers.forget()
+        cache.set(announcements.KEY, [])
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

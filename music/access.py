@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404
 from listening.listen import Identity
 from music.compiled import ID, Compiled, compiled, places
 from music.matching import identity_of
-from music.models import Album, Artist, Genre, Track
+from music.models import Album, Artist, Genre, Takedown, Track
 from music.querysets import TrackQuerySet
 from music.rows import visible_to_somebody
 from music.streaming import Audio
@@ -44,7 +44,8 @@ def identity_heard(user: Any, track_id: int, began_at: datetime) -> Identity:
 
 def _lost_since(user: Any, track_id: int, began_at: datetime) -> Track:
     theirs = Q(visibility=Track.Visibility.PUBLIC) | Q(uploader_id=user.pk)
-    lost = Track.objects.filter(theirs, state__in=[Track.State.TRASHED, Track.State.MISSING], state_since__gte=began_at)
+    out_of_sight = [Track.State.TRASHED, Track.State.MISSING, Track.State.TAKEN_DOWN]
+    lost = Track.objects.filter(theirs, state__in=out_of_sight, state_since__gte=began_at)
     return get_object_or_404(lost.with_credits(), pk=track_id)
 
 
@@ -57,18 +58,22 @@ def _identity() -> Compiled:
 
 
 def track_to_hear(user: Any, track_id: int) -> Audio:
-    """Of what the user may see, and of what they brought in, before it is published or while it is in the trash."""
+    """Of what the user may see, and of what they brought in, before it is published or while it is in the trash; for
+    staff also of what was taken down.
+    """
     if user.is_authenticated and track_id <= BigIntegerField.MAX_BIGINT:
-        for row in _audible(user.pk).rows({ID: track_id}):
+        for row in _audible(user.pk, user.is_staff).rows({ID: track_id}):
             return Audio(*row)
     raise Http404
 
 
 @lru_cache(maxsize=1000)
-def _audible(user_id: int) -> Compiled:
+def _audible(user_id: int, is_staff: bool) -> Compiled:
     user = get_user_model()(pk=user_id)
-    own = Track.objects.kept_by(user).exclude(state=Track.State.MISSING)
-    return compiled((Track.objects.visible_to(user) | own).filter(pk=ID).values_list(*Audio._fields))
+    tracks = Track.objects.visible_to(user) | Track.objects.kept_by(user).exclude(state=Track.State.MISSING)
+    if is_staff:
+        tracks |= Track.objects.filter(state=Track.State.TAKEN_DOWN)
+    return compiled(tracks.filter(pk=ID).values_list(*Audio._fields))
 
 
 def track_to_edit(user: Any, track_id: int) -> Track:
@@ -89,9 +94,25 @@ def track_to_report(user: Any, track_id: int) -> Track:
     return get_object_or_404(Track.objects.visible_to(user).exclude(uploader_id=user.pk).with_credits(), pk=track_id)
 
 
+def takedown_for(user: Any, track_id: int) -> Takedown:
+    """What keeps the track from everybody, for those who may know that it is here."""
+    takedowns = Takedown.objects.filter(track__state=Track.State.TAKEN_DOWN).exclude(outcome=Takedown.Outcome.LIFTED)
+    if not user.is_staff:
+        takedowns = takedowns.filter(track__uploader_id=user.pk)
+    return get_object_or_404(takedowns.select_related("track__artist", "track__album"), track=track_id)
+
+
+def takedown_to_appeal(user: Any, track_id: int) -> Takedown:
+    """By who brought the track in, and nobody else."""
+    return get_object_or_404(Takedown.objects.filter(uploader=user, pk=takedown_for(user, track_id).pk))
+
+
 def _editable_by(user: Any) -> TrackQuerySet:
-    """One's own in any state; for staff also what everybody could hear. Others' private tracks are their own."""
+    """One's own, unless it was taken down; for staff also what everybody could hear. Others' private tracks are their
+    own.
+    """
     tracks = Track.objects.with_credits().select_related("album__album_artist", "lyrics")
+    tracks = tracks.exclude(state=Track.State.TAKEN_DOWN)
     tracks = tracks.prefetch_related("credits__artist")
     if not user.is_staff:
         return tracks.kept_by(user)

@@ -17,7 +17,7 @@ from audio.lyrics import clean_lyrics
 from audio.sandbox import render_picture
 from audio.text import LARGEST_SMALL_INTEGER, YEARS, clean_text
 from music.changes import TrackChanges
-from music.models import Track, TrackReport, name_key
+from music.models import Takedown, Track, TrackReport, name_key
 
 MAX_LINE = 10_000
 MAX_PICTURE_BYTES = 20 * 1024 * 1024
@@ -194,3 +194,16 @@ class ReportForm(forms.ModelForm):
         fields = ["reason", "note"]
         widgets = {"note": forms.Textarea(attrs={"rows": 4})}
         labels = {"note": _("Anything that helps to put it right")}
+
+
+class AppealForm(forms.ModelForm):
+    appeal = forms.CharField(
+        label=_("Why should it be put back?"),
+        help_text=_("You can write once, up to 1,000 characters. Those who decide read it."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+    class Meta:
+        model = Takedown
+        fields = ["appeal"]

@@ -1,4 +1,4 @@
-"""Ways out of the catalogue: the trash, from where a track comes back for thirty days, and for good."""
+"""Ways out of the catalogue: the trash, from where a track comes back for thirty days, by staff, and for good."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -17,6 +17,7 @@ from music.models import Album, Artist, Genre, Track
 from music.search import index_names, index_tracks
 
 KEPT_IN_TRASH = timedelta(days=30)
+CAN_BE_TAKEN_DOWN = [Track.State.PUBLISHED, Track.State.TRASHED, Track.State.MISSING]
 
 
 def trash(tracks: QuerySet[Any]) -> int:
@@ -24,14 +25,25 @@ def trash(tracks: QuerySet[Any]) -> int:
     return _move(tracks, [Track.State.PUBLISHED, Track.State.MISSING], Track.State.TRASHED)
 
 
-def restore(tracks: QuerySet[Any]) -> int:
+def restore(tracks: QuerySet[Any], out_of: str = Track.State.TRASHED) -> int:
     """Back where they were; how many. One that was left in its folder may be missing there by now."""
-    trashed = tracks.filter(state=Track.State.TRASHED)
-    in_place = trashed.filter(library_files__folder__in_place=True).distinct()
+    in_place = tracks.filter(state=out_of, library_files__folder__in_place=True).distinct()
     gone = [track.pk for track in in_place if not Path(track.file.path).exists()]
     with transaction.atomic():
-        missing = _move(tracks.filter(pk__in=gone), [Track.State.TRASHED], Track.State.MISSING)
-        return missing + _move(tracks, [Track.State.TRASHED], Track.State.PUBLISHED)
+        missing = _move(tracks.filter(pk__in=gone), [out_of], Track.State.MISSING)
+        return missing + _move(tracks, [out_of], Track.State.PUBLISHED)
+
+
+def take_down(tracks: QuerySet[Any]) -> int:
+    """Out of sight for everybody but who brought them in and staff, until staff put them back; how many."""
+    return _move(tracks, CAN_BE_TAKEN_DOWN, Track.State.TAKEN_DOWN)
+
+
+def put_back(tracks: QuerySet[Any], state_before: str) -> int:
+    """As they were when they were taken down; how many."""
+    if state_before == Track.State.PUBLISHED:
+        return restore(tracks, out_of=Track.State.TAKEN_DOWN)
+    return _move(tracks, [Track.State.TAKEN_DOWN], state_before)
 
 
 def _move(tracks: QuerySet[Any], old: Sequence[str], new: str) -> int:

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from music.views import browse, catalogue, edit, keep, media, report, search, track, trash
+from music.views import browse, catalogue, edit, keep, media, report, search, takedown, track, trash
 
 urlpatterns = [
     path("tracks/", browse.tracks, name="browse"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("tracks/<int:pk>/make-private/", track.show_to, {"visibility": "private"}, name="make_private"),
     path("tracks/<int:pk>/trash/", trash.move_to_trash, name="trash_track"),
     path("tracks/<int:pk>/report/", report.report, name="report_track"),
+    path("tracks/<int:pk>/appeal/", takedown.appeal, name="appeal"),
     path("tracks/edit/", edit.edit_many, name="edit_tracks"),
     path("tracks/undo-trash/", trash.undo_trash, name="undo_trash"),
     path("albums/", browse.albums, name="albums"),

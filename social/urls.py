@@ -1,6 +1,6 @@
 from django.urls import path
 
-from social.views import news, people
+from social.views import announcements, news, people
 
 urlpatterns = [
     path("people/", people.people, name="people"),
@@ -10,4 +10,5 @@ urlpatterns = [
     path("following/", news.feed, name="following"),
     path("notifications/", news.notifications, name="notifications"),
     path("notifications/read/", news.read, name="read_notifications"),
+    path("announcements/<int:pk>/dismiss/", announcements.dismiss, name="dismiss_announcement"),
 ]

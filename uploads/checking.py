@@ -14,6 +14,7 @@ from audio.sandbox import inspect_many
 from music.cataloguing import NewTrack, add_tracks
 from music.files import adopt_audio, discard_files, store_cover
 from music.models import Track
+from music.refusing import why_refused
 from uploads.models import Upload
 from uploads.twins import already_here, same_file, twin_of
 
@@ -84,6 +85,9 @@ def _catalogue_in_spite_of_others(upload: Upload, facts: AudioFacts) -> None:
 
 def _catalogue(upload: Upload, facts: AudioFacts) -> None:
     if not (current := _locked(upload)):
+        return
+    if why := why_refused(current.user, facts.audio_sha256):
+        _settle(current, Upload.State.REFUSED, why)
         return
     if twin := same_file(current.user, facts):
         _settle(current, Upload.State.DUPLICATE, already_here(twin), twin=twin)

@@ -19,6 +19,7 @@ from music.joining import join_later, tracks_named
 from music.loudness import refresh_album_gains
 from music.measuring import forget_sound
 from music.models import Lyrics, Track, TrackCredit, TrackWaveform
+from music.refusing import refused_sounds
 from music.removal import discard, discard_unused, restore
 from music.search import index_tracks
 from music.tasks import write_tags_later
@@ -36,10 +37,13 @@ REPLACED = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """The tracks that are published now, and the uploads about whose twins nothing has been decided yet."""
+    """The tracks that are published now, the uploads about whose twins nothing has been decided yet, and how many were
+    refused.
+    """
 
     tracks: list[Track]
     undecided: list[Upload]
+    refused: int
 
 
 def drafts_of(user: Any) -> QuerySet[Upload]:
@@ -52,12 +56,23 @@ def publish(user: Any, upload_ids: Iterable[UUID]) -> Outcome:
     """Let others see and hear these drafts; those that look like a copy of something wait for a decision."""
     forget_what_is_gone(user)
     with transaction.atomic():
-        uploads = list(drafts_of(user).filter(pk__in=upload_ids).select_for_update(of=("self",)))
+        chosen = list(drafts_of(user).filter(pk__in=upload_ids).select_for_update(of=("self",)))
+        uploads = _not_refused_since(user, chosen)
         _look_for_twins_again(user, uploads)
         ready = [upload for upload in uploads if upload.twin_id is None]
         tracks = _published([upload.track for upload in ready if upload.track])
         _settle(ready, Upload.State.PUBLISHED)
-    return Outcome(tracks, [upload for upload in uploads if upload.twin_id])
+    return Outcome(tracks, [upload for upload in uploads if upload.twin_id], len(chosen) - len(uploads))
+
+
+def _not_refused_since(user: Any, uploads: list[Upload]) -> list[Upload]:
+    """Without those whose sound may not come in any more: their drafts go."""
+    why = refused_sounds(user, {upload.track.audio_sha256 for upload in uploads if upload.track})
+    for upload in uploads:
+        if upload.track and (reason := why.get(upload.track.audio_sha256)):
+            _discard_drafts([upload])
+            _settle([upload], Upload.State.REFUSED, reason, track=None)
+    return [upload for upload in uploads if upload.track and upload.track.audio_sha256 not in why]
 
 
 def _published(tracks: list[Track]) -> list[Track]:
@@ -132,7 +147,7 @@ def replace(user: Any, upload_id: UUID) -> Track | None:
     """
     with transaction.atomic():
         uploads = drafts_of(user).select_related("track", "twin").select_for_update(of=("self",))
-        upload = uploads.filter(pk=upload_id).first()
+        upload = next(iter(_not_refused_since(user, list(uploads.filter(pk=upload_id)))), None)
         if not (upload and upload.track and upload.twin and may_replace(user, [upload.twin])):
             return None
         track = _take_over(upload.twin, upload.track)

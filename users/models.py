@@ -118,11 +118,15 @@ class Notification(models.Model):
         ACCEPTED = "accepted"
         INVITATION = "invitation"
         ALBUM = "album"
+        TAKEN_DOWN = "taken_down"
+        UPHELD = "upheld"
+        PUT_BACK = "put_back"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     album = models.ForeignKey("music.Album", models.CASCADE, null=True, related_name="+")
+    takedown = models.ForeignKey("music.Takedown", models.CASCADE, null=True, related_name="+")
     subject = models.CharField(max_length=255, blank=True)
     url = models.CharField(max_length=200, blank=True)
     told_at = models.DateTimeField(default=timezone.now)

@@ -28,7 +28,7 @@ def notifications_of(user: Any) -> QuerySet[Notification]:
     from_people = Q(actor=None) | Q(actor__is_active=True) & ~Q(actor__in=blockers_of(user))
     of_albums = Q(album=None) | Q(album__in=Album.objects.visible_to(user))
     shown = Notification.objects.filter(from_people, of_albums, user_id=user.pk)
-    return shown.select_related("actor__profile", "album__album_artist").order_by("-pk")
+    return shown.select_related("actor__profile", "album__album_artist", "takedown").order_by("-pk")
 
 
 def read_all(user: Any) -> None:

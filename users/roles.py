@@ -30,6 +30,9 @@ UPLOADING = ["uploads.add_upload"]
 MODERATING = [
     "uploads.view_upload", "music.view_track", "music.change_track", "music.view_trackreport",
     "music.change_trackreport", "music.view_artist", "music.view_album", "music.view_genre",
+    "music.view_takedown", "music.add_takedown", "music.change_takedown",
+    "music.view_blockedsound", "music.add_blockedsound", "music.change_blockedsound", "music.delete_blockedsound",
+    "social.view_announcement", "social.add_announcement", "social.change_announcement", "social.delete_announcement",
 ]  # fmt: skip
 # Whoever may change groups and permissions may give themselves all others; whoever may change where the link to a new
 # password is sent, or what is asked for after it, may become anybody.

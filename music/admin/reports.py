@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import F, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -15,9 +15,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from music.admin.log import note
+from music.admin.taking_down import MOST_AT_ONCE, ask_about
 from music.changes import TrackChanges
 from music.editing import edit_tracks
-from music.models import Track, TrackReport
+from music.models import Takedown, Track, TrackReport
 from music.removal import trash
 
 
@@ -53,7 +54,7 @@ class TrackReportAdmin(admin.ModelAdmin):
         "track_link", "page", "reason", "note", "reporter", "created_at", "resolved_at", "resolved_by",
     ]  # fmt: skip
     exclude = ["track"]
-    actions = ["dismiss", "make_private", "move_to_trash"]
+    actions = ["dismiss", "make_private", "move_to_trash", "take_down"]
     show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -93,6 +94,17 @@ class TrackReportAdmin(admin.ModelAdmin):
         note(request, tracks, gettext("Moved to the trash after a report."))
         trash(tracks)
         self._tell(request, self._resolve(request, TrackReport.objects.filter(track__in=tracks)))
+
+    @admin.action(description=_("Take the tracks down…"), permissions=["change"])
+    def take_down(self, request: HttpRequest, reports: QuerySet[Any]) -> HttpResponse | None:
+        tracks = reports.order_by().values_list("track", flat=True).distinct()
+        return ask_about(request, tracks[: MOST_AT_ONCE + 1])
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        appeals = Takedown.objects.filter(outcome=Takedown.Outcome.STANDS, appealed_at__isnull=False).count()
+        words = ngettext("%d appeal to answer", "%d appeals to answer", appeals) % appeals
+        link = format_html('<a href="{}">{}</a>', reverse("admin:music_takedown_changelist"), words)
+        return super().changelist_view(request, {"subtitle": link, **(extra_context or {})})
 
     def _tracks_of(self, reports: QuerySet[Any]) -> QuerySet[Any]:
         """Whatever else is open about a track is answered with it."""

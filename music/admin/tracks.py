@@ -4,17 +4,19 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from music.admin.log import note
+from music.admin.taking_down import MOST_AT_ONCE, ask_about, takedown_page
 from music.changes import TrackChanges
 from music.editing import edit_tracks
-from music.models import Track
-from music.removal import discard, discard_unused, restore, trash
+from music.models import Takedown, Track
+from music.removal import CAN_BE_TAKEN_DOWN, discard, discard_unused, restore, trash
 from music.renaming import save_track
 from music.templatetags.music_format import clock
 
@@ -41,10 +43,11 @@ class TrackAdmin(admin.ModelAdmin):
     list_select_related = ["artist", "album", "uploader"]
     search_fields = ["title", "artist__name", "album__title"]
     autocomplete_fields = ["artist", "album", "uploader", "genres"]
-    actions = ["move_to_trash", "take_out_of_trash", "make_private"]
+    actions = ["move_to_trash", "take_out_of_trash", "make_private", "take_down"]
     readonly_fields = [
-        "listen_here", "state", "state_since", "credits_in_order", "original_filename", "format", "size_bytes",
-        "length", "bitrate_kbps", "sample_rate_hz", "channels", "sha256", "added_at",
+        "listen_here", "state", "state_since", "takedown", "credits_in_order", "original_filename", "format",
+        "size_bytes", "length", "bitrate_kbps", "sample_rate_hz", "channels", "sha256", "audio_sha256",
+        "added_at",
     ]  # fmt: skip
     show_full_result_count = False
 
@@ -87,6 +90,21 @@ class TrackAdmin(admin.ModelAdmin):
         count = len(edit_tracks(tracks, TrackChanges(visibility=Track.Visibility.PRIVATE)))
         note(request, chosen, gettext("Made private."))
         self.message_user(request, ngettext("%d track is private now.", "%d tracks are private now.", count) % count)
+
+    @admin.action(description=_("Take down…"), permissions=["change"])
+    def take_down(self, request: HttpRequest, tracks: QuerySet[Any]) -> HttpResponse | None:
+        return ask_about(request, tracks.order_by().values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
+
+    @admin.display(description=_("takedown"))
+    def takedown(self, track: Track) -> str:
+        """The way to it: to be made, or to be decided about."""
+        if track.state in CAN_BE_TAKEN_DOWN:
+            return format_html('<a href="{}">{}</a>', takedown_page(track.pk), gettext("Take down…"))
+        takedown = track.takedowns.exclude(outcome=Takedown.Outcome.LIFTED).first()
+        if takedown is None:
+            return ""
+        url = reverse("admin:music_takedown_change", args=[takedown.pk])
+        return format_html('<a href="{}">{}</a>', url, takedown.get_outcome_display())
 
     def save_model(self, request: HttpRequest, obj: Track, form: Any, change: bool) -> None:
         save_track(obj)

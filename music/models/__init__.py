@@ -3,6 +3,7 @@ from music.models.artists import Artist, ArtistAlias, ArtistFollow, name_key
 from music.models.covers import LARGE, SMALL, THUMB, cover_url, generated_cover_url
 from music.models.genres import Genre, GenreAlias
 from music.models.reports import TrackReport
+from music.models.takedowns import BlockedSound, Takedown
 from music.models.tracks import Lyrics, Track, TrackCredit, TrackTimbre, TrackWaveform
 
 __all__ = [
@@ -14,9 +15,11 @@ __all__ = [
     "Artist",
     "ArtistAlias",
     "ArtistFollow",
+    "BlockedSound",
     "Genre",
     "GenreAlias",
     "Lyrics",
+    "Takedown",
     "Track",
     "TrackCredit",
     "TrackReport",

@@ -25,6 +25,7 @@ class Track(models.Model):
         PUBLISHED = "published", _("Published")
         TRASHED = "trashed", _("In the trash")
         MISSING = "missing", _("File is missing")
+        TAKEN_DOWN = "takendown", _("Taken down")
 
     class Format(models.TextChoices):
         MP3 = "mp3", "MP3"

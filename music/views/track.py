@@ -1,7 +1,7 @@
 """A track's page, and what its uploader and staff do from there."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -13,11 +13,15 @@ from listening.models import LeftOut
 from music.access import can_edit, track_for, track_to_edit
 from music.editing import TrackChanges, edit_tracks
 from music.models import Lyrics, Track
+from music.views.takedown import taken_down
 
 
 @require_safe
 def track(request: HttpRequest, pk: int) -> HttpResponse:
-    track = track_for(request.user, pk)
+    try:
+        track = track_for(request.user, pk)
+    except Http404:
+        return taken_down(request, pk)
     more = Track.objects.visible_to(request.user).filter(artist=track.artist).exclude(pk=pk)
     context = {
         "track": track,

@@ -7,12 +7,14 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template import RequestContext, engines
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_bidi
 
 from music.compiled import ID, Compiled, compiled
 from music.links import link
 from music_streamer.words import catalogue_address
+from social.announcements import announced_to
 from users.models import UserProfile
 
 register = template.Library()
@@ -58,6 +60,14 @@ def body(context: RequestContext) -> SafeString:
         query=context.get("query", ""),
         csrf_token=context.get("csrf_token", ""),
     )
+
+
+@register.simple_tag(takes_context=True)
+def announcements(context: RequestContext) -> SafeString:
+    """Not in what is kept on the device: there nobody could read them away."""
+    announced = [] if context.get("is_shell") else announced_to(context["user"])
+    shown = {"announced": announced, "user": context["user"]}
+    return render_to_string("social/_announcements.html", shown, context["request"]) if announced else SafeString("")
 
 
 @register.simple_tag(takes_context=True)

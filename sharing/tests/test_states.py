@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from music.models import Track
-from music.removal import discard
+from music.removal import discard, take_down
 from music.rows import row_of
 from music.tests.catalogue import add_track
 from sharing.links import restore, revoke
@@ -53,6 +53,7 @@ CLOSED: dict[str, Change] = {
     "owner may no longer hear it": _of_somebody_else_and_private,
     "in the trash": _set_track(state="trashed"),
     "waiting for review": _set_track(state="review"),
+    "taken down": lambda share, track: take_down(Track.objects.filter(pk=track.pk)),
     "file missing": _set_track(state="missing"),
     "track deleted": lambda share, track: discard(Track.objects.filter(pk=track.pk)),
     "owner closed": _close_account,

@@ -106,7 +106,9 @@ class Bringing:
         new: list[Copy] = []
         again: list[tuple[Found, AudioFacts]] = []
         for file, facts in batch:
-            if here.has(file, facts):
+            if why := here.why_refused(file, facts):
+                self._refuse(file, _(why))
+            elif here.has(file, facts):
                 again.append((file, facts))
             else:
                 new.append(Copy(file, facts, is_copy=here.is_copy(facts)))

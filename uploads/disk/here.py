@@ -5,6 +5,7 @@ from typing import Any
 
 from audio.facts import AudioFacts
 from music.models import Track
+from music.refusing import refused_sounds
 from music.search.fold import fold
 from uploads.disk.paths import encoded
 from uploads.disk.walk import Found
@@ -30,6 +31,7 @@ class Here:
             self.tracks[_names_of(track)] = track
             if track.uploader_id == user.pk:
                 self.sounds.add(track.audio_sha256)
+        self.refused = refused_sounds(user, [facts.audio_sha256 for _file, facts in batch])
         paths = [encoded(file.path) for file, _facts in batch]
         for row in LibraryFile.objects.filter(path__in=paths, track__isnull=False).select_related("track"):
             if row.track:
@@ -37,6 +39,11 @@ class Here:
 
     def has(self, file: Found, facts: AudioFacts) -> bool:
         return any(key in self.tracks for key in _keys(file, facts))
+
+    def why_refused(self, file: Found, facts: AudioFacts) -> str:
+        """ "" where it may come in, or is only looked at again where its track came from."""
+        came_from_here = ("path", encoded(file.path), facts.audio_sha256) in self.tracks
+        return "" if came_from_here else self.refused.get(facts.audio_sha256, "")
 
     def track(self, file: Found, facts: AudioFacts) -> Track | None:
         return next(filter(None, (self.tracks.get(key) for key in _keys(file, facts))), None)

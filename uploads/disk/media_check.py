@@ -51,7 +51,8 @@ def quarantine(difference: Difference) -> None:
     path = Path(settings.MEDIA_ROOT) / difference.path
     if difference.track_id:
         _move_away(path)
-        tracks = Track.objects.filter(pk=difference.track_id).exclude(state=Track.State.REVIEW)
+        looked_after = [Track.State.REVIEW, Track.State.TAKEN_DOWN]
+        tracks = Track.objects.filter(pk=difference.track_id).exclude(state__in=looked_after)
         tracks.update(state=Track.State.MISSING, state_since=timezone.now())
     elif difference.picture:
         for size in COVER_SIZES:

@@ -11,6 +11,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audio.facts import AudioFacts, Refused
 from music.cataloguing import measured
@@ -18,6 +19,7 @@ from music.editing import edit_tracks
 from music.files import relink_audio
 from music.measuring import forget_sound
 from music.models import Track
+from music.refusing import why_refused
 from music.search.fold import fold
 from uploads.disk.bringing import BATCH, Bringing, bring_back, with_lyrics
 from uploads.disk.changes import changes_from
@@ -148,7 +150,9 @@ class Scan:
             self.progress(1)
             if isinstance(verdict, Refused):
                 self._refuse(file.path, str(verdict))
-            elif row := self._changed(file, verdict, lost):
+            elif (row := self._changed(file, verdict, lost)) and (why := self._why_refused(row, verdict)):
+                self._refuse(file.path, _(why))
+            elif row:
                 self._update("changed", row, file, verdict, lost)
             elif row := lost.gone_with(verdict):
                 self._update("moved", row, file, verdict, lost)
@@ -164,6 +168,11 @@ class Scan:
             _track(row), facts, file.size_bytes > row.size_bytes
         )
         return row if has_same_sound or may_change else None
+
+    def _why_refused(self, row: LibraryFile, facts: AudioFacts) -> str:
+        """Where another sound lies now."""
+        is_same = _track(row).audio_sha256 == facts.audio_sha256
+        return "" if is_same else why_refused(self.folder.user, facts.audio_sha256)
 
     def _update(self, outcome: str, row: LibraryFile, file: Found, facts: AudioFacts, lost: Lost) -> None:
         """The same track, with its id and all that hangs on it; what the file says now is what is shown."""

@@ -30,6 +30,7 @@ SHELVES: dict[str, tuple[Any, dict[str, str]]] = {
     "private": (gettext_lazy("Private"), {"state": Track.State.PUBLISHED, "visibility": Track.Visibility.PRIVATE}),
     "review": (gettext_lazy("Waiting for review"), {"state": Track.State.REVIEW}),
     "missing": (gettext_lazy("File is missing"), {"state": Track.State.MISSING}),
+    "takendown": (gettext_lazy("Taken down"), {"state": Track.State.TAKEN_DOWN}),
 }
 
 

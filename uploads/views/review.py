@@ -124,6 +124,13 @@ def _publish(request: HttpRequest, ids: Iterable[UUID]) -> None:
             number,
         )
         messages.warning(request, words % number)
+    if number := outcome.refused:
+        words = ngettext(
+            "%d track is not accepted here any more: the reason is under Upload.",
+            "%d tracks are not accepted here any more: the reasons are under Upload.",
+            number,
+        )
+        messages.warning(request, words % number)
 
 
 def _edit(request: HttpRequest, ids: Iterable[UUID], together: TracksForm) -> str:
