@@ -1,4 +1,4 @@
-"""A radio: music that goes on like a track, an artist, an album, a genre, or like what one listens to."""
+"""A radio: music that goes on like a track, an artist, an album, a genre, a playlist, or like what one listens to."""
 
 from collections.abc import Collection, Sequence
 from random import Random
@@ -12,9 +12,11 @@ from discovery.offering import Facts, facts_of
 from discovery.standing import Standing
 from music.access import album_for, artist_for, genre_for, track_for
 from music.models import Track, generated_cover_url
-from music.querysets import TrackQuerySet
+from music.querysets import TrackQuerySet, visible
 from music.rows import in_this_order
 from music.utils import Recommendation, recommended_for
+from playlists.access import items_for, playlist_for
+from playlists.art import art_of
 from recommendations.mixes import woven
 from recommendations.radio import drawn
 
@@ -46,7 +48,14 @@ class Station(NamedTuple):
 
 def station_for(standing: Standing, kind: str, key: str) -> Station:
     """Raises Http404 for what they may not see, and for what is no kind of radio."""
-    makers = {"track": _of_track, "artist": _of_artist, "album": _of_album, "genre": _of_genre, ME: _of_me}
+    makers = {
+        "track": _of_track,
+        "artist": _of_artist,
+        "album": _of_album,
+        "genre": _of_genre,
+        "playlist": _of_playlist,
+        ME: _of_me,
+    }
     if kind not in makers or len(key) > LONGEST_KEY:
         raise Http404
     return makers[kind](standing, key)
@@ -133,6 +142,15 @@ def _of_genre(standing: Standing, key: str) -> Station:
     genre = genre_for(standing.user, key)
     wish = Wish((), (f"genre:{genre.pk}",))
     return Station("genre", key, genre.name, genre.cover_url, wish, href=genre.get_absolute_url())
+
+
+def _of_playlist(standing: Standing, key: str) -> Station:
+    """Like what was put into it last."""
+    playlist = playlist_for(standing.user, _number(key))
+    heard = items_for(standing.user, playlist).filter(visible(standing.user, "track__")).order_by("-pk")
+    wish = Wish(tuple(dict.fromkeys(heard.values_list("track_id", flat=True)[:OF_THE_THING])))
+    art = art_of(standing.user, [playlist])[playlist.pk]
+    return Station("playlist", key, playlist.name, art.picture or art.covers[0], wish, href=playlist.get_absolute_url())
 
 
 def _of_me(standing: Standing, key: str) -> Station:
