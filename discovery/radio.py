@@ -106,17 +106,26 @@ def _reason(standing: Standing, station: Station, facts: Facts, seeds: Sequence[
     if facts.pk in station.begins:
         return _("Where this radio begins")
     if station.kind == ME:
-        return _("You have heard this") if facts.pk in standing.heard else _liked(facts, seeds)
+        return _("You have heard this") if facts.pk in standing.heard else _liked(standing, facts, seeds)
     if station.kind == "genre" and any(f"genre:{pk}" in station.wish.features for pk, _name in facts.genres):
         return station.name
     return in_common(facts, seeds)
 
 
-def _liked(facts: Facts, seeds: Sequence[Facts]) -> str:
+def _liked(standing: Standing, facts: Facts, seeds: Sequence[Facts]) -> str:
+    heard = [each for each in seeds if each.pk in standing.heard]
+    if name := _shared(facts, heard):
+        return _("You listen to %s") % name
+    name = _shared(facts, seeds)
+    return _("You like %s") % name if name else in_common(facts, ())
+
+
+def _shared(facts: Facts, seeds: Sequence[Facts]) -> str:
+    """The artist, or a genre, that it shares with them."""
+    if any(each.artist_id == facts.artist_id for each in seeds):
+        return facts.artist_name
     genres = {pk for each in seeds for pk, _name in each.genres}
-    names = [facts.artist_name] if any(each.artist_id == facts.artist_id for each in seeds) else []
-    names += [name for pk, name in facts.genres if pk in genres]
-    return _("You listen to %s") % names[0] if names else in_common(facts, ())
+    return next((name for pk, name in facts.genres if pk in genres), "")
 
 
 def _of_track(standing: Standing, key: str) -> Station:

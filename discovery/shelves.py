@@ -83,7 +83,7 @@ def _state(standing: Standing) -> str:
     parts = (
         timezone.localdate(), get_language(), len(heard), sum(heard), len(completed), sum(completed),
         next(iter(completed), 0), [sorted(each) for each in said[0]], said[1:], disliked,
-        newest_track_id(standing.user), standing.model_version,
+        newest_track_id(standing.user), standing.model_version, sorted(standing.signs.items()),
     )  # fmt: skip
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
