@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from discovery.corrections import corrected_of, settings_of
+from discovery.followed import people_of
 from discovery.live import live_model
 from discovery.signs import Sign, signs_of
 from discovery.tastes import taste_of
@@ -46,6 +47,11 @@ class Standing:
         from recommendations.ladder import Opinion
 
         return Opinion(self.model, self.taste) if self.model else None
+
+    @cached_property
+    def people(self) -> tuple[int, ...]:
+        """Those whom they follow and whose listening they may see: asked when a page needs it."""
+        return people_of(self.user)
 
     @cached_property
     def known_features(self) -> frozenset[str]:

@@ -28,6 +28,7 @@ OWN_SUGGESTIONS = (
     "rediscover",
     "deep-cuts",
     "weekly",
+    "followed",
     "popular",
     "radio",
     "similar",
