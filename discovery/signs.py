@@ -6,6 +6,7 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from listening.models import LeftOut
+from music.compiled import ID, Compiled, compiled
 from music.models import Track
 from music.utils import left_out_tracks
 from playlists.models import PlaylistItem, Rating, Star
@@ -56,14 +58,23 @@ class Source(NamedTuple):
 
 def signs_of(user: Any, since: datetime | None = None) -> dict[int, Sign]:
     """By track: of what was said after `since`, without what is left out of their taste."""
-    given: list[Given] = []
-    for rows, who, when, most, said in SOURCES:
-        after = {f"{when}__gt": since} if since else {}
-        given += said(list(rows().filter(**{who: user.pk}, **after).order_by("-pk")[:most]))
+    given = [each for source in SOURCES for each in source.said(_latest(source, user.pk, since))]
     if not given:
         return {}
     signs, no_taste = _by_track(given, lambda things: _latest_of(user, things)), left_out_tracks(user)
     return {pk: sign for pk, sign in signs.items() if pk not in no_taste}
+
+
+def _latest(source: Source, user_id: int, since: datetime | None) -> list[tuple[Any, ...]]:
+    if since is None:
+        return _question(source).rows({ID: user_id})
+    said = source.rows().filter(**{source.who: user_id, f"{source.when}__gt": since})
+    return list(said.order_by("-pk")[: source.most])
+
+
+@lru_cache
+def _question(source: Source) -> Compiled:
+    return compiled(source.rows().filter(**{source.who: ID}).order_by("-pk")[: source.most])
 
 
 def everybodys_signs(
