@@ -47,7 +47,7 @@ class Sign(NamedTuple):
 
 
 class Source(NamedTuple):
-    """`rows` begin with the user and end with the time; `said` is what some of one user's say, the latest first."""
+    """`rows` begin with the user; `said` is what some of one user's say, the latest first."""
 
     rows: Callable[[], QuerySet[Any, Any]]
     who: str
@@ -88,14 +88,15 @@ def everybodys_signs(
         by_source: dict[int, list[Any]] = defaultdict(list)
         for _user_id, number, row in group:
             if user_id not in forgotten or row[-1] > forgotten[user_id]:
-                by_source[number].append(row)
+                by_source[number].append(row[:-1])
         given = [each for number, rows in by_source.items() for each in SOURCES[number].said(rows)]
         yield user_id, _by_track(given, members)
 
 
 def _stream(number: int, source: Source, until: datetime | None) -> Iterator[tuple[int, int, Any]]:
     before = {f"{source.when}__lt": until} if until else {}
-    rows = source.rows().filter(**before).order_by(source.who, "-pk").iterator(chunk_size=5000)
+    said = source.rows().filter(**before).annotate(at=F(source.when)).order_by(source.who, "-pk")
+    rows = said.iterator(chunk_size=5000)
     for user_id, own in groupby(rows, itemgetter(0)):
         yield from ((user_id, number, row) for row in islice(own, source.most))
 
@@ -125,19 +126,19 @@ def _latest_of(user: Any, things: set[Thing]) -> dict[Thing, list[int]]:
 
 
 def _stars() -> QuerySet[Any, Any]:
-    return Star.objects.values_list("user_id", *IDS, "since")
+    return Star.objects.values_list("user_id", *IDS)
 
 
 def _starred(rows: list[Any]) -> Iterator[Given]:
-    return (("starred", _thing(ids), STARRED) for _user_id, *ids, _since in rows)
+    return (("starred", _thing(ids), STARRED) for _user_id, *ids in rows)
 
 
 def _ratings() -> QuerySet[Any, Any]:
-    return Rating.objects.filter(stars__in=list(RATED)).values_list("user_id", *IDS, "stars", "since")
+    return Rating.objects.filter(stars__in=list(RATED)).values_list("user_id", *IDS, "stars")
 
 
 def _rated(rows: list[Any]) -> Iterator[Given]:
-    return (("rated", _thing(ids), RATED[stars]) for _user_id, *ids, stars, _since in rows)
+    return (("rated", _thing(ids), RATED[stars]) for _user_id, *ids, stars in rows)
 
 
 def _additions() -> QuerySet[Any, Any]:
