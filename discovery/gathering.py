@@ -1,4 +1,5 @@
-"""What a model that serves everybody is trained from: all listens, and what the catalogue says of the tracks.
+"""What a model that serves everybody is trained from: all listens, what people starred, rated and put into playlists,
+and what the catalogue says of the tracks.
 
 Only tracks that everybody here may see are in it, so nothing private shows through anybody's suggestions. Listeners are
 rows without a name.
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
@@ -17,8 +18,9 @@ import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
 from discovery.models import Correction, TasteSettings
+from discovery.signs import SPREAD_OVER, Thing, everybodys_signs
 from discovery.tastes import OWN_SUGGESTIONS as OWN_SUGGESTIONS
-from discovery.tastes import corrected, weight_of
+from discovery.tastes import bounded, corrected, weight_of
 from listening.models import LeftOut
 from listening.store import TrackSums, patient_store
 from music.models import Track, TrackCredit, TrackTimbre
@@ -58,23 +60,26 @@ class Gathered(NamedTuple):
 
 
 def gather(catalogue: Catalogue, until: datetime | None = None, progress: Progress = lambda _: None) -> Gathered:
-    """From all that was heard before `until`. `progress` is told of every thousandth pair. Raises StoreAway."""
-    pairs, users = _Pairs(catalogue), dict[int, int]()
-    for number, sums in enumerate(_everybody(until)):
+    """From what was heard and said before `until`. `progress` is told of every thousandth pair. Raises StoreAway."""
+    settings = TasteSettings.objects.filter(forgotten_at__isnull=False)
+    forgotten = {user_id: at for user_id, at in settings.values_list("user_id", "forgotten_at") if at}
+    pairs, users = _Pairs(catalogue, _signs(catalogue, until, forgotten)), dict[int, int]()
+    for number, sums in enumerate(_everybody(until, forgotten)):
         pairs.add(users.setdefault(sums.user_id, len(users)), sums)
         if number % 1000 == 999:
             progress(1000)
+    pairs.add_unheard(users)
     shape = (len(users), len(catalogue.item_ids))
     where = (_numbers(pairs.rows, np.int64), _numbers(pairs.columns, np.int64))
     weights = _numbers(pairs.weights, np.float32)
-    liked = weights > 0
+    liked, begun = weights > 0, len(pairs.last_at)
     facts = Facts(
         catalogue.item_ids,
         csr_matrix((weights[liked], (where[0][liked], where[1][liked])), shape=shape, dtype=np.float32),
         catalogue.feature_keys,
         catalogue.features,
     )
-    seen = csr_matrix((np.ones(len(weights), np.float32), where), shape=shape)
+    seen = csr_matrix((np.ones(begun, np.float32), (where[0][:begun], where[1][:begun])), shape=shape)
     return Gathered(facts, catalogue, seen, list(users), _numbers(pairs.last_at, np.float64))
 
 
@@ -139,11 +144,9 @@ def seen_by(gathered: Gathered, row: int) -> np.ndarray:
     return gathered.seen.indices[gathered.seen.indptr[row] : gathered.seen.indptr[row + 1]]
 
 
-def _everybody(until: datetime | None) -> Iterator[TrackSums]:
+def _everybody(until: datetime | None, forgotten: Mapping[int, datetime]) -> Iterator[TrackSums]:
     """Who wanted their taste forgotten is asked for what they heard since."""
     store = patient_store()
-    settings = TasteSettings.objects.filter(forgotten_at__isnull=False)
-    forgotten = dict(settings.values_list("user_id", "forgotten_at"))
     everybody = (each for each in store.tastes(OWN_SUGGESTIONS, until=until) if each.user_id not in forgotten)
     since = (
         store.tastes(OWN_SUGGESTIONS, user_id=user_id, since=moment, until=until)
@@ -152,8 +155,45 @@ def _everybody(until: datetime | None) -> Iterator[TrackSums]:
     return chain(everybody, chain.from_iterable(since))
 
 
-class _Pairs:
+def _signs(
+    catalogue: Catalogue, until: datetime | None, forgotten: Mapping[int, datetime]
+) -> dict[int, dict[int, float]]:
+    """By user and position, without what is left out of their taste."""
+    places, no_taste, latest = _places(catalogue.item_ids), _LeftOut(catalogue), _Latest(catalogue)
+    return {
+        user_id: {
+            places[track_id]: sign.weight
+            for track_id, sign in signs.items()
+            if track_id in places and not no_taste.has(user_id, places[track_id])
+        }
+        for user_id, signs in everybodys_signs(until, forgotten, latest.of)
+    }
+
+
+class _Latest:
+    """The latest tracks of albums and artists."""
+
     def __init__(self, catalogue: Catalogue) -> None:
+        self._item_ids = catalogue.item_ids
+        self._sorted = {}
+        for kind, ids in (("album", catalogue.album_ids), ("artist", catalogue.artist_ids)):
+            order = np.argsort(ids, kind="stable")
+            self._sorted[kind] = ids[order], order
+
+    def of(self, things: Iterable[Thing]) -> dict[Thing, list[int]]:
+        return {(kind, pk): self._of_one(*self._sorted[kind], pk) for kind, pk in things}
+
+    def _of_one(self, ids: np.ndarray, order: np.ndarray, pk: int) -> list[int]:
+        first, end = np.searchsorted(ids, [pk, pk + 1])
+        found: list[int] = self._item_ids[order[max(first, end - SPREAD_OVER) : end]].tolist()
+        return found
+
+
+class _Pairs:
+    """What was heard comes first; `last_at` belongs to that part alone."""
+
+    def __init__(self, catalogue: Catalogue, signs: dict[int, dict[int, float]]) -> None:
+        self._catalogue, self._signs = catalogue, signs
         self.rows, self.columns = array("q"), array("q")
         self.weights, self.last_at = array("f"), array("d")
         self._places = _places(catalogue.item_ids)
@@ -164,10 +204,22 @@ class _Pairs:
         place = self._places.get(sums.track_id)
         if place is None or self._no_taste.has(sums.user_id, place):
             return
+        sign = self._signs.get(sums.user_id, {}).pop(place, 0.0)
+        self._add(row, place, sums.user_id, weight_of(sums) + sign)
+        self.last_at.append(sums.last_at.timestamp())
+
+    def add_unheard(self, users: dict[int, int]) -> None:
+        """What is left of the signs: of tracks that the user never began."""
+        for user_id, signs in self._signs.items():
+            row = users.setdefault(user_id, len(users))
+            for place, weight in signs.items():
+                self._add(row, place, user_id, weight)
+
+    def _add(self, row: int, place: int, user_id: int, weight: float) -> None:
+        factor = self._factors.get((user_id, int(self._catalogue.item_ids[place])), 1)
         self.rows.append(row)
         self.columns.append(place)
-        self.weights.append(corrected(weight_of(sums), self._factors.get((sums.user_id, sums.track_id), 1)))
-        self.last_at.append(sums.last_at.timestamp())
+        self.weights.append(corrected(bounded(weight), factor))
 
 
 def _track_factors() -> dict[tuple[int, int], float]:

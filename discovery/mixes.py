@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from discovery.alike import Close, Wish, close_to_each
 from discovery.offering import Facts, facts_of
-from discovery.reasons import reasons_for
+from discovery.reasons import reasons_for, said_of
 from discovery.shelf import Item, Shelf
 from discovery.standing import Standing
 from recommendations.content import content_vectors, unit
@@ -150,7 +150,9 @@ def _falling(known: Collection[int]) -> dict[int, float]:
 
 def _why(standing: Standing, group: Group, facts: Facts, is_new: bool) -> str:
     if not is_new:
-        return _("You finished this") if facts.pk in standing.completed else _("You have heard this")
+        if facts.pk in standing.completed:
+            return _("You finished this")
+        return _("You have heard this") if facts.pk in standing.heard else said_of(standing, facts.pk)
     if group.genre[0]:
         return _("You chose %s") % group.genre[1]
     finished = [each for each in group.liked if each.pk in standing.completed]

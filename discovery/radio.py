@@ -1,4 +1,4 @@
-"""A radio: music that goes on like a track, an artist, an album, a genre, or like what one listens to."""
+"""A radio: music that goes on like a track, an artist, an album, a genre, a playlist, or like what one listens to."""
 
 from collections.abc import Collection, Sequence
 from random import Random
@@ -12,9 +12,11 @@ from discovery.offering import Facts, facts_of
 from discovery.standing import Standing
 from music.access import album_for, artist_for, genre_for, track_for
 from music.models import Track, generated_cover_url
-from music.querysets import TrackQuerySet
+from music.querysets import TrackQuerySet, visible
 from music.rows import in_this_order
 from music.utils import Recommendation, recommended_for
+from playlists.access import items_for, playlist_for
+from playlists.art import art_of
 from recommendations.mixes import woven
 from recommendations.radio import drawn
 
@@ -46,7 +48,14 @@ class Station(NamedTuple):
 
 def station_for(standing: Standing, kind: str, key: str) -> Station:
     """Raises Http404 for what they may not see, and for what is no kind of radio."""
-    makers = {"track": _of_track, "artist": _of_artist, "album": _of_album, "genre": _of_genre, ME: _of_me}
+    makers = {
+        "track": _of_track,
+        "artist": _of_artist,
+        "album": _of_album,
+        "genre": _of_genre,
+        "playlist": _of_playlist,
+        ME: _of_me,
+    }
     if kind not in makers or len(key) > LONGEST_KEY:
         raise Http404
     return makers[kind](standing, key)
@@ -97,17 +106,26 @@ def _reason(standing: Standing, station: Station, facts: Facts, seeds: Sequence[
     if facts.pk in station.begins:
         return _("Where this radio begins")
     if station.kind == ME:
-        return _("You have heard this") if facts.pk in standing.heard else _liked(facts, seeds)
+        return _("You have heard this") if facts.pk in standing.heard else _liked(standing, facts, seeds)
     if station.kind == "genre" and any(f"genre:{pk}" in station.wish.features for pk, _name in facts.genres):
         return station.name
     return in_common(facts, seeds)
 
 
-def _liked(facts: Facts, seeds: Sequence[Facts]) -> str:
+def _liked(standing: Standing, facts: Facts, seeds: Sequence[Facts]) -> str:
+    heard = [each for each in seeds if each.pk in standing.heard]
+    if name := _shared(facts, heard):
+        return _("You listen to %s") % name
+    name = _shared(facts, seeds)
+    return _("You like %s") % name if name else in_common(facts, ())
+
+
+def _shared(facts: Facts, seeds: Sequence[Facts]) -> str:
+    """The artist, or a genre, that it shares with them."""
+    if any(each.artist_id == facts.artist_id for each in seeds):
+        return facts.artist_name
     genres = {pk for each in seeds for pk, _name in each.genres}
-    names = [facts.artist_name] if any(each.artist_id == facts.artist_id for each in seeds) else []
-    names += [name for pk, name in facts.genres if pk in genres]
-    return _("You listen to %s") % names[0] if names else in_common(facts, ())
+    return next((name for pk, name in facts.genres if pk in genres), "")
 
 
 def _of_track(standing: Standing, key: str) -> Station:
@@ -133,6 +151,15 @@ def _of_genre(standing: Standing, key: str) -> Station:
     genre = genre_for(standing.user, key)
     wish = Wish((), (f"genre:{genre.pk}",))
     return Station("genre", key, genre.name, genre.cover_url, wish, href=genre.get_absolute_url())
+
+
+def _of_playlist(standing: Standing, key: str) -> Station:
+    """Like what was put into it last."""
+    playlist = playlist_for(standing.user, _number(key))
+    heard = items_for(standing.user, playlist).filter(visible(standing.user, "track__")).order_by("-pk")
+    wish = Wish(tuple(dict.fromkeys(heard.values_list("track_id", flat=True)[:OF_THE_THING])))
+    art = art_of(standing.user, [playlist])[playlist.pk]
+    return Station("playlist", key, playlist.name, art.picture or art.covers[0], wish, href=playlist.get_absolute_url())
 
 
 def _of_me(standing: Standing, key: str) -> Station:

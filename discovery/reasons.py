@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from discovery.signs import Sign
 from discovery.standing import Standing
 from music.browsing import decade_name
 from music.compiled import ID, Compiled, compiled, places
@@ -24,6 +25,24 @@ if TYPE_CHECKING:
     from recommendations.ladder import Contribution
 
 
+SIGNS = {
+    "starred": gettext_lazy("You starred it"),
+    "starred album": gettext_lazy("You starred its album"),
+    "starred artist": gettext_lazy("You starred its artist"),
+    "rated": gettext_lazy("You rated it highly"),
+    "rated album": gettext_lazy("You rated its album highly"),
+    "rated artist": gettext_lazy("You rated its artist highly"),
+    "added": gettext_lazy("You put it into a playlist"),
+}
+BECAUSE_OF_SIGN = {
+    "starred": gettext_lazy("Because you starred “%s”"),
+    "starred album": gettext_lazy("Because you starred the album with “%s”"),
+    "starred artist": gettext_lazy("Because you starred the artist of “%s”"),
+    "rated": gettext_lazy("Because you rated “%s” highly"),
+    "rated album": gettext_lazy("Because you rated the album with “%s” highly"),
+    "rated artist": gettext_lazy("Because you rated the artist of “%s” highly"),
+    "added": gettext_lazy("Because you put “%s” into a playlist"),
+}
 ASKED = ("genre", "artist", "album", "track")
 
 
@@ -42,7 +61,7 @@ def reasons_for(standing: Standing, contributions: Mapping[int, Contribution]) -
     names = _names(standing, contributions)
     finished = Counter(chain.from_iterable(standing.completed.values()))
     return {
-        track_id: _("You asked for it")
+        track_id: said_of(standing, track_id)
         if each.kind == "track" and each.key == track_id
         else _in_words(standing, each, names.get((track_id, each.key), names.get((0, each.key))), finished)
         for track_id, each in contributions.items()
@@ -67,22 +86,37 @@ def _in_words(standing: Standing, why: Contribution, said: Said | None, finished
     if why.kind == "track":
         return _because_of_track(standing, int(why.key), said)
     if kind == "sound":
-        return _("Sounds like what you listen to")
+        heard = str(why.key) in standing.heard_features
+        return _("Sounds like what you listen to") if heard else _("Sounds like what you like")
     if said is None:
-        return _("Like what you listen to")
+        return _("Like what you listen to") if standing.heard else _("Goes with what you like")
     if standing.taste.factors.get(str(why.key), 1) > 1:
         return _("You asked for more %s") % said.name
     return _BECAUSE[kind](standing, str(why.key), said, finished)
 
 
+def said_of(standing: Standing, track_id: int) -> str:
+    """What they said of a track, unheard, that speaks for it."""
+    sign = standing.signs.get(track_id)
+    return str(SIGNS[sign.kind]) if sign and sign.weight > 0 else _("You asked for it")
+
+
 def _because_of_track(standing: Standing, track_id: int, said: Said | None) -> str:
     if said is None:
         return _("Others who finish what you finish like it")
+    if sign := _leading_sign(standing, track_id):
+        return str(BECAUSE_OF_SIGN[sign.kind]) % said.name
     if track_id in standing.completed:
         return _("Because you finished “%s”") % said.name
     if track_id in standing.heard:
         return _("Because you listened to “%s”") % said.name
     return _("Because you like “%s”") % said.name
+
+
+def _leading_sign(standing: Standing, track_id: int) -> Sign | None:
+    """If it says more for the track than what they did with it otherwise."""
+    sign = standing.signs.get(track_id)
+    return sign if sign and 2 * sign.weight > standing.taste.tracks[track_id] else None
 
 
 def _because_of_genre(standing: Standing, key: str, said: Said, finished: Counter[str]) -> str:
@@ -94,15 +128,17 @@ def _because_of_genre(standing: Standing, key: str, said: Said, finished: Counte
 
 
 def _because_of_artist(standing: Standing, key: str, said: Said, finished: Counter[str]) -> str:
-    return _("Because you listen to %s") % said.name
+    return (_("Because you listen to %s") if key in standing.heard_features else _("Because you like %s")) % said.name
 
 
 def _because_of_album(standing: Standing, key: str, said: Said, finished: Counter[str]) -> str:
-    return _("From “%s”, which you listen to") % said.name
+    heard = key in standing.heard_features
+    return (_("From “%s”, which you listen to") if heard else _("From “%s”, which you like")) % said.name
 
 
 def _because_of_decade(standing: Standing, key: str, said: Said, finished: Counter[str]) -> str:
-    return _("You listen to music of the %s") % said.name
+    heard = key in standing.heard_features
+    return (_("You listen to music of the %s") if heard else _("You like music of the %s")) % said.name
 
 
 _BECAUSE: dict[str, Callable[[Standing, str, Said, Counter[str]], str]] = {

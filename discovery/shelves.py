@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from discovery.alike import Close, Wish, close_to_each, in_common
+from discovery.followed import popular_with
 from discovery.mixes import daily_mixes, finished_by
 from discovery.offering import Facts, facts_of, newest, of_artists, offerable
 from discovery.serving import Offered, recommend, record_impressions
@@ -39,15 +40,19 @@ NO_SHELF = Shelf("", "", "", ())
 
 
 class Picks(NamedTuple):
-    """Of a day: the first shelf, the mixes, and what comes below them."""
+    """Of a day: the first shelf, the mixes, and what comes below them; `people` are those whose listening is in it."""
 
     first: Shelf
     mixes: tuple[Shelf, ...]
     shelves: tuple[Shelf, ...]
+    people: tuple[int, ...] = ()
 
     @property
     def all(self) -> tuple[Shelf, ...]:
         return (self.first, *self.mixes, *self.shelves)
+
+    def without_people(self) -> "Picks":
+        return self._replace(shelves=tuple(each for each in self.shelves if each.source != "followed"), people=())
 
 
 def picks_of(standing: Standing) -> Picks:
@@ -56,6 +61,8 @@ def picks_of(standing: Standing) -> Picks:
     """
     key, state = _key(standing.user.pk), _state(standing)
     kept_state, kept = cache.get(key) or ("", None)
+    if kept is not None and kept.people != standing.people:
+        kept = kept.without_people()
     if kept is not None and (kept_state == state or standing.is_store_away):
         return kept
     try:
@@ -76,14 +83,17 @@ def _key(user_id: int) -> str:
 
 
 def _state(standing: Standing) -> str:
-    """Everything that picks depend on: the day, what they heard and said, what there is, and what was learned."""
+    """Everything that picks depend on: the day, what they heard and said, whom they follow, what there is, and what was
+    learned.
+    """
     heard, completed, taste = standing.heard, standing.completed, standing.taste
     said = (standing.hidden, sorted(taste.favourites), sorted(taste.factors.items()), taste.adventure, standing.since)
     disliked = sorted(pk for pk, weight in taste.tracks.items() if weight < 0)
     parts = (
         timezone.localdate(), get_language(), len(heard), sum(heard), len(completed), sum(completed),
         next(iter(completed), 0), [sorted(each) for each in said[0]], said[1:], disliked,
-        newest_track_id(standing.user), standing.model_version,
+        newest_track_id(standing.user), standing.model_version, sorted(standing.signs.items()),
+        standing.people,
     )  # fmt: skip
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
@@ -104,7 +114,7 @@ def _picked(standing: Standing) -> Picks:
             taken |= {*shelf.ids}
             made[kind] = shelf
     shelves = tuple(made[kind] for kind in IN_ORDER if kind in made)
-    return Picks(first, tuple(daily_mixes(standing, seed)), shelves)
+    return Picks(first, tuple(daily_mixes(standing, seed)), shelves, standing.people)
 
 
 def _made_for_you(standing: Standing) -> Shelf:
@@ -188,10 +198,11 @@ def _popular_here(standing: Standing, seed: bytes) -> Shelf:
     return Shelf("popular", _("Popular here"), _("What people here finish, from every corner"), tuple(items))
 
 
-IN_ORDER = ("because", "new", "rediscover", "deep", "popular")
+IN_ORDER = ("because", "new", "followed", "rediscover", "deep", "popular")
 # Those that can be filled with little else take first what the others would find a replacement for.
 NARROW_FIRST: dict[str, Callable[[Standing, bytes], Shelf]] = {
     "rediscover": _rediscover,
+    "followed": popular_with,
     "new": _new_for_you,
     "deep": _deep_cuts,
     "because": _because_finished,

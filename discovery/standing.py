@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from discovery.corrections import corrected_of, settings_of
+from discovery.followed import people_of
 from discovery.live import live_model
+from discovery.signs import Sign, signs_of
 from discovery.tastes import taste_of
 from listening.store import StoreAway
 from music.hiding import Hidden
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
 class Standing:
     """`completed` tracks have their genre slugs and come with the latest first; nothing in `hidden` may be offered.
 
-    While the listens are out of reach, heard and completed are empty. `model` is None before the first training.
+    `signs` are what stars, ratings and playlists say, which is in the taste already. While the listens are out of
+    reach, heard and completed are empty. `model` is None before the first training.
     """
 
     user: Any
@@ -34,6 +38,7 @@ class Standing:
     completed: dict[int, tuple[str, ...]]
     hidden: Hidden
     since: datetime | None = None
+    signs: Mapping[int, Sign] = field(default_factory=dict)
     is_store_away: bool = False
 
     @cached_property
@@ -44,19 +49,35 @@ class Standing:
         return Opinion(self.model, self.taste) if self.model else None
 
     @cached_property
+    def people(self) -> tuple[int, ...]:
+        """Those whom they follow and whose listening they may see: asked when a page needs it."""
+        return people_of(self.user)
+
+    @cached_property
     def known_features(self) -> frozenset[str]:
         """What the tracks they like have, by feature key, and what they chose or asked for more of."""
         said = {key for key, factor in self.taste.factors.items() if factor > 1}
+        return frozenset({*said, *self.taste.favourites, *self._features(self._liked)})
+
+    @cached_property
+    def heard_features(self) -> frozenset[str]:
+        """What the tracks have that they like and heard."""
+        return self._features([pk for pk in self._liked if pk in self.heard])
+
+    @property
+    def _liked(self) -> list[int]:
+        return [track_id for track_id, weight in self.taste.tracks.items() if weight > 0]
+
+    def _features(self, track_ids: list[int]) -> frozenset[str]:
         if self.model is None:
-            return frozenset({*said, *self.taste.favourites})
+            return frozenset()
         import numpy as np
 
         from recommendations.facts import positions
 
-        liked = np.array([track_id for track_id, weight in self.taste.tracks.items() if weight > 0], np.int64)
-        places = positions(self.model.item_ids, liked)
+        places = positions(self.model.item_ids, np.array(track_ids, np.int64))
         columns = np.unique(self.model.profiles.of[places[places >= 0]].indices)
-        return frozenset({*said, *self.taste.favourites, *self.model.profiles.keys[columns].tolist()})
+        return frozenset(self.model.profiles.keys[columns].tolist())
 
 
 def standing_of(user: Any) -> Standing:
@@ -67,15 +88,16 @@ def standing_of(user: Any) -> Standing:
         listening = listening_or_away(user, settings.forgotten_at)
     except StoreAway:
         is_away = True
-    live = live_model()
+    live, signs = live_model(), signs_of(user, settings.forgotten_at)
     return Standing(
         user=user,
         model=live.model if live else None,
         model_version=live.version if live else "",
-        taste=taste_of(user, listening, said, settings.adventure_percent / 100, settings.forgotten_at),
+        taste=taste_of(user, listening, said, settings.adventure_percent / 100, settings.forgotten_at, signs),
         heard=listening.heard,
         completed=listening.completed,
         hidden=said.hidden,
         since=settings.forgotten_at,
+        signs=signs,
         is_store_away=is_away,
     )

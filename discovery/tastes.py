@@ -11,6 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from discovery.corrections import Corrected
+from discovery.signs import Sign
 from listening.store import StoreAway, TrackSums, listen_store
 from music.models import Genre
 from music.utils import Listening, left_out_tracks
@@ -27,6 +28,7 @@ OWN_SUGGESTIONS = (
     "rediscover",
     "deep-cuts",
     "weekly",
+    "followed",
     "popular",
     "radio",
     "similar",
@@ -37,6 +39,8 @@ HEARD = 0.5
 # What fifteen whole plays make. From here on repeating a track says nothing new, whoever does it ten thousand times.
 MOST_LIKED = 4.0
 SAID_MORE, SAID_NEVER = 1.0, -1.0
+
+NO_SIGNS: Mapping[int, Sign] = {}
 
 KEPT_USERS = 64
 KEPT_SECONDS = 600
@@ -50,7 +54,11 @@ def weight_of(sums: TrackSums) -> float:
     chosen = 1 - (1 - SUGGESTED_COUNTS) * sums.suggested / sums.listens
     liked = math.log2(1 + sums.share * chosen) if sums.share >= HEARD else 0
     disliked = SKIP_COUNTS * math.log2(1 + sums.skipped)
-    return max(-MOST_LIKED, min(MOST_LIKED, liked - disliked))
+    return bounded(liked - disliked)
+
+
+def bounded(weight: float) -> float:
+    return max(-MOST_LIKED, min(MOST_LIKED, weight))
 
 
 def corrected(weight: float, factor: float) -> float:
@@ -61,12 +69,19 @@ def corrected(weight: float, factor: float) -> float:
 
 
 def taste_of(
-    user: Any, listening: Listening, said: Corrected, adventure: float, since: datetime | None = None
+    user: Any,
+    listening: Listening,
+    said: Corrected,
+    adventure: float,
+    since: datetime | None = None,
+    signs: Mapping[int, Sign] = NO_SIGNS,
 ) -> Taste:
     """Two questions more than `listening` took, or one while nothing new was heard."""
     from recommendations.ladder import Taste  # numpy: not for commands that only look at the addresses
 
     liked = dict(_liked(user, listening, since))
+    for track_id, sign in signs.items():
+        liked[track_id] = bounded(liked.get(track_id, 0.0) + sign.weight)
     for track_id, factor in said.track_factors.items():
         liked[track_id] = corrected(liked.get(track_id, 0.0), factor)
     favourites = Genre.objects.filter(fans=user.pk).order_by("pk").values_list("pk", flat=True)

@@ -121,6 +121,9 @@ class DurableListenStore:
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
         return self.mongo.popular_track_ids(limit, since)
 
+    def popular_among(self, user_ids: Collection[int], limit: int, since: datetime) -> list[tuple[int, int]]:
+        return self.mongo.popular_among(user_ids, limit, since)
+
     def popular_of_artist(self, artist_id: int, limit: int) -> list[tuple[int, int]]:
         return self.mongo.popular_of_artist(artist_id, limit)
 

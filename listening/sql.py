@@ -203,6 +203,11 @@ class SqlListenStore:
         latest = finished.values_list("track_id", "user_id")[: rules.POPULAR_LISTENS]
         return rules.most_listeners(latest)[:limit]
 
+    def popular_among(self, user_ids: Collection[int], limit: int, since: datetime) -> list[tuple[int, int]]:
+        finished = ListenRow.objects.filter(user_id__in=list(user_ids), started_at__gte=since, completed=True)
+        pairs = finished.filter(is_left_out=False).order_by().values_list("track_id", "user_id").distinct()
+        return rules.most_listeners(pairs.iterator())[:limit]
+
     def popular_of_artist(self, artist_id: int, limit: int) -> list[tuple[int, int]]:
         finished = ListenRow.objects.filter(artist_id=artist_id, completed_at__isnull=False).order_by("-completed_at")
         latest = finished.values_list("track_id", "user_id")[: rules.POPULAR_LISTENS]

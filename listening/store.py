@@ -131,6 +131,10 @@ class ListenStore(Protocol):
         answer takes as long with a million listens as with a few thousand.
         """
 
+    def popular_among(self, user_ids: Collection[int], limit: int, since: datetime) -> list[tuple[int, int]]:
+        """(track id, how many of these users completed a listen of it that began since then and that is not left out of
+        their taste), the most first."""
+
     def popular_of_artist(self, artist_id: int, limit: int) -> list[tuple[int, int]]:
         """The same of one artist's tracks, however long ago; here too only the newest 3,000 completed listens count."""
 

@@ -65,7 +65,7 @@ def add_tracks(playlist: Playlist, track_ids: Sequence[int], by: Any) -> list[in
     rows = [found[pk] for pk in track_ids if pk in found]
     if locked(playlist).track_count + len(rows) > MOST_ITEMS:
         raise PlaylistFullError(playlist)
-    positions = generate_n_keys_between(_last_position(playlist), None, len(rows))
+    positions, now = generate_n_keys_between(_last_position(playlist), None, len(rows)), timezone.now()
     items = PlaylistItem.objects.bulk_create(
         [
             PlaylistItem(
@@ -73,6 +73,7 @@ def add_tracks(playlist: Playlist, track_ids: Sequence[int], by: Any) -> list[in
                 track_id=pk,
                 position=position,
                 added_by_id=by.pk,
+                added_at=now,
                 track_title=title,
                 track_credit=credit or artist,
                 was_public=visibility == Track.Visibility.PUBLIC,

@@ -3,6 +3,7 @@
 `by_track` (tracks x to) and `by_feature` (features x to) cut the same score in two ways, where a part has them.
 """
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,7 +24,8 @@ class Known:
 
     @cached_property
     def liked(self) -> int:
-        return int((self.weights > 0).sum())
+        """How many: a hundred that little speaks for are as few that much does."""
+        return math.ceil(np.clip(self.weights, 0, 1).sum(dtype=np.float64))
 
 
 @dataclass(frozen=True)

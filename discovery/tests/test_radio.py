@@ -8,6 +8,8 @@ from discovery.models import Correction, TasteSettings
 from discovery.tests.shelves import finish, library
 from music.models import Track
 from music.tests.catalogue import add_track
+from playlists.editing import add_tracks
+from playlists.models import Playlist
 
 
 def more(client: Client, path: str, had: Any = (), **said: Any) -> Any:
@@ -29,6 +31,7 @@ def kinds(tracks: dict[str, list[Track]]) -> dict[str, str]:
         "artist": f"artist/{track.artist_id}",
         "album": f"album/{track.album_id}",
         "genre": "genre/jazz",
+        "playlist": f"playlist/{Playlist.objects.get().pk}",
         "me": "me/me",
     }
 
@@ -39,10 +42,12 @@ def tracks(alice: Any, bob: Any) -> dict[str, list[Track]]:
     of_a_record = {"artist": "Jazz artist 0", "album": "A Record", "genres": ["Jazz"]}
     found["Jazz"] = [*(add_track(alice, f"on record {number}", **of_a_record) for number in (1, 2)), *found["Jazz"]]
     finish(bob, found["Jazz"][2:8])
+    late_nights = Playlist.objects.create(owner=alice, name="Late nights", visibility="public")
+    add_tracks(late_nights, [track.pk for track in found["Jazz"][8:14]], alice)
     return found
 
 
-@pytest.mark.parametrize("kind", ["track", "artist", "album", "genre", "me"])
+@pytest.mark.parametrize("kind", ["track", "artist", "album", "genre", "playlist", "me"])
 def test_a_radio_plays_what_is_like_it_and_never_repeats_within_a_session(
     as_bob: Client, tracks: dict[str, list[Track]], kind: str
 ) -> None:
@@ -110,6 +115,25 @@ def test_neither_what_is_private_nor_what_was_hidden_is_played(
     assert heard
     assert not wrong
     assert not Track.objects.filter(pk__in=heard, artist_id=tracks["Jazz"][3].artist_id)
+
+
+def test_the_radio_of_a_playlist_is_its_readers_own(as_bob: Client, alice: Any, tracks: dict[str, list[Track]]) -> None:
+    playlist, secret = Playlist.objects.get(), add_track(alice, "secret", genres=["Jazz"], visibility="private")
+    add_tracks(playlist, [secret.pk], alice)
+    page = as_bob.get(f"/radio/playlist/{playlist.pk}/")
+    assert "secret" not in page.content.decode()
+    assert page.context["label"] == "Radio: Late nights"
+    assert f'href="/radio/playlist/{playlist.pk}/"' in as_bob.get(f"/playlists/{playlist.pk}/").content.decode()
+    Playlist.objects.update(visibility="private")
+    assert as_bob.get(f"/radio/playlist/{playlist.pk}/").status_code == 404
+    assert more(as_bob, f"playlist/{playlist.pk}").status_code == 404
+
+
+def test_an_empty_playlist_has_a_radio_that_plays_what_would_be_offered(
+    as_bob: Client, bob: Any, tracks: dict[str, list[Track]]
+) -> None:
+    empty = Playlist.objects.create(owner=bob, name="Empty")
+    assert played(as_bob, f"playlist/{empty.pk}", 1)
 
 
 def test_what_one_may_not_see_has_no_radio(as_bob: Client, alice: Any) -> None:

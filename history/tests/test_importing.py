@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -350,3 +352,26 @@ def test_more_plays_take_the_same_queries(alice: Any, tmp_path: Path) -> None:
         return len(asked)
 
     assert queries(3) == queries(30)
+
+
+def test_an_imported_history_makes_the_next_page(
+    alice: Any, bob: Any, tmp_path: Path, sign_in: Callable[[Any], Client]
+) -> None:
+    for genre in ("Folk", "Jazz"):
+        for number in range(12):
+            names = {"artist": f"{genre} Band {number}", "genres": [genre]}
+            add_track(alice, f"{genre} {number}", duration_ms=200_000, **names)
+    as_bob = sign_in(bob)
+    as_bob.get("/")
+    rows = [
+        spotify_row(
+            10 * number,
+            master_metadata_track_name=f"Folk {number}",
+            master_metadata_album_artist_name=f"Folk Band {number}",
+            ms_played=200_000,
+        )
+        for number in range(4)
+    ]
+    assert imported(bob, tmp_path, document(rows)).counts["listens"] == 4
+    offered = as_bob.get("/").context["recommended"]
+    assert {each.reason for each in offered[:4]} == {"Because you finished 4 Folk tracks"}

@@ -88,6 +88,7 @@ ALL_QUESTIONS: dict[str, Callable[[MongoListenStore], Any]] = {
     "heard tracks": lambda store: store.heard_track_ids(ALICE),
     "completed tracks": lambda store: store.completed_tracks(ALICE),
     "popular": lambda store: store.popular_track_ids(9, NOW - timedelta(days=30)),
+    "popular among": lambda store: store.popular_among([ALICE, BOB], 9, NOW - timedelta(days=30)),
     "popular of an artist": lambda store: store.popular_of_artist(10, 9),
 }
 OF_A_PAGE = ("history", "recent tracks", "heard tracks", "popular", "popular of an artist", "find", "unmatched tracks")

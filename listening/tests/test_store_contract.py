@@ -169,6 +169,23 @@ def test_of_a_busy_time_only_the_newest_completed_listens_make_a_track_popular(s
     assert store.popular_track_ids(5, NOW - timedelta(days=2)) == [(60, 2)]
 
 
+def test_popular_among_some_counts_them_alone_and_nothing_that_they_left_out_of_their_taste(store):
+    for user_id, number in ((ALICE, 11), (BOB, 12), (CHARLIE, 13)):
+        heard_to_the_end(store, user_id, number, track_id=60)
+    for number in (1, 2):
+        heard_to_the_end(store, ALICE, number, track_id=50, source="playlist:3")
+    heard_to_the_end(store, CHARLIE, 14, track_id=70)
+    heard_to_the_end(store, BOB, 20, track_id=80, started_at=NOW - timedelta(days=9))
+    store.start(begun(BOB, 30, track_id=90))
+    lately = NOW - timedelta(days=1)
+    assert store.popular_among([ALICE, BOB], 5, lately) == [(60, 2), (50, 1)]
+    assert store.popular_among([ALICE, BOB], 1, lately) == [(60, 2)]
+    assert store.popular_among([BOB], 5, NOW - timedelta(days=30)) == [(60, 1), (80, 1)]
+    assert store.popular_among([], 5, lately) == []
+    store.leave_out(ALICE, Selection(source="playlist:3"))
+    assert store.popular_among([ALICE, BOB], 5, lately) == [(60, 2)]
+
+
 def test_popular_of_an_artist_counts_their_own_tracks_whenever_they_were_finished(store):
     heard_to_the_end(store, ALICE, 1, track_id=50, artist_id=3, started_at=NOW - timedelta(days=29))
     for user_id, number in ((ALICE, 11), (BOB, 12)):

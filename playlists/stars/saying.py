@@ -39,7 +39,7 @@ def rate(user: Any, of: Mapping[str, Collection[int]], stars: int) -> int:
                 (Rating(user=user, stars=stars, **{f"{kind}_id": pk}) for pk in ids),
                 update_conflicts=True,
                 unique_fields=["user", kind],
-                update_fields=["stars"],
+                update_fields=["stars", "since"],
             )
         else:
             Rating.objects.filter(user=user, **{f"{kind}__in": ids}).delete()

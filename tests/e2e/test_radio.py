@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -62,6 +63,24 @@ def test_start_radio_plays_at_once_and_asks_for_more_before_it_runs_out(demo_ser
             page.locator("[data-player=next]").click()
     had = asked.value.post_data_json["had"]
     assert len(had) == len(set(had)) >= 8
+
+
+def test_the_weeks_discoveries_play_from_their_page_and_home_leads_back_to_it(
+    demo_server: Server, newcomer: Page
+) -> None:
+    page, of_a_monday = newcomer, re.compile(r"/discover/weekly/\d{4}-\d\d-\d\d/$")
+    page.goto(f"{demo_server.url}/discover/weekly/")
+    expect(page).to_have_url(of_a_monday)
+    assert date.fromisoformat(page.url.rstrip("/")[-10:]).weekday() == 0
+    expect(page.get_by_role("heading", level=1)).to_have_text("Weekly discovery")
+    expect(page.locator("main li[data-track]").nth(14)).to_be_visible()
+    page.locator("main").get_by_role("button", name="Play", exact=True).first.click()
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+    expect(page.locator("[data-player=source]")).to_have_text("Weekly discovery")
+    page.get_by_role("link", name="Home").first.click()
+    page.locator("main").get_by_role("link", name="Weekly discovery").first.click()
+    expect(page).to_have_url(of_a_monday)
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
 
 
 def test_radio_without_javascript_is_a_page(demo_server: Server, open_page: Callable[..., Page]) -> None:

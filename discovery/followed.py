@@ -1,0 +1,71 @@
+"""What those finish whom somebody follows: only people whose listening they may see, and whom they have not muted."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from django.core.cache import cache as kept
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from discovery.offering import first_offerable
+from discovery.shelf import Item, Shelf
+from listening.store import listen_store
+from music.compiled import ID, Compiled, compiled
+from recommendations.mixes import few_of_each
+from users.access import follower_of, listening_shown_to
+from users.models import CustomUser, Follow, Mute
+
+if TYPE_CHECKING:
+    from discovery.standing import Standing
+
+SINCE = timedelta(days=30)
+# Those who let themselves be followed last.
+MOST_PEOPLE = 50
+MOST_RANKED, MOST_SHOWN, OF_ONE_ARTIST = 1000, 60, 2
+KEPT_SECONDS = 600
+
+
+def people_of(user: Any) -> tuple[int, ...]:
+    """Asked anew for each page: whoever stops showing what they listen to is not counted in the next."""
+    return tuple(pk for (pk,) in _people().rows({ID: user.pk}))
+
+
+@cache
+def _people() -> Compiled:
+    somebody = CustomUser(pk=ID)
+    shown = CustomUser.objects.filter(listening_shown_to(somebody), pk__in=follower_of(somebody))
+    muted = Mute.objects.filter(muter_id=ID).values("muted_id")
+    theirs = Follow.objects.filter(follower_id=ID, followed__in=shown).exclude(followed__in=muted)
+    return compiled(theirs.order_by("-approved_at", "-pk").values_list("followed_id")[:MOST_PEOPLE])
+
+
+def popular_with(standing: "Standing", seed: bytes) -> Shelf:
+    """What most of them finished lately; unheard ones first, and nothing where there are none. Raises StoreAway."""
+    listeners = dict(_finished_by(() if standing.is_store_away else standing.people))
+    [found] = first_offerable(standing.user, standing.hidden, [list(listeners)], MOST_SHOWN)
+    artist_of = {facts.pk: facts.artist_id for facts in found}
+    line = sorted(few_of_each(list(artist_of), artist_of, OF_ONE_ARTIST), key=lambda pk: pk in standing.heard)
+    is_known = all(pk in standing.heard for pk in line)
+    items = () if is_known else tuple(Item(pk, _in_words(listeners[pk])) for pk in line)
+    return Shelf("followed", _("Popular with people you follow"), _("What they finished in the last 30 days"), items)
+
+
+def _in_words(count: int) -> str:
+    text = ngettext("Finished by somebody you follow", "Finished by %(count)d people you follow", count)
+    return text % {"count": count}
+
+
+def _finished_by(people: Sequence[int]) -> list[tuple[int, int]]:
+    """(track id, how many of them), kept for some minutes."""
+    if not people:
+        return []
+    key = f"finished-by-{hashlib.blake2b(repr(sorted(people)).encode(), digest_size=16).hexdigest()}"
+    found: list[tuple[int, int]] | None = kept.get(key)
+    if found is None:
+        found = listen_store().popular_among(people, MOST_RANKED, timezone.now() - SINCE)
+        kept.set(key, found, KEPT_SECONDS)
+    return found
