@@ -1,8 +1,8 @@
-"""What all listeners together did, from the sums that are kept of each: for whoever runs the place, and without names."""
+"""What all listeners together did, from the sums that are kept of each: for whoever runs the place, without names."""
 
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, Sum
 
@@ -40,6 +40,6 @@ def genres_of_all(since: date) -> Columns:
     return Columns(_parts(months.values_list("genres", flat=True).iterator()))
 
 
-def _parts(kept: Iterator[list[list[object]]]) -> Iterator[Part]:
+def _parts(kept: Iterator[list[Any]]) -> Iterator[Part]:
     for genres in kept:
         yield Part(*genres)

@@ -48,7 +48,7 @@ class Heard(NamedTuple):
 def dashboard() -> dict[str, Any]:
     days = [timezone.now().date() - timedelta(days=ago) for ago in reversed(range(DAYS))]
     listened = {each.day: each for each in days_of_all(days[0], days[-1])}
-    tracks = cache.get_or_set("dashboard:tracks", _tracks, TRACKS_KEPT_SECONDS)
+    tracks = cache.get_or_set("dashboard:tracks", _tracks, TRACKS_KEPT_SECONDS) or _tracks()
     return {
         "people": _people(),
         "waiting": SignUpRequest.objects.count(),
