@@ -6,9 +6,17 @@ from django.contrib import admin
 
 from users.admin.audit import LogEntryAdmin
 from users.admin.people import CustomUserAdmin
+from users.admin.sessions import UserSessionAdmin
 from users.admin.signing_up import InvitationAdmin, SignUpPolicyAdmin, SignUpRequestAdmin
 
 # With these pages a superuser's account could be taken over, past what `users.admin.people` guards.
 admin.site.unregister([EmailAddress, Authenticator])
 
-__all__ = ["CustomUserAdmin", "InvitationAdmin", "LogEntryAdmin", "SignUpPolicyAdmin", "SignUpRequestAdmin"]
+__all__ = [
+    "CustomUserAdmin",
+    "InvitationAdmin",
+    "LogEntryAdmin",
+    "SignUpPolicyAdmin",
+    "SignUpRequestAdmin",
+    "UserSessionAdmin",
+]
