@@ -209,7 +209,11 @@ class Rollup(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user_id", "level", "begin"], name="one_rollup_a_period")]
         # Answers statements.days by itself: a row with its names fills half a page, and pages ask for thousands.
-        indexes = [models.Index(fields=["user_id", "level", "begin", "listens", "played_ms"], name="rollup_days")]
+        indexes = [
+            models.Index(fields=["user_id", "level", "begin", "listens", "played_ms"], name="rollup_days"),
+            # And this one listening.everyone.
+            models.Index(fields=["level", "begin", "listens", "plays", "skipped"], name="rollup_days_of_all"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id}:{self.level}:{self.begin}"

@@ -165,8 +165,17 @@ def _settled() -> QuerySet[StaleDay]:
 
 
 def _waiting() -> Iterator[RollupState]:
+    _begin_for_newcomers()
     yield from RollupState.objects.filter(is_outdated=True)
     yield from RollupState.objects.filter(is_outdated=False, user_id__in=_settled().values("user_id"))
+
+
+def _begin_for_newcomers() -> None:
+    """Whoever listened without ever asking for their figures counts among all; by UTC until they ask."""
+    known = RollupState.objects.values("user_id")
+    strangers = _settled().exclude(user_id__in=known).values_list("user_id", flat=True).distinct()
+    states = [RollupState(user_id=user_id, zone="UTC") for user_id in strangers[:AT_ONCE]]
+    RollupState.objects.bulk_create(states, ignore_conflicts=True)
 
 
 def _want(user_id: int, zone: str) -> tuple[str, bool, bool]:

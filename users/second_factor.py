@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
@@ -23,6 +24,7 @@ from qrcode.main import make
 from users.forms import without_placeholders
 from users.models import CustomUser
 from users.sealing import Seal, Unreadable
+from users.signing_up import mail_is_configured, tell
 
 LONGEST_NAME = 60
 NOT_OF_A_BROWSER = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
@@ -124,6 +126,12 @@ class PasskeyForm(AddWebAuthnForm):
 
 class RenamePasskeyForm(EditWebAuthnForm):
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
+
+
+def remove_second_factor(user: CustomUser) -> bool:
+    """Of somebody who lost it: app, passkeys and recovery codes. They are told by mail; False if none could be sent."""
+    Authenticator.objects.filter(user=user).delete()
+    return mail_is_configured() and tell(user, "second_factor_removed")
 
 
 def has_second_factor(user: CustomUser) -> bool:

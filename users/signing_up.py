@@ -44,15 +44,16 @@ def approve(user: CustomUser) -> bool:
         SignUpRequest.objects.filter(user=user).delete()
         user.is_active = True
         user.save(update_fields=["is_active"])
-    return tell(user)
+    return tell(user, "approved")
 
 
-def tell(user: CustomUser) -> bool:
+def tell(user: CustomUser, what: str) -> bool:
+    """By mail, if there is any. False if it could not be sent."""
     if not mail_is_configured():
         return True
     try:
         with translation.override(language_of(user)):
-            get_adapter().send_mail("account/email/approved", user.email, {"user": user})
+            get_adapter().send_mail(f"account/email/{what}", user.email, {"user": user})
     except OSError:  # so are the errors of smtplib
         return False
     return True

@@ -264,6 +264,16 @@ def test_a_long_history_is_left_to_the_worker(kept, monkeypatch):
     assert figures.figures(ALICE, date(2026, 1, 1), date(2026, 12, 31)).total.listens == 5
 
 
+def test_who_never_asked_for_figures_has_them_made_by_the_worker(kept):
+    kept.add_all([heard(ALICE, MARCH + timedelta(hours=hour)) for hour in range(5)])
+    assert rollups.refresh_some() == 0
+    settle()
+    assert rollups.refresh_some() == 1
+    assert rollups.is_right(ALICE, "UTC") and first_day() == MARCH.date()
+    assert not StaleDay.objects.exists()
+    assert rollups.refresh_some() == 0
+
+
 def test_many_changed_days_are_taken_a_part_at_a_time(kept, monkeypatch):
     rollups.refresh(ALICE, "UTC")
     kept.add_all([heard(ALICE, MARCH + timedelta(days=day)) for day in range(9)])

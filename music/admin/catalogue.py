@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 
+from music.admin.finding import IndexedAdmin
 from music.admin.merge_pages import MergeAdmin, SplitAdmin
 from music.cataloguing import genre_slug
 from music.merging import merge_albums, merge_genres, split_artist, split_genre
@@ -96,11 +97,10 @@ class GenreForm(forms.ModelForm):
 
 
 @admin.register(Artist)
-class ArtistAdmin(SplitAdmin):
+class ArtistAdmin(IndexedAdmin, SplitAdmin):
     form = ArtistForm
     list_display = ["name", "sort_name", "artist_mbid"]
-    search_fields = ["name", "aliases__name_key"]
-    show_full_result_count = False
+    search_fields = ["name"]
     inlines = [ArtistAliasInline]
     merge_into = staticmethod(merge_now_or_later)
     split_into = staticmethod(split_artist)
@@ -129,14 +129,13 @@ class ArtistAdmin(SplitAdmin):
 
 
 @admin.register(Album)
-class AlbumAdmin(MergeAdmin):
+class AlbumAdmin(IndexedAdmin, MergeAdmin):
     form = AlbumForm
     list_display = ["title", "album_artist", "year", "kind"]
     list_filter = ["kind"]
     list_select_related = ["album_artist"]
-    search_fields = ["title", "album_artist__name"]
+    search_fields = ["title"]
     autocomplete_fields = ["album_artist"]
-    show_full_result_count = False
     inlines = [AlbumAliasInline]
     merge_into = staticmethod(merge_albums)
 

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from music.admin.finding import IndexedAdmin
 from music.admin.log import note
 from music.admin.taking_down import MOST_AT_ONCE, ask_about, takedown_page
 from music.changes import TrackChanges
@@ -19,6 +21,9 @@ from music.models import Takedown, Track
 from music.removal import CAN_BE_TAKEN_DOWN, discard, discard_unused, restore, trash
 from music.renaming import save_track
 from music.templatetags.music_format import clock
+
+# However many are chosen, no more than so many are in memory.
+PORTION = 500
 
 
 class TrackForm(forms.ModelForm):
@@ -32,16 +37,17 @@ class TrackForm(forms.ModelForm):
 
 
 @admin.register(Track)
-class TrackAdmin(admin.ModelAdmin):
+class TrackAdmin(IndexedAdmin):
     """Tracks come in by upload, where they are checked; here they are looked after."""
 
     form = TrackForm
     list_display = [
-        "short_title", "artist", "album", "state", "visibility", "uploader", "format", "length", "added_at",
+        "short_title", "artist", "album", "state", "visibility", "uploader", "format", "length", "added",
     ]  # fmt: skip
+    sortable_by = ["short_title", "format", "length", "added"]  # by an index; the others would sort all tracks
     list_filter = ["state", "visibility", "format", "genres", "added_at"]
     list_select_related = ["artist", "album", "uploader"]
-    search_fields = ["title", "artist__name", "album__title"]
+    search_fields = ["title"]
     autocomplete_fields = ["artist", "album", "uploader", "genres"]
     actions = ["move_to_trash", "take_out_of_trash", "make_private", "take_down"]
     readonly_fields = [
@@ -49,18 +55,21 @@ class TrackAdmin(admin.ModelAdmin):
         "size_bytes", "length", "bitrate_kbps", "sample_rate_hz", "channels", "sha256", "audio_sha256",
         "added_at",
     ]  # fmt: skip
-    show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    @admin.display(description=_("title"), ordering="title")
+    @admin.display(description=_("title"), ordering="sort_title")
     def short_title(self, track: Track) -> str:
         return Truncator(track.title).chars(50)
 
     @admin.display(description=_("length"), ordering="duration_ms")
     def length(self, track: Track) -> str:
         return clock(track.duration_ms)
+
+    @admin.display(description=_("added"), ordering="pk")
+    def added(self, track: Track) -> Any:
+        return track.added_at
 
     @admin.display(description=_("page"))
     def listen_here(self, track: Track) -> str:
@@ -72,23 +81,26 @@ class TrackAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Move to the trash"), permissions=["change"])
     def move_to_trash(self, request: HttpRequest, tracks: QuerySet[Any]) -> None:
-        chosen = list(tracks)
-        count = trash(tracks)
-        note(request, chosen, gettext("Moved to the trash."))
+        count = 0
+        for some in _in_portions(tracks):
+            note(request, some, gettext("Moved to the trash."))
+            count += trash(some)
         self.message_user(request, ngettext("%d track is in the trash.", "%d tracks are in the trash.", count) % count)
 
     @admin.action(description=_("Restore from the trash"), permissions=["change"])
     def take_out_of_trash(self, request: HttpRequest, tracks: QuerySet[Any]) -> None:
-        chosen = list(tracks)
-        count = restore(tracks)
-        note(request, chosen, gettext("Restored from the trash."))
+        count = 0
+        for some in _in_portions(tracks):
+            note(request, some, gettext("Restored from the trash."))
+            count += restore(some)
         self.message_user(request, ngettext("%d track is back.", "%d tracks are back.", count) % count)
 
     @admin.action(description=_("Make private"), permissions=["change"])
     def make_private(self, request: HttpRequest, tracks: QuerySet[Any]) -> None:
-        chosen = list(tracks)
-        count = len(edit_tracks(tracks, TrackChanges(visibility=Track.Visibility.PRIVATE)))
-        note(request, chosen, gettext("Made private."))
+        count = 0
+        for some in _in_portions(tracks):
+            note(request, some, gettext("Made private."))
+            count += len(edit_tracks(some, TrackChanges(visibility=Track.Visibility.PRIVATE)))
         self.message_user(request, ngettext("%d track is private now.", "%d tracks are private now.", count) % count)
 
     @admin.action(description=_("Take down…"), permissions=["change"])
@@ -118,4 +130,12 @@ class TrackAdmin(admin.ModelAdmin):
         discard(Track.objects.filter(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        discard(queryset)
+        for some in _in_portions(queryset):
+            discard(some)
+
+
+def _in_portions(tracks: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
+    """Chosen before the first changes, which may take it out of what it was chosen from."""
+    ids = list(tracks.order_by().values_list("pk", flat=True))
+    for start in range(0, len(ids), PORTION):
+        yield Track.objects.filter(pk__in=ids[start : start + PORTION])

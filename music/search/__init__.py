@@ -1,4 +1,4 @@
-from music.search.ask import find_tracks, get_ready
+from music.search.ask import find_tracks, get_ready, matching
 from music.search.index import differences, how_many, index_names, index_tracks, rebuild
 from music.search.suggestions import Suggestions, corrected, find_albums, find_artists, suggest
 
@@ -13,6 +13,7 @@ __all__ = [
     "how_many",
     "index_names",
     "index_tracks",
+    "matching",
     "rebuild",
     "suggest",
 ]

@@ -160,6 +160,15 @@ def ranked(table: Table, among: Compiled, asked: Asked, *, most: int) -> list[tu
         return sorted(cursor.fetchall())
 
 
+def matching(table: Table, query: str, most: int) -> list[int] | None:
+    """Ids of the newest `most` that match, whoever may see them: for staff. None of no words."""
+    words = words_of(query)
+    if not words:
+        return None
+    everything = compiled(table.model.objects.order_by().values("id"))
+    return [pk for _score, pk in ranked(table, everything, unfinished(words), most=most)]
+
+
 def best(table: Table, among: Compiled, asked: Asked, *, most: int, limit: int) -> list[tuple[Any, ...]]:
     """What is shown of the first `limit` of those."""
     newest, parameters = _newest(table, among, asked, most)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +13,7 @@ from django.utils import timezone
 from music import merging_later
 from music.cataloguing import ArtistName, artists_named, genres_named
 from music.models import Album, Artist, ArtistAlias, Genre, Track, TrackReport
+from music.search import rebuild
 from music.tests.catalogue import add_track
 
 
@@ -257,3 +259,31 @@ def test_an_answer_to_one_report_answers_all_that_are_open_about_the_track(
     assert (track.state, track.visibility) == (state, visibility)
     assert TrackReport.objects.get(resolved_at=None) == kept
     assert TrackReport.objects.get(pk=old.pk).resolved_by is None
+
+
+def found(client: Client, model: str, words: str) -> list[str]:
+    page = client.get(reverse(f"admin:music_{model}_changelist"), {"q": words})
+    return [str(each) for each in page.context["cl"].result_list]
+
+
+def test_staff_find_what_nobody_else_sees_by_beginnings_and_without_accents(as_staff: Client, alice: Any) -> None:
+    add_track(alice, "Señorita", artist="Björk", album="Neon", visibility="private")
+    trashed = add_track(alice, "Other")
+    act(as_staff, "track", "move_to_trash", trashed)
+    rebuild(lambda _done: None)
+    assert found(as_staff, "track", "senor bjo") == ["Señorita"]
+    assert found(as_staff, "track", "other") == ["Other"]
+    assert found(as_staff, "artist", "bjork") == ["Björk"] and found(as_staff, "album", "neo") == ["Neon"]
+    assert found(as_staff, "track", "%") == ["Other", "Señorita"] and found(as_staff, "track", "nothing") == []
+
+
+def test_an_action_on_more_than_a_portion_reaches_all_of_them(
+    as_staff: Client, alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("music.admin.tracks.PORTION", 2)
+    tracks = [add_track(alice) for _ in range(5)]
+    assert "5 tracks are in the trash" in act(as_staff, "track", "move_to_trash", *tracks).content.decode()
+    assert LogEntry.objects.filter(change_message="Moved to the trash.").count() == 5
+    act(as_staff, "track", "take_out_of_trash", *tracks)
+    act(as_staff, "track", "make_private", *tracks)
+    assert Track.objects.filter(state="published", visibility="private").count() == 5

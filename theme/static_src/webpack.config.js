@@ -17,6 +17,7 @@ export default (_env, { mode = "production" }) => {
     entry: {
       app: "./src/app.js",
       sw: "./src/offline/worker.js",
+      admin: ["./src/fonts.css", "./src/styles/admin.css"],
       passkeys: "./src/passkeys.js",
       share: "./src/share/index.js",
       numbers: "./src/styles/numbers.css",

@@ -6,6 +6,7 @@ from django.contrib import admin
 
 from users.admin.audit import LogEntryAdmin
 from users.admin.people import CustomUserAdmin
+from users.admin.sessions import UserSessionAdmin
 from users.admin.signing_up import InvitationAdmin, SignUpPolicyAdmin, SignUpRequestAdmin
 from users.admin.takedowns import BlockedSoundAdmin, TakedownAdmin
 
@@ -20,4 +21,5 @@ __all__ = [
     "SignUpPolicyAdmin",
     "SignUpRequestAdmin",
     "TakedownAdmin",
+    "UserSessionAdmin",
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from music.admin.log import note
 from uploads import quotas
 from uploads.models import UploadQuota
+from users.admin.factors import SecondFactorMixin
 from users.deletion import delete_account
 from users.device_sessions import end_sessions
 from users.models import CustomUser, UserProfile, UserSession
@@ -25,7 +26,7 @@ POWERS: list[Any] = ["is_superuser", "groups", "user_permissions"]
 class ProfileInline(admin.StackedInline):
     model = UserProfile
     can_delete = False
-    filter_horizontal = ["favourite_genres"]
+    autocomplete_fields = ["favourite_genres"]
 
 
 class QuotaInline(admin.StackedInline):
@@ -51,7 +52,7 @@ class QuotaInline(admin.StackedInline):
 
 
 class SessionInline(admin.TabularInline):
-    """To look at; the action of the list ends them."""
+    """To look at; the list of sessions ends one, the action of the list of people all."""
 
     model = UserSession
     readonly_fields = ["browser", "system", "network", "created_at", "last_used_at"]
@@ -77,14 +78,14 @@ class PersonForm(UserChangeForm):
 
 
 @admin.register(CustomUser)
-class CustomUserAdmin(UserAdmin):
+class CustomUserAdmin(SecondFactorMixin, UserAdmin):
     form = PersonForm
     inlines = [ProfileInline, QuotaInline, SessionInline]
     list_display = ["username", "email", "display_name", "role", "is_active", "date_joined", "last_login"]
     list_filter = ["groups", "is_active", "is_superuser", "profile__favourite_genres", "date_joined"]
     list_select_related = ["profile"]
     search_fields = ["username", "email", "profile__display_name"]
-    actions = ["deactivate", "activate", "sign_out"]
+    actions = ["deactivate", "activate", "sign_out", "remove_second_factor"]
     fieldsets = [
         (None, {"fields": ["username", "password", "email", "role", "is_active"]}),
         (_("Powers beyond the role"), {"fields": POWERS, "classes": ["collapse"]}),
