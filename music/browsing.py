@@ -103,9 +103,9 @@ def _decade(text: str) -> int | None:
     return int(text) if len(text) == 4 and text.isascii() and text.isdecimal() and text.endswith("0") else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Offers:
-    """What the filters offer: (value, name) of each."""
+    """What the filters offer: (value, name) of each. Known by itself: whatever is made of it is made once."""
 
     genres: list[tuple[str, str]]
     decades: list[tuple[str, str]]

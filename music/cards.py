@@ -1,6 +1,7 @@
 """Albums, artists and genres as a grid shows them."""
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import NamedTuple
 
 from music.albums import AlbumRow, ArtistRow
@@ -28,10 +29,10 @@ def artist_cards(artists: Iterable[Artist | ArtistRow]) -> list[Card]:
     return [Card(artist.get_absolute_url(), artist.cover_url, artist.name) for artist in artists]
 
 
-def cards_of_artists(rows: Iterable[TrackRow]) -> list[Card]:
-    """Each artist of these tracks once, in their order."""
+def cards_of_artists(rows: Iterable[TrackRow], most: int) -> list[Card]:
+    """The first artists of these tracks, each once."""
     names = {row.artist_id: row.artist_name for row in rows}
-    return [Card(link("artist", pk), generated_cover_url("artist", pk), name) for pk, name in names.items()]
+    return [Card(link("artist", pk), generated_cover_url("artist", pk), names[pk]) for pk in islice(names, most)]
 
 
 def genre_cards(genres: Iterable[Genre]) -> list[Card]:

@@ -3,25 +3,32 @@
 A page has fifty. Put together from the pieces that a template yields, they took three times as long.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from html import escape
 
 from django.conf import settings
-from django.template import engines
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from music.cards import Card
 from music.links import link, pattern
 from music.models import SMALL, THUMB
+from music.parts import Filler, escaped, filler, kept, part, rendered
 from music.rows import TrackRow
 from music.templatetags.music_format import clock
 
 
 def drawn(name: str, /, **shown: object) -> SafeString:
+    """Of tracks, with the labels of their buttons."""
     play_label = gettext("Play %(title)s by %(artist)s")
-    labels = {"play_label": play_label, "more_label": gettext("More about %(title)s")}
-    return SafeString(engines["jinja2"].get_template(f"{name}.jinja").render({**shown, **labels}))
+    return rendered(name, **shown, play_label=play_label, more_label=gettext("More about %(title)s"))
+
+
+def drawn_cards(cards: Iterable[Card], *, is_round: bool = False) -> SafeString:
+    kinds = {has_text: kept("card", *Card._fields, has_text=has_text, round=is_round) for has_text in (False, True)}
+    lines = "".join(kinds[bool(card.text)](escaped(card._asdict())) for card in cards)
+    return part("cards", {"cards": SafeString(lines)})
 
 
 def drawn_offers(offers: list[tuple[TrackRow, str]]) -> SafeString:
@@ -29,8 +36,9 @@ def drawn_offers(offers: list[tuple[TrackRow, str]]) -> SafeString:
     language = get_language()
     return SafeString(
         "".join(
-            _kind(language, False, bool(row.album_id), bool(row.genre), row.is_private, offered=True)
-            % (own(row, place) | {"reason": escape(reason), "genre_slug": escape(row.genre[0] if row.genre else "")})
+            _kind(language, False, bool(row.album_id), bool(row.genre), row.is_private, offered=True)(
+                own(row, place) | {"reason": escape(reason), "genre_slug": escape(row.genre[0] if row.genre else "")}
+            )
             for place, (row, reason) in enumerate(offers, 1)
         )
     )
@@ -45,7 +53,7 @@ def _lines(rows: list[TrackRow], numbered: bool) -> Iterator[str]:
     language = get_language()
     for place, row in enumerate(rows, 1):
         kind = _kind(language, numbered, bool(row.album_id), bool(row.genre), row.is_private)
-        yield kind % own(row, (row.track_number if numbered else None) or place)
+        yield kind(own(row, (row.track_number if numbered else None) or place))
 
 
 def _with_discs(rows: list[TrackRow]) -> Iterator[str]:
@@ -54,15 +62,15 @@ def _with_discs(rows: list[TrackRow]) -> Iterator[str]:
     for row, line in zip(rows, _lines(rows, numbered=True), strict=True):
         if row.disc_number != disc:
             disc = row.disc_number
-            yield drawn("track_disc", row=row)
+            yield rendered("track_disc", row=row)
         yield line
 
 
 def _drawn_kind(
     language: str | None, numbered: bool, has_album: bool, has_genre: bool, is_private: bool, offered: bool = False
-) -> SafeString:
+) -> Filler:
     kind = {"numbered": numbered, "has_album": has_album, "has_genre": has_genre, "is_private": is_private}
-    return drawn("track_row", **kind, is_offered=offered)
+    return filler(drawn("track_row", **kind, is_offered=offered))
 
 
 _kind = _drawn_kind if settings.DEBUG else lru_cache(_drawn_kind)  # under DEBUG templates change
@@ -99,4 +107,5 @@ def _covers(row: TrackRow) -> tuple[str, str]:
     if picture := row.cover or row.album_cover:
         at = pattern("cover")
         return at % (picture, SMALL), at % (picture, THUMB)
-    return row.cover_url, row.thumb_url
+    generated = row.cover_url  # of any size
+    return generated, generated

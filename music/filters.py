@@ -1,11 +1,13 @@
 """The form above a list of tracks: what narrows it down, and what does so now."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from music.browsing import Choice, Offers
+from music.browsing import TRACK_ORDERS, Choice, Offers
 from music.paging import Order
 
 Options = tuple[tuple[str, str], ...]
@@ -30,18 +32,23 @@ class Filters(NamedTuple):
     unknown: tuple[str, ...]
 
 
-def order_field(orders: tuple[Order, ...], order: Order) -> Field:
-    options = (("" if each is orders[0] else each.name, str(each.label)) for each in orders)
-    return Field("sort", _("Sort by"), tuple(options), "" if order is orders[0] else order.name)
-
-
-def filter_fields(offers: Offers, choice: Choice) -> tuple[Field, ...]:
-    by = choice.uploader.get_username() if choice.uploader else ""
+def fields(offers: Offers, choice: Choice, order: Order) -> tuple[Field, ...]:
     genre = choice.genre.slug if choice.genre else ""
+    by = choice.uploader.get_username() if choice.uploader else ""
+    return _fields(get_language(), offers, order.name, genre, str(choice.decade or ""), choice.format, by)
+
+
+@lru_cache
+def _fields(
+    _language: str | None, offers: Offers, order: str, genre: str, decade: str, format_: str, by: str
+) -> tuple[Field, ...]:
+    first, *others = TRACK_ORDERS
+    orders = (("", str(first.label)), *((each.name, str(each.label)) for each in others))
     return (
+        Field("sort", _("Sort by"), orders, "" if order == first.name else order),
         Field("genre", _("Genre"), _any(_("All genres"), offers.genres), genre),
-        Field("decade", _("Decade"), _any(_("Any year"), offers.decades), str(choice.decade or "")),
-        Field("format", _("Format"), _any(_("Any format"), offers.formats), choice.format),
+        Field("decade", _("Decade"), _any(_("Any year"), offers.decades), decade),
+        Field("format", _("Format"), _any(_("Any format"), offers.formats), format_),
         Field("by", _("Added by"), _any(_("Added by anyone"), offers.uploaders), by),
     )
 

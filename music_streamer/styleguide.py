@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -23,10 +22,10 @@ from history.numbers import Row
 from history.reviews.review import Course
 from history.templatetags.charts import calendar_of, clock_of, river_of
 from music.cards import Card
-from music.drawing import drawn
 from music.filters import Field, Filters
 from music.links import link
 from music.models import generated_cover_url
+from music.parts import rendered
 from music.rows import TrackRow
 from music.utils import Recommendation
 from users.context_processors import appearance
@@ -52,7 +51,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "albums": [Card("#", generated_cover_url("album", pk), name, "Somebody · 2026") for pk, name in _numbered()],
         "artists": [Card("#", generated_cover_url("artist", pk), name) for pk, name in _numbered()],
         "filters": _filters(),
-        "pager": SafeString(drawn("pager", next="#", first="#")),
+        "pager": rendered("pager", next="#", first="#"),
         "toasts": _toasts(),
         **_charts(),
     }

@@ -9,11 +9,11 @@ admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
+    path("", include("music.urls")),  # first, as it is asked for most: sounds, covers, lists
     path("", include("discovery.urls")),
     path("", include("social.urls")),
     path("", include("playlists.urls")),
     path("", include("sharing.urls")),
-    path("", include("music.urls")),
     path("", include("history.urls")),
     path("", include("scrobbling.urls")),
     path("", include("uploads.urls")),

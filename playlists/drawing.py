@@ -6,11 +6,11 @@ from html import escape
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.template import engines
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from music.drawing import drawn, own
+from music.parts import Filler, filler, rendered
 from music.rows import TrackRow, in_this_order
 from playlists.models import PlaylistItem
 
@@ -53,9 +53,9 @@ def _line(row: ItemRow, place: int, language: str | None, user: Any, can_edit: b
         "added_by_said": escape(gettext("Added by %(name)s") % {"name": who}) if who else "",
     }
     if row.track is None:
-        return _gone(language, can_edit, shows_who) % (names | {"place": place, **_last_known(row.item, user)})
+        return _gone(language, can_edit, shows_who)(names | {"place": place, **_last_known(row.item, user)})
     kind = (language, bool(row.track.album_id), bool(row.track.genre), row.track.is_private, can_edit, shows_who)
-    return _kind(*kind) % (own(row.track, place) | names)
+    return _kind(*kind)(own(row.track, place) | names)
 
 
 def _last_known(item: PlaylistItem, user: Any) -> dict[str, str]:
@@ -67,14 +67,13 @@ def _last_known(item: PlaylistItem, user: Any) -> dict[str, str]:
 
 def _drawn_kind(
     language: str | None, has_album: bool, has_genre: bool, is_private: bool, can_edit: bool, shows_who: bool
-) -> SafeString:
+) -> Filler:
     kind = {"has_album": has_album, "has_genre": has_genre, "is_private": is_private}
-    return drawn("track_row", **kind, **_of_playlists(can_edit, shows_who))
+    return filler(drawn("track_row", **kind, **_of_playlists(can_edit, shows_who)))
 
 
-def _drawn_gone(language: str | None, can_edit: bool, shows_who: bool) -> str:
-    template = engines["jinja2"].get_template("playlists/gone_row.jinja")
-    return str(template.render(_of_playlists(can_edit, shows_who)))
+def _drawn_gone(language: str | None, can_edit: bool, shows_who: bool) -> Filler:
+    return filler(rendered("playlists/gone_row", **_of_playlists(can_edit, shows_who)))
 
 
 def _of_playlists(can_edit: bool, shows_who: bool) -> dict[str, object]:

@@ -8,8 +8,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from discovery.corrections import NEUTRAL, NEVER, Kind, corrected_of, key_of
-from music.drawing import drawn
+from music.links import link
 from music.models import Artist, Genre, Track
+from music.parts import part
 
 register = template.Library()
 
@@ -40,19 +41,25 @@ def tune(context: RequestContext, thing: Track | Artist | Genre) -> SafeString:
     """The menu of a page about one thing; it shows what was said, and of a track also leads to who and what it is."""
     kind, said = KINDS[type(thing)], corrected_of(context["user"])
     around: list[Artist | Genre] = [*thing.artists.all(), *thing.genres.all()] if isinstance(thing, Track) else []
-    return drawn(
+    return part(
         "tune",
-        csrf_token=str(context["csrf_token"]),
-        address=context["request"].get_full_path(),
+        {"csrf_token": context["csrf_token"], "address": context["request"].get_full_path()},
         name=str(thing),
         kind=kind,
         key=key_of(kind, thing),
         factor=said.factor_of(kind, thing.pk),
         never=NEVER,
         neutral=NEUTRAL,
-        around=[
+        around=tuple(
             (KINDS[type(each)], key_of(KINDS[type(each)], each), str(each))
             for each in around
             if said.factor_of(KINDS[type(each)], each.pk) != NEVER
-        ],
+        ),
     )
+
+
+@register.simple_tag
+def start_radio(kind: str, key: object) -> SafeString:
+    """The button that plays on and on, from the listener's taste ("me") or from something."""
+    ways = {"href": link("radio", kind, key), "more": link("more_radio", kind, key)}
+    return part("start_radio", ways, is_own=kind == "me")

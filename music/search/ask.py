@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
@@ -104,6 +104,8 @@ def _following(user_id: int, query: str, words: Sequence[str], position: Place, 
     if position.part == BEGINS_SO:
         begun = _beginning(TRACKS, limit).rows(_between(user_id, name, position.key, position.pk))
         yield from (Place(BEGINS_SO, key, shown[0], tuple(shown)) for key, *shown in begun)
+        if not (begun or known(words)):
+            return
     others = _others().knowing(_between(user_id, name))
     asked, below = _finished(others, words), position.pk
     if position.part != OLDER:
@@ -135,7 +137,7 @@ def _finished(among: Compiled, words: Sequence[str]) -> Asked:
     """One or two letters are a word ("U2") and only then a beginning, which too much has."""
     if len(words) == 1 and len(words[0]) < 3:
         as_word = Asked(tuple(words), ())
-        return as_word if exists(TRACKS, among, as_word) else Asked((), tuple(words))
+        return as_word if exists(as_word, {TRACKS: among}) else Asked((), tuple(words))
     return _asked(words)
 
 
@@ -194,10 +196,21 @@ def _all(table: Table) -> Compiled:
     return compiled(table.model.objects.order_by().values_list(*table.shown))
 
 
-def exists(table: Table, among: Compiled, asked: Asked) -> bool:
-    source, parameters = _source(table, among, _expression(asked))
+def known(words: Iterable[str]) -> bool:
+    """Whether names have words that begin so, whoever may see them. Where none has, there is nothing to look for."""
+    conditions, parameters = zip(*map(dialect().begins, words), strict=True)
+    question = " AND ".join(f"EXISTS(SELECT 1 FROM search_words WHERE {condition})" for condition in conditions)  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 {source} LIMIT 1", parameters)
+        cursor.execute(f"SELECT 1 WHERE {question}", [each for pair in parameters for each in pair])
+        return cursor.fetchone() is not None
+
+
+def exists(asked: Asked, among: Mapping[Table, Compiled]) -> bool:
+    """Whether one of the tables has it, in one question."""
+    sources = [_source(table, allowed, _expression(asked)) for table, allowed in among.items()]
+    question = " OR ".join(f"EXISTS(SELECT 1 {source})" for source, _parameters in sources)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 WHERE {question}", [each for _source, parameters in sources for each in parameters])
         return cursor.fetchone() is not None
 
 

@@ -34,3 +34,9 @@ def sort_key(text: str) -> str:
             folded = folded.removeprefix(article)
             break
     return folded[:120] or "\uffff"
+
+
+def trigrams(word: str) -> set[str]:
+    """Its groups of three letters, with a gap before and after it."""
+    padded = f" {word} "
+    return {padded[start : start + 3] for start in range(len(padded) - 2)}

@@ -85,10 +85,14 @@ def score(table: "Table", expression: str) -> tuple[str, list[str]]:
     return f"-ts_rank('{weights}', {table.name}.words, %s::tsquery, 1)::float8", [expression]
 
 
-def similar_words(word: str, most: int) -> list[str]:
-    """Words that share groups of three letters with this one, those that share most first."""
-    found = "SELECT word FROM search_words WHERE word %% %s ORDER BY similarity(word, %s) DESC, word LIMIT %s"
+def begins(word: str) -> tuple[str, list[str]]:
+    """What is true of a known word that begins so, and its parameters."""
+    return "word LIKE %s", [f"{word}%"]
+
+
+def similar_words(word: str) -> list[str]:
+    """Words that share a fifth of their groups of three letters with this one."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL pg_trgm.similarity_threshold = 0.2")
-        cursor.execute(found, [word, word, most])
+        cursor.execute("SELECT word FROM search_words WHERE word %% %s", [word])
         return [word for (word,) in cursor.fetchall()]

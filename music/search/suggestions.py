@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from music.albums import AlbumRow, ArtistRow
 from music.rows import TrackRow
-from music.search.ask import Asked, allowed_to, beginning, best, exists, unfinished, words_of
+from music.search.ask import Asked, allowed_to, beginning, best, exists, known, unfinished, words_of
 from music.search.dialect import dialect
+from music.search.fold import trigrams
 from music.search.texts import ALBUMS, ARTISTS, TRACKS, Table
 
 # Of a beginning that thousands have, the newest are good enough to choose a handful from.
 MOST_RANKED = 500
 SHORTEST_TO_CORRECT, LONGEST_TO_CORRECT = 4, 20
-MOST_CANDIDATES, MOST_TRIED, MOST_SPELLINGS, MOST_COMBINATIONS, MOST_CORRECTED = 50, 12, 6, 24, 4
+MOST_TRIED, MOST_SPELLINGS, MOST_COMBINATIONS, MOST_CORRECTED = 12, 6, 24, 4
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ class Sight:
     def finds(self, asked: Asked) -> bool:
         """Tracks carry the names of their albums and artists; other names of an artist are with the artist alone."""
         if asked not in self._found:
-            self._found[asked] = exists(TRACKS, self._tracks, asked) or exists(ARTISTS, self._artists, asked)
+            among = {TRACKS: self._tracks, ARTISTS: self._artists}
+            self._found[asked] = known([*asked.words, *asked.beginnings]) and exists(asked, among)
         return self._found[asked]
 
 
@@ -108,11 +111,11 @@ def corrected(user: Any, query: str) -> str:
 
 def _combinations(sight: Sight, words: Sequence[str]) -> list[tuple[Spelling, ...]]:
     """Those first that change least. Words that are known stay as they are, unless all of them are."""
-    known = [len(word) < SHORTEST_TO_CORRECT or sight.finds(Asked((), (word,))) for word in words]
+    are_known = [len(word) < SHORTEST_TO_CORRECT or sight.finds(Asked((), (word,))) for word in words]
     choices = []
-    for place, (word, is_known) in enumerate(zip(words, known, strict=True)):
+    for place, (word, is_known) in enumerate(zip(words, are_known, strict=True)):
         choice = [Spelling(0, word)] if is_known else []
-        if place < MOST_CORRECTED and (not is_known or all(known)):
+        if place < MOST_CORRECTED and (not is_known or all(are_known)):
             choice += _spellings(sight, word, is_last=word == words[-1])
         choices.append(choice)
     return sorted(product(*choices), key=lambda each: sum(spelling.distance for spelling in each))
@@ -122,17 +125,27 @@ def _spellings(sight: Sight, word: str, *, is_last: bool) -> list[Spelling]:
     """Words near to this one, the nearest first, that the reader may see."""
     if not SHORTEST_TO_CORRECT <= len(word) <= LONGEST_TO_CORRECT:
         return []
-    candidates = [each for each in dialect().similar_words(word, MOST_CANDIDATES) if each != word]
-    near = [Spelling(_distance(word, each, is_last=is_last), each, is_new=True) for each in candidates]
-    near = sorted(
-        (each for each in near if each.distance <= (1 if len(word) < 6 else 2)), key=lambda each: each.distance
-    )
+    near = _near(word, 1 if len(word) < 6 else 2, is_last=is_last)
     return [each for each in near[:MOST_TRIED] if sight.finds(Asked((each.word,), ()))][:MOST_SPELLINGS]
 
 
-def _distance(word: str, candidate: str, *, is_last: bool) -> int:
-    """In letters, neighbours that changed places counting one. Of the last word only the beginning may be there."""
-    whole = OSA.distance(word, candidate)
-    if not is_last:
-        return whole
-    return min(whole, *(1 + OSA.distance(word, candidate[: len(word) + more]) for more in (-1, 0, 1)))
+def _near(word: str, most: int, *, is_last: bool) -> list[Spelling]:
+    """Other words at most so many letters away, neighbours that changed places counting one; of those as near the ones
+    first that share most. Of the last word only the beginning may be there."""
+    candidates = dialect().similar_words(word)
+    found = dict(_within(word, candidates, most))
+    for length in range(len(word) - 1, len(word) + 2) if is_last else ():
+        for place, distance in _within(word, [each[:length] for each in candidates], most - 1):
+            found[place] = min(found.get(place, most), distance + 1)
+    near = [Spelling(distance, candidates[place], is_new=True) for place, distance in found.items()]
+    groups = trigrams(word)
+    return sorted(
+        (each for each in near if each.word != word),
+        key=lambda each: (each.distance, -len(groups & trigrams(each.word)), each.word),
+    )
+
+
+def _within(word: str, candidates: Sequence[str], most: int) -> Iterator[tuple[int, int]]:
+    """Places and distances of those at most so many letters away."""
+    near = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=most, limit=None)
+    return ((place, distance) for _candidate, distance, place in near)

@@ -13,9 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from music.cards import Card
-from music.drawing import drawn, drawn_offers, drawn_rows
+from music.drawing import drawn, drawn_cards, drawn_offers, drawn_rows
 from music.filters import Filters
 from music.models import Track
+from music.parts import part, rendered
 from music.rows import TrackRow, row_of
 from music.utils import Recommendation
 
@@ -27,7 +28,7 @@ def track_rows(
     tracks: Iterable[TrackRow | Track], source: str, source_label: str, queue_id: str = "", numbered: bool = False
 ) -> SafeString:
     """A list of tracks that plays as one queue; `source` is what the listens will say it was, as "genre:jazz"."""
-    return drawn("track_rows", **_queue(tracks, source, source_label, queue_id, numbered))
+    return _list(drawn_rows(_rows(tracks), numbered=numbered), source, source_label, queue_id, numbered=numbered)
 
 
 @register.simple_tag
@@ -35,30 +36,29 @@ def offered_rows(
     offers: Iterable[Recommendation], source: str, source_label: str, queue_id: str = "", more_radio: str = ""
 ) -> SafeString:
     """The same with the reason under each; of a radio `more_radio` is where the player asks for what follows."""
-    return drawn(
-        "track_rows",
-        rows=drawn_offers([(each.track, each.reason) for each in offers]),
-        offered=True,
-        source=source,
-        source_label=source_label,
-        queue_id=queue_id,
-        more_radio=more_radio,
-    )
+    rows = drawn_offers([(each.track, each.reason) for each in offers])
+    return _list(rows, source, source_label, queue_id, more_radio, offered=True)
 
 
 @register.simple_tag(takes_context=True)
 def found(context: RequestContext) -> SafeString:
     """All of what a search has found, in one drawing."""
-    shown = {name: context[name] for name in ("query", "corrected", "genres", "artists", "albums")}
-    label = gettext("Search: %(words)s") % {"words": shown["corrected"] or shown["query"]}
-    return drawn(
-        "found",
-        **shown,
-        **_queue(context["tracks"], context["source"], label, "search-queue"),
-        **_ways_on(context),
-        as_typed=_address(context["request"].GET, as_typed="1"),
-        play_all=play_all("search-queue"),
+    query, better, genres, artists, albums, tracks = (
+        context[name] for name in ("query", "corrected", "genres", "artists", "albums", "tracks")
     )
+    label = gettext("Search: %(words)s") % {"words": better or query}
+    own = {
+        "query": query,
+        "corrected": better,
+        "as_typed": better and _address(context["request"].GET, as_typed="1"),
+        "genres": genres and rendered("chips", genres=genres),
+        "artists": artists and drawn_cards(artists, is_round=True),
+        "albums": albums and drawn_cards(albums),
+        "tracks": tracks and track_rows(tracks, context["source"], label, "search-queue"),
+        "pager": pager(context),
+        "play_all": tracks and play_all("search-queue"),
+    }
+    return part("found", _said(own))
 
 
 @register.simple_tag
@@ -78,7 +78,7 @@ _cards_of = _drawn_cards if settings.DEBUG else lru_cache(maxsize=128)(_drawn_ca
 @register.simple_tag
 def mix_cards(mixes: Iterable[Any]) -> SafeString:
     """Covers that lead to lists."""
-    return drawn("mix_cards", mixes=mixes)
+    return rendered("mix_cards", mixes=mixes)
 
 
 @register.simple_tag
@@ -90,33 +90,26 @@ def track_tiles(tracks: Iterable[TrackRow | Track]) -> SafeString:
 @register.simple_tag
 def cards(cards: Iterable[Card], is_round: bool = False) -> SafeString:
     """A grid of covers, or of people."""
-    return drawn("cards", cards=cards, round=is_round)
+    return drawn_cards(cards, is_round=is_round)
 
 
 @register.simple_tag
 def play_all(queue_id: str) -> SafeString:
     """Play and shuffle, for the list of that id."""
-    return _play_all(queue_id, get_language())
-
-
-@lru_cache
-def _play_all(queue_id: str, language: str | None) -> SafeString:
-    return drawn("play_all", queue_id=queue_id)
+    return part("play_all", {"queue_id": queue_id})
 
 
 @register.simple_tag(takes_context=True)
 def pager(context: RequestContext) -> SafeString:
     """Links to the page after `page`, and from all but the first one to the first."""
-    return drawn("pager", **_ways_on(context))
+    return part("pager", _ways_on(context))
 
 
 def _ways_on(context: RequestContext) -> dict[str, str]:
     query, page = context["request"].GET, context["page"]
     following = page["next_cursor"] if isinstance(page, dict) else page.next_cursor
-    return {
-        "next": _address(query, after=following) if following else "",
-        "first": "" if context["is_first_page"] else _address(query),
-    }
+    next_page = following and _address(query, after=following)
+    return _said({"next": next_page, "first": not context["is_first_page"] and _address(query)})
 
 
 def _address(query: QueryDict, **more: str) -> str:
@@ -128,24 +121,27 @@ def _address(query: QueryDict, **more: str) -> str:
 @register.simple_tag
 def track_filters(filters: Filters) -> SafeString:
     """What narrows a list of tracks down, and what does so now."""
-    return _track_filters(filters, get_language())
+    return part("track_filters", {}, **filters._asdict())
 
 
-@lru_cache
-def _track_filters(filters: Filters, language: str | None) -> SafeString:
-    return drawn("track_filters", **filters._asdict())
+def _list(
+    rows: SafeString,
+    source: str,
+    label: str,
+    queue_id: str,
+    more_radio: str = "",
+    *,
+    numbered: bool = False,
+    offered: bool = False,
+) -> SafeString:
+    named = _said({"queue_id": queue_id, "more_radio": more_radio})
+    own = {"rows": rows, "source": source, "source_label": label, **named}
+    return part("track_rows", own, numbered=numbered, offered=offered)
 
 
-def _queue(
-    tracks: Iterable[TrackRow | Track], source: str, source_label: str, queue_id: str, numbered: bool = False
-) -> dict[str, Any]:
-    return {
-        "rows": drawn_rows(_rows(tracks), numbered=numbered),
-        "numbered": numbered,
-        "source": source,
-        "source_label": source_label,
-        "queue_id": queue_id,
-    }
+def _said(own: dict[str, Any]) -> dict[str, Any]:
+    """What a part is to know of: it asks for each whether it is there."""
+    return {name: text for name, text in own.items() if text}
 
 
 def _rows(tracks: Iterable[TrackRow | Track]) -> list[TrackRow]:

@@ -25,7 +25,7 @@ from music.browsing import (
     seen_by,
 )
 from music.cards import album_cards, artist_cards, genre_cards
-from music.filters import Filters, filter_fields, order_field
+from music.filters import Filters, fields
 from music.models import Album, Artist, Genre
 from music.paging import Order, Page, keyset_ids, keyset_page
 
@@ -93,9 +93,8 @@ def track_list(request: HttpRequest, choice: Choice, *, hidden: tuple[str, ...] 
     """A page of tracks with its filters; `hidden` are filters that the place itself has set."""
     order = order_named(TRACK_ORDERS, request.GET.get("sort", ""))
     page = listed(request.user, choice.values, order, after=request.GET.get("after", ""), genre=choice.genre)
-    fields = (order_field(TRACK_ORDERS, order), *filter_fields(offers_for(request.user), choice))
     chips = [(text, _address(request, name)) for name, text in choice.in_words().items() if name not in hidden]
-    shown = tuple(field for field in fields if field.name not in hidden)
+    shown = tuple(field for field in fields(offers_for(request.user), choice, order) if field.name not in hidden)
     filters = Filters(request.path, shown, tuple(chips), tuple(choice.unknown))
     return {"tracks": page.items, "filters": filters, **paging(request, page)}
 

@@ -29,7 +29,7 @@ def genre(request: HttpRequest, slug: str) -> HttpResponse:
     choice = replace(choice_of(request.user, {**text_of(request), "genre": ""}), genre=genre)
     context = {"genre": genre, **track_list(request, choice, hidden=("genre",))}
     if context["is_first_page"]:
-        context["artists"] = cards_of_artists(context["tracks"])[:GENRE_ARTISTS]
+        context["artists"] = cards_of_artists(context["tracks"], GENRE_ARTISTS)
     return render(request, "music/genre.html", context)
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from music.cards import album_cards, artist_cards
 from music.compiled import ID, Compiled, compiled
 from music.models import Genre
+from music.paging import Page
 from music.search import corrected, find_albums, find_artists, find_tracks, suggest
 
 PAGE_SIZE = 20
@@ -23,11 +24,11 @@ FIRST, LAST = "<first>", "<last>"  # what stands for a beginning until it is kno
 def search(request: HttpRequest) -> HttpResponse:
     """All that was found; `as_typed` in the address keeps a query from being corrected."""
     query, better = _query(request), ""
-    found = _found(request, query)
-    if not found["anything"] and "as_typed" not in request.GET and (better := corrected(request.user, query)):
-        found = _found(request, better)
-    context = {"query": query, "corrected": better, "source": f"search:{better or query}"}
-    return render(request, "music/search.html", {**context, **found})
+    page, genres = _tracks(request, query), _genres(request, query)
+    if not (page.items or genres or "as_typed" in request.GET) and (better := corrected(request.user, query)):
+        page, genres = _tracks(request, better), _genres(request, better)
+    context = {"query": query, "corrected": better, "source": f"search:{better or query}", "page": page}
+    return render(request, "music/search.html", {**context, **_found(request, better or query, page, genres)})
 
 
 @require_safe
@@ -37,28 +38,29 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     return render(request, SUGGESTIONS, {"query": query, "found": suggest(request.user, query, SUGGESTED)})
 
 
-def _found(request: HttpRequest, query: str) -> dict[str, Any]:
+def _tracks(request: HttpRequest, query: str) -> Page:
+    return find_tracks(request.user, query, after=request.GET.get("after", ""), size=PAGE_SIZE)
+
+
+def _found(request: HttpRequest, query: str, page: Page, genres: list[tuple[str, str]]) -> dict[str, Any]:
     """Genres, artists and albums stand on the first page of the tracks."""
-    after = request.GET.get("after", "")
-    page = find_tracks(request.user, query, after=after, size=PAGE_SIZE)
-    genres = [] if after else _genres(request.user, query)
-    artists = [] if after else artist_cards(find_artists(request.user, query, CARDS))
-    albums = [] if after else album_cards(find_albums(request.user, query, CARDS))
+    is_first_page = not request.GET.get("after")
+    artists = artist_cards(find_artists(request.user, query, CARDS)) if is_first_page else []
+    albums = album_cards(find_albums(request.user, query, CARDS)) if is_first_page else []
     return {
         "genres": genres,
         "artists": artists,
         "albums": albums,
         "tracks": page.items,
         "anything": bool(genres or artists or albums or page.items),
-        "page": page,
-        "is_first_page": not after,
+        "is_first_page": is_first_page,
     }
 
 
-def _genres(user: Any, query: str) -> list[tuple[str, str]]:
+def _genres(request: HttpRequest, query: str) -> list[tuple[str, str]]:
     """Slug and name of those whose name begins with the query."""
-    slug = slugify(query, allow_unicode=True)
-    return _beginning().rows({ID: user.pk, FIRST: slug, LAST: f"{slug}\U0010ffff"}) if slug else []
+    slug = "" if request.GET.get("after") else slugify(query, allow_unicode=True)
+    return _beginning().rows({ID: request.user.pk, FIRST: slug, LAST: f"{slug}\U0010ffff"}) if slug else []
 
 
 @cache

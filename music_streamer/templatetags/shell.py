@@ -1,18 +1,18 @@
 """What stands around every page, drawn by Jinja2: as Django's own templates it cost more than a list of 50 tracks."""
 
 from functools import lru_cache
-from html import escape
 from typing import Any
 
 from django import template
 from django.conf import settings
-from django.template import RequestContext, engines
+from django.template import RequestContext
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_bidi
 
 from music.compiled import ID, Compiled, compiled
 from music.links import link
+from music.parts import part
 from music_streamer.words import catalogue_address
 from social.announcements import announced_to
 from users.models import UserProfile
@@ -25,8 +25,6 @@ PLACES = (
     *("home", "browse", "albums", "artists", "genres", "playlists", "history", "taste", "upload", "my_uploads"),
     *("kept", "following", "notifications"),
 )
-# What each page has of its own, by the name under which a part shows it, and what stands for it until it is known.
-OWN = {name: f"\0{name}\0" for name in ("address", "query", "csrf_token", "nonce", "user_id")}
 Genres = tuple[tuple[str, str], ...]
 
 
@@ -35,7 +33,7 @@ def opening(context: RequestContext) -> SafeString:
     language = get_language()
     direction = "rtl" if get_language_bidi() else "ltr"
     colours = {name: context[name] for name in ("theme", "accent")}
-    return SafeString(_kept("opening", language, language=language, direction=direction, **colours))
+    return part("shell/opening", {}, language=language, direction=direction, **colours)
 
 
 @register.simple_tag(takes_context=True)
@@ -43,8 +41,8 @@ def head(context: RequestContext) -> SafeString:
     """What every page loads."""
     user = context["user"]
     language = get_language()
-    part = _kept("head", language, is_member=user.is_authenticated, words=catalogue_address(language))
-    return _filled(part, nonce=getattr(context["request"], "csp_nonce", ""), user_id=user.pk)
+    own = {"nonce": getattr(context["request"], "csp_nonce", ""), "user_id": user.pk}
+    return part("shell/head", own, is_member=user.is_authenticated, words=catalogue_address(language))
 
 
 @register.simple_tag(takes_context=True)
@@ -54,12 +52,12 @@ def body(context: RequestContext) -> SafeString:
     reader = _reader(user, _place(context)) if user.is_authenticated else _languages()
     if context.get("is_shell"):  # it is kept on the device, and the session does not last as long
         reader |= {"is_private": False, "unread": 0}
-    return _filled(
-        _kept("body", get_language(), is_member=user.is_authenticated, **reader),
-        address=context["request"].get_full_path(),
-        query=context.get("query", ""),
-        csrf_token=context.get("csrf_token", ""),
-    )
+    own = {
+        "address": context["request"].get_full_path(),
+        "query": context.get("query", ""),
+        "csrf_token": context.get("csrf_token", ""),
+    }
+    return part("shell/body", own, is_member=user.is_authenticated, **reader)
 
 
 @register.simple_tag(takes_context=True)
@@ -74,12 +72,12 @@ def announcements(context: RequestContext) -> SafeString:
 def closing(context: RequestContext) -> SafeString:
     """What floats over the page: the player, the state of uploads, and the tabs of a phone."""
     is_member = context["user"].is_authenticated
-    return SafeString(_kept("closing", get_language(), is_member=is_member, here=_place(context)))
+    return part("shell/closing", {}, is_member=is_member, here=_place(context))
 
 
 @register.simple_tag(takes_context=True)
 def browse_tabs(context: RequestContext) -> SafeString:
-    return SafeString(_kept("browse_tabs", get_language(), here=_place(context)))
+    return part("shell/browse_tabs", {}, here=_place(context))
 
 
 def _place(context: RequestContext) -> str:
@@ -114,22 +112,3 @@ def _favourites() -> Compiled:
     """Slug and name; ID stands for whose they are."""
     chosen = UserProfile.favourite_genres.through.objects.filter(userprofile_id=ID).order_by("genre__name")
     return compiled(chosen.values_list("genre__slug", "genre__name")[:GENRES])
-
-
-def _filled(part: str, **own: object) -> SafeString:
-    return SafeString(part % {name: escape(str(value)) for name, value in own.items()})
-
-
-def _drawn(part: str, _language: str | None, /, **shown: object) -> str:
-    """The part; what a page has of its own is in it as %(names)s, if it has any."""
-    text: str = engines["jinja2"].get_template(f"shell/{part}.jinja").render({**shown, **OWN})
-    if not any(place in text for place in OWN.values()):
-        return text
-    text = text.replace("%", "%%")
-    for name, place in OWN.items():
-        text = text.replace(place, f"%({name})s")
-    return text
-
-
-# Parts are known by all that they show, so that nobody can be given those of another. Under DEBUG templates change.
-_kept = _drawn if settings.DEBUG else lru_cache(maxsize=500)(_drawn)

@@ -3,7 +3,7 @@ from django.template import RequestContext
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from music.drawing import drawn
+from music.parts import rendered
 
 register = template.Library()
 
@@ -12,7 +12,7 @@ register = template.Library()
 def playlist_rows(context: RequestContext) -> SafeString:
     """The list that plays as one queue; where it has further pages, the player goes on with them."""
     playlist = context["playlist"]
-    return drawn(
+    return rendered(
         "track_rows",
         rows=context["rows"],
         in_playlist=True,
