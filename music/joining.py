@@ -1,6 +1,6 @@
 """Listens of what the catalogue did not have become listens of its tracks, when these come, are named or published."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -17,6 +17,9 @@ from music.models import Track
 
 AT_ONCE = 500
 AGAIN_AFTER = timedelta(minutes=5)
+
+# Others who wait for tracks: each is called with the ids of those that have come, when that is sure.
+WAITING: list[Callable[[list[int]], None]] = []
 
 
 @task()
@@ -65,6 +68,8 @@ def _renew_keys(ids: list[int]) -> None:
 
 
 def _ask_for(ids: list[int]) -> None:
+    for tell in WAITING:
+        tell(ids)
     try:
         if outbox.has_unmatched() or (listen_store().has_unmatched() and _unmatched_like(ids)):
             join_listens.enqueue(ids)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("playlists/shared/<str:secret>/more/", pages.more_by_link, name="more_by_link"),
     path("playlists/<int:pk>/", pages.playlist, name="playlist"),
     path("playlists/<int:pk>/more/", pages.more_of_playlist, name="more_of_playlist"),
+    path("playlists/<int:pk>/keep/", pages.keep_playlist, name="keep_playlist"),
     path("playlists/<int:pk>/edit/", owning.edit_playlist, name="edit_playlist"),
     path("playlists/<int:pk>/new-link/", owning.new_link, name="new_playlist_link"),
     path("playlists/<int:pk>/delete/", owning.delete_playlist, name="delete_playlist"),

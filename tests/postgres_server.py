@@ -44,22 +44,29 @@ def run(command: list[str]) -> int:
 @contextmanager
 def postgres() -> Iterator[str]:
     """The URL of an empty cluster, on a free port of this machine, as a role that may do everything."""
-    port, password = free_port(), secrets.token_urlsafe()
+    with tempfile.TemporaryDirectory(prefix="postgres-") as name, postgres_in(Path(name)) as url:
+        yield url
+
+
+@contextmanager
+def postgres_in(folder: Path) -> Iterator[str]:
+    """The same with the cluster of that folder, which is made when it is empty, and stays."""
+    if not (folder / "data").exists():
+        make_cluster(folder)
+    port, password = free_port(), (folder / "password").read_text()
     url = f"postgres://postgres:{password}@127.0.0.1:{port}/postgres"
-    with tempfile.TemporaryDirectory(prefix="postgres-") as name:
-        folder = Path(name)
-        make_cluster(folder, password)
-        server = launch(folder, "postgres", "-D", "data", "-h", "127.0.0.1", "-p", str(port), "-k", name, *OPTIONS)
-        try:
-            wait_until_it_answers(folder, server, url)
-            yield url
-        finally:
-            stop(server)
+    place = ["-h", "127.0.0.1", "-p", str(port), "-k", str(folder)]
+    server = launch(folder, "postgres", "-D", "data", *place, *OPTIONS)
+    try:
+        wait_until_it_answers(folder, server, url)
+        yield url
+    finally:
+        stop(server)
 
 
-def make_cluster(folder: Path, password: str) -> None:
+def make_cluster(folder: Path) -> None:
     password_file = folder / "password"
-    password_file.write_text(password)
+    password_file.write_text(secrets.token_urlsafe())
     for path in (folder, password_file):
         os.chown(path, account().pw_uid, account().pw_gid)
     if launch(folder, "initdb", "-D", "data", "--pwfile=password", *CLUSTER).wait():

@@ -93,6 +93,7 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "playlists/shared/<str:secret>/more/": ("/playlists/shared/nonsense/more/", POST_BY_MEMBERS),
     "playlists/<int:pk>/": ("/playlists/{playlist}/", OWNER),
     "playlists/<int:pk>/more/": ("/playlists/{playlist}/more/", POST_BY_MEMBERS),
+    "playlists/<int:pk>/keep/": ("/playlists/{playlist}/keep/", OWNER),
     "playlists/<int:pk>/edit/": ("/playlists/{playlist}/edit/", OWNER),
     "playlists/<int:pk>/new-link/": ("/playlists/{playlist}/new-link/", POST_BY_MEMBERS),
     "playlists/<int:pk>/delete/": ("/playlists/{playlist}/delete/", POST_BY_MEMBERS),

@@ -7,8 +7,10 @@ from itertools import groupby
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from fractional_indexing import generate_n_keys_between
 
+from music.keys import recording_key
 from music.matching import Matcher
 from music.models import Track
 from playlists.access import items_for, locked
@@ -53,10 +55,11 @@ def fill(playlist: Playlist, entries: Sequence[Entry], host: str) -> int:
 
 
 @transaction.atomic
-def look_again(playlist: Playlist, by: Any) -> int:
-    """What has come since goes to its place; how much."""
+def look_again(playlist: Playlist, by: Any, among: QuerySet[MissingTrack] | None = None) -> int:
+    """What has come since goes to its place; how much. Only what is `among` those is looked for, if they are given."""
     locked(playlist)
-    waiting = list(MissingTrack.objects.filter(playlist=playlist).order_by("position")[:MOST_ENTRIES])
+    missing = MissingTrack.objects.all() if among is None else among
+    waiting = list(missing.filter(playlist=playlist).order_by("position")[:MOST_ENTRIES])
     names = ("title", "artist", "album", "duration_ms", "recording_mbid", "isrc")
     entries = [Entry(**{name: getattr(each, name) for name in names}) for each in waiting]
     come = [(each, pk) for each, pk in zip(waiting, _found(by, entries, ""), strict=True) if pk]
@@ -136,4 +139,5 @@ def _missing(
                 duration_ms=entry.duration_ms,
                 recording_mbid=entry.recording_mbid,
                 isrc=entry.isrc,
+                recording_key=recording_key(entry.artist, entry.title),
             )

@@ -34,13 +34,18 @@ def read_jspf(content: bytes) -> PlaylistFile:
 
 
 def write_jspf(playlist: PlaylistFile) -> str:
-    said = {"title": playlist.name, "annotation": playlist.description, "track": [*map(_track, playlist.entries)]}
-    return json.dumps({"playlist": said}, ensure_ascii=False, indent=2)
+    return json.dumps(as_jspf(playlist), ensure_ascii=False, indent=2)
+
+
+def as_jspf(playlist: PlaylistFile, **more: Any) -> dict[str, Any]:
+    """With what else is to be said of the playlist."""
+    said = {"title": playlist.name, "annotation": playlist.description, **more}
+    return {"playlist": said | {"track": [*map(_track, playlist.entries)]}}
 
 
 def _track(entry: Entry) -> dict[str, Any]:
     said = {
-        "location": [entry.location],
+        "location": [entry.location] if entry.location else [],
         "identifier": identifiers_of(entry),
         "title": entry.title,
         "creator": entry.artist,

@@ -65,6 +65,9 @@ class PlaylistItem(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["playlist", "position"], name="one_item_per_position")]
+        indexes = [
+            models.Index(fields=["removed_at"], condition=Q(removed_at__isnull=False), name="playlist_item_removed")
+        ]
 
     def __str__(self) -> str:
         return f"{self.track_credit} – {self.track_title}"

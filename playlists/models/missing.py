@@ -16,9 +16,15 @@ class MissingTrack(models.Model):
     duration_ms = models.PositiveBigIntegerField(default=0)
     recording_mbid = models.CharField(max_length=36, blank=True)
     isrc = models.CharField(max_length=12, blank=True)
+    recording_key = models.BigIntegerField(default=0, editable=False)
 
     class Meta:
-        indexes = [models.Index(fields=["playlist", "position"], name="missing_in_order")]
+        indexes = [
+            models.Index(fields=["playlist", "position"], name="missing_in_order"),
+            models.Index(fields=["recording_key"], name="missing_by_names"),
+            models.Index(fields=["recording_mbid"], condition=~models.Q(recording_mbid=""), name="missing_by_mbid"),
+            models.Index(fields=["isrc"], condition=~models.Q(isrc=""), name="missing_by_isrc"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.artist} – {self.title}"

@@ -99,6 +99,7 @@ class Playlist(models.Model):
             models.Index(
                 fields=["id"], condition=Q(visibility="public", deleted_at=None), name="playlist_for_everyone"
             ),
+            models.Index(fields=["deleted_at"], condition=Q(deleted_at__isnull=False), name="playlist_deleted"),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, Window
 from django.utils import timezone
 
 from listening.rollups import refresh
@@ -13,6 +13,7 @@ from music.querysets import TrackQuerySet
 from playlists.smart.fields import ORDERS, Asking, condition
 from playlists.smart.rules import Group, Rule, Rules
 
+WITH_GAPS = {"album", "year", "last_played"}  # orders that some tracks have no place in: those come last
 OF_LISTENING = {"plays", "last_played", "finished_share", "skipped", "never_heard"}
 
 
@@ -22,11 +23,26 @@ def asking_for(user: Any, salt: str = "") -> Asking:
 
 def track_ids(rules: Rules, asking: Asking) -> list[int]:
     """At most `rules.limit`, in their order."""
+    return list(_ordered(rules, asking).values_list("pk", flat=True)[: rules.limit])
+
+
+def counted_ids(rules: Rules, asking: Asking) -> tuple[list[int], int]:
+    """The same, and of how many."""
+    if rules.order != "random":
+        return track_ids(rules, asking), count(rules, asking)
+    # No index has this order: all that match are read for it, and may as well be counted in passing.
+    counted = _ordered(rules, asking).annotate(among=Window(Count("*"))).values_list("pk", "among")
+    rows = list(counted[: rules.limit])
+    return [pk for pk, _among in rows], rows[0][1] if rows else 0
+
+
+def _ordered(rules: Rules, asking: Asking) -> TrackQuerySet:
     descending = rules.descending
     by = ORDERS[rules.order][1](asking)
-    key = F("sort_by").desc(nulls_last=True) if descending else F("sort_by").asc(nulls_last=True)
-    ordered = matching(rules, asking).annotate(sort_by=by).order_by(key, "-pk" if descending else "pk")
-    return list(ordered.values_list("pk", flat=True)[: rules.limit])
+    # PostgreSQL reads an index backwards only where nothing is said of what no row lacks.
+    last = True if rules.order in WITH_GAPS else None
+    key = F("sort_by").desc(nulls_last=last) if descending else F("sort_by").asc(nulls_last=last)
+    return matching(rules, asking).annotate(sort_by=by).order_by(key, "-pk" if descending else "pk")
 
 
 def count(rules: Rules, asking: Asking) -> int:

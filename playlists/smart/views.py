@@ -13,7 +13,7 @@ from music.paging import Page
 from music.rows import in_this_order
 from playlists.models import SmartPlaylist
 from playlists.smart import editor
-from playlists.smart.finding import asking_for, count, each_rule, is_up_to_date, track_ids
+from playlists.smart.finding import asking_for, counted_ids, each_rule, is_up_to_date, track_ids
 from playlists.smart.forms import ImportForm, SmartForm
 from playlists.smart.rules import MOST_TRACKS, Refused, Rules, as_document, parse
 from playlists.smart.words import in_words
@@ -147,10 +147,10 @@ def _previewed(request: HttpRequest, document: dict[str, Any]) -> dict[str, Any]
         return {"preview": None}
     is_complete = is_up_to_date(rules, request.user)
     asking = asking_for(request.user)
-    ids = track_ids(_few(rules), asking)
+    ids, found = counted_ids(_few(rules), asking)
     return {
         "preview": in_this_order(request.user, ids),
-        "found": count(rules, asking),
+        "found": found,
         "limit": rules.limit,
         "is_complete": is_complete,
     }

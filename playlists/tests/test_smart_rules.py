@@ -19,7 +19,7 @@ from music.tests.listens import listened
 from playlists.editing import add_tracks
 from playlists.models import Playlist, PlaylistItem, Rating, Star
 from playlists.smart.fields import FIELDS, ORDERS, PRIME, Asking
-from playlists.smart.finding import asking_for, count, track_ids
+from playlists.smart.finding import asking_for, count, counted_ids, track_ids
 from playlists.smart.rules import MOST_RULES, Refused, as_document, parse
 from users.models import Block
 
@@ -200,6 +200,7 @@ def test_the_database_finds_what_plain_python_finds(library: list[Known], bob: A
     assert len(found) == min(len(by_hand), document["limit"])
     assert set(found) <= {known.pk for known in by_hand}
     assert count(rules, asking) == len(by_hand)
+    assert counted_ids(rules, asking) == (found, len(by_hand))
     assert found == in_order(by_hand, document, asking)[: document["limit"]]
     assert as_document(parse(json.loads(json.dumps(as_document(rules))))) == as_document(rules)
 

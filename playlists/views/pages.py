@@ -4,13 +4,18 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from music.models import Track
 from music.paging import Order, Page, keyset_page
 from music.rows import for_player
 from music.views.browse import paging, tidy_address
+from music.views.keep import MOST_TRACKS, to_keep
 from playlists.access import items_for, may_edit, playlist_for, playlist_with_secret
 from playlists.art import Art, art_of
 from playlists.drawing import drawn_items, item_rows
@@ -82,7 +87,7 @@ def _folder_id(card: PlaylistCard) -> int:
 @require_safe
 @tidy_address
 def playlist(request: HttpRequest, pk: int) -> HttpResponse:
-    return _shown(request, playlist_for(request.user, pk))
+    return _shown(request, playlist_for(request.user, pk), keep_url=reverse("keep_playlist", args=[pk]))
 
 
 @require_safe
@@ -92,7 +97,7 @@ def playlist_by_link(request: HttpRequest, secret: str) -> HttpResponse:
     return _shown(request, playlist_with_secret(request.user, secret))
 
 
-def _shown(request: HttpRequest, playlist: Playlist) -> HttpResponse:
+def _shown(request: HttpRequest, playlist: Playlist, keep_url: str = "") -> HttpResponse:
     user: Any = request.user
     page = _page(request, playlist)
     can_edit = may_edit(user, playlist)
@@ -113,6 +118,8 @@ def _shown(request: HttpRequest, playlist: Playlist) -> HttpResponse:
         "count": len(rows),
         "rows": drawn_items(rows, user, can_edit=can_edit, shows_who=bool(editors), unnamed=unnamed),
         "more_url": _more_url(request, page),
+        "keep_url": keep_url,
+        "keep_count": min(_there(user, playlist).values("track_id").order_by().distinct().count(), MOST_TRACKS),
         "sorts": SORT_NAMES,
         **paging(request, page),
     }
@@ -126,6 +133,21 @@ def _page(request: HttpRequest, playlist: Playlist) -> Page:
 
 def _more_url(request: HttpRequest, page: Page) -> str:
     return f"{request.path}more/?{urlencode({'after': page.next_cursor})}" if page.next_cursor else ""
+
+
+@require_safe
+@never_cache
+def keep_playlist(request: HttpRequest, pk: int) -> JsonResponse:
+    """What a browser needs to keep it on its device: each track once, where it comes first."""
+    playlist = playlist_for(request.user, pk)
+    ids = list(dict.fromkeys(_there(request.user, playlist).values_list("track_id", flat=True)))[:MOST_TRACKS]
+    tracks = Track.objects.visible_to(request.user).with_credits().in_bulk(ids)
+    found = [tracks[pk] for pk in ids if pk in tracks]
+    return to_keep(f"playlist:{pk}", playlist.name, playlist.get_absolute_url(), found)
+
+
+def _there(user: Any, playlist: Playlist) -> QuerySet[PlaylistItem]:
+    return items_for(user, playlist).filter(track__state=Track.State.PUBLISHED)
 
 
 @require_POST
