@@ -21,6 +21,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks.recommendations_chart import draw
 from benchmarks.recommendations_data import HetRec, Listener, genres_of, read_sequences
 from benchmarks.recommendations_world import SITES, Site, site_facts, site_tastes
+from music_streamer.memory import keep_freed_memory
 from recommendations.evaluation import Quality, ndcg_at, quality, top
 from recommendations.facts import Facts
 from recommendations.genres import count_genres, share_slots
@@ -188,6 +189,7 @@ def _sites() -> None:
 
 
 def _site(site: Site) -> tuple[Cost, float, float]:
+    keep_freed_memory()  # as the web's process does
     with threadpool_limits(1):
         model, seconds = _trained(site_facts(site))
         waits: list[float] = []

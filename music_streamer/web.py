@@ -14,6 +14,7 @@ from django.conf import settings
 from waitress.server import TcpWSGIServer, create_server
 
 from music_streamer.cut_requests import KeepingChannel
+from music_streamer.memory import keep_freed_memory
 from music_streamer.wsgi import application
 
 # Read when numpy is loaded, which is not before main(): its own threads would only get in each other's way here.
@@ -47,6 +48,7 @@ def options() -> dict[str, Any]:
 
 
 def main() -> None:
+    keep_freed_memory()
     connections: dict[int, Any] = {}
     TcpWSGIServer.channel_class = Channel
     server = create_server(application, map=connections, **options())

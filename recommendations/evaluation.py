@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 Ranking = Sequence[int] | NDArray[np.int64]
 
+BLOCK = 64
+
 
 class Quality(NamedTuple):
     """Means over listeners; coverage: share of all items that somebody's first ten hold; novelty: bits."""
@@ -72,6 +74,14 @@ def top(scores: NDArray[np.float32], k: int, without: Collection[int] = ()) -> N
     left = scores.copy()
     left[list(without)] = -np.inf
     k = min(k, len(left))
-    best = np.argpartition(-left, k - 1)[:k] if k else np.arange(0)
-    best = np.sort(best[np.isfinite(left[best])])
-    return best[np.argsort(-left[best], kind="stable")]
+    best = np.flatnonzero(left >= _floor(left, k)) if k else np.arange(0)
+    best = best[np.isfinite(left[best])]
+    return best[np.argsort(-left[best], kind="stable")][:k]
+
+
+def _floor(scores: NDArray[np.float32], k: int) -> float:
+    """No more than the k-th best: so many blocks have one of their own that is as high, and blocks are soon sorted."""
+    blocks = len(scores) // BLOCK
+    if blocks >= k:
+        scores = scores[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1)
+    return float(np.partition(scores, len(scores) - k)[len(scores) - k])

@@ -22,20 +22,19 @@ class Factors:
 
     def listener(self, items: Positions, weights: Floats) -> Floats:
         """(d,): the factors of somebody who likes items of weight above 0 and dislikes those below."""
-        return self._solved(items, self._told(items, weights).sum(axis=0))
+        known = self.items[items]
+        return self._solved(known, self.confidence * (np.sign(weights) @ known))
 
     def scores(self, listener: Floats) -> Floats:
         return self.items @ listener
 
     def links(self, items: Positions, weights: Floats, to: Positions) -> Floats:
         """What each of `items` adds to the score of each of `to`, which is linear in them (section 5 there)."""
-        return self._told(items, weights) @ self._solved(items, self.items[to].T)
-
-    def _told(self, items: Positions, weights: Floats) -> Floats:
-        return self.confidence * np.sign(weights)[:, None] * self.items[items]
-
-    def _solved(self, items: Positions, told: Floats) -> Floats:
         known = self.items[items]
+        told = self.confidence * np.sign(weights)[:, None] * known
+        return told @ self._solved(known, self.items[to].T)
+
+    def _solved(self, known: Floats, told: Floats) -> Floats:
         return np.linalg.solve(self.gram + (self.confidence - 1) * known.T @ known, told)
 
 

@@ -61,7 +61,7 @@ class Opinion:
         factors = _novelty(self.model, self.grounds, self.taste.adventure)
         if self.taste.factors:
             factors = factors * self.model.profiles.gains(self.taste.factors)
-        np.multiply(scores, factors, out=scores, where=scores > 0)
+        scores += np.maximum(scores, 0) * (factors - 1)
         scores += 1 - scores.min(initial=0)
         if self.taste.factors:
             scores[factors == 0] = 0

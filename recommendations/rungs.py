@@ -43,8 +43,9 @@ class Grounds:
 
     def scores(self) -> Floats:
         scores = np.zeros(len(self.model.item_ids), np.float32)
+        scaled = np.empty_like(scores)
         for scale, part in self._parts:
-            scores += np.float32(scale) * part.scores
+            scores += np.multiply(part.scores, np.float32(scale), out=scaled)
         return scores
 
     def reasons(self, to: Positions) -> list[Reason]:
@@ -101,8 +102,8 @@ class Grounds:
 def _spread(scores: Floats) -> float:
     if not len(scores):
         return 1.0
-    apart = scores - scores.mean()
-    return max(math.sqrt(float(apart @ apart) / len(apart)), 1e-6)
+    variance = float(scores @ scores) / len(scores) - float(scores.mean()) ** 2
+    return max(math.sqrt(max(variance, 0)), 1e-6)
 
 
 def _share(terms: Floats) -> float:

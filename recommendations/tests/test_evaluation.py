@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from recommendations.evaluation import coverage_at, ndcg_at, novelty_at, quality, recall_at, top
 
@@ -32,3 +34,12 @@ def test_who_has_nothing_relevant_is_not_counted():
 def test_the_best_come_first_without_what_is_known():
     assert top(np.array([1, 5, 3, 5], np.float32), 3, [3]).tolist() == [1, 2, 0]
     assert top(np.array([1, 5], np.float32), 9, [1]).tolist() == [0]
+
+
+@settings(deadline=None)
+@given(st.integers(0, 1000), st.integers(0, 300), st.integers(1, 40), st.randoms(use_true_random=False))
+def test_the_best_of_many_are_those_that_sorting_all_would_find(items, k, distinct, dice):
+    scores = np.array([dice.randrange(distinct) for _ in range(items)], np.float32)
+    without = [item for item in range(items) if dice.random() < 0.2]
+    left = [item for item in range(items) if item not in set(without)]
+    assert top(scores, k, without).tolist() == sorted(left, key=lambda item: (-scores[item], item))[:k]
