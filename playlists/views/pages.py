@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
+from listening.leaving_out import is_left_out
+from listening.models import LeftOut
 from music.paging import Order, Page, keyset_page
 from music.rows import for_player
 from music.views.browse import paging, tidy_address
@@ -108,6 +110,7 @@ def _shown(request: HttpRequest, playlist: Playlist) -> HttpResponse:
         "art": art_of(user, [playlist])[playlist.pk],
         "is_owner": playlist.owner_id == user.pk,
         "can_edit": can_edit,
+        "is_left_out": is_left_out(user.pk, LeftOut.Kind.PLAYLIST, playlist.pk),
         "editors": editors,
         "has_tracks": any(row.track for row in rows),
         "count": len(rows),
