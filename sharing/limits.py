@@ -14,6 +14,7 @@ from sharing.models import Share
 
 RATES = {
     "secret": "20/m/ip",
+    "review": "20/m/ip",
     "password": "10/m/ip,5/300s/key",
     "picture": "30/m/ip",
     "play": "120/h/ip",  # more than anybody hears, fewer than a script would like
@@ -22,18 +23,18 @@ RATES = {
 
 def share_sought(request: HttpRequest, secret: str) -> Share:
     """The live one of that secret, or 404. Raises RateLimited, also for the right one, after too many wrong ones."""
-    with guesses_counted(request):
+    with guesses_counted(request, "secret"):
         return share_with(secret)
 
 
 @contextmanager
-def guesses_counted(request: HttpRequest) -> Iterator[None]:
+def guesses_counted(request: HttpRequest, action: str) -> Iterator[None]:
     """Around the search for what has a secret: 404 is a wrong guess. Raises RateLimited after too many of them."""
-    _count(request, "secret", dry_run=True)
+    _count(request, action, dry_run=True)
     try:
         yield
     except Http404:
-        _count(request, "secret")
+        _count(request, action)
         raise
 
 

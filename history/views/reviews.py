@@ -106,7 +106,7 @@ def for_whoever_has_the_link(view: View) -> View:
 
 @for_whoever_has_the_link
 def shared(request: HttpRequest, token: str) -> HttpResponse:
-    with guesses_counted(request):
+    with guesses_counted(request, "review"):
         share, found = sharing.shared_review(token)
     context = {"review": found, "share": share, "owner": share.user, "site_url": settings.SITE_URL, "sizes": SIZES}
     return render(request, "history/review_shared.html", context)
@@ -114,7 +114,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 
 @for_whoever_has_the_link
 def shared_picture(request: HttpRequest, token: str, shape: str) -> HttpResponseBase:
-    with guesses_counted(request):
+    with guesses_counted(request, "review"):
         _share, found = sharing.shared_review(token)
     count_picture(request)
     return _picture(request, found, shape)
@@ -123,7 +123,7 @@ def shared_picture(request: HttpRequest, token: str, shape: str) -> HttpResponse
 @for_whoever_has_the_link
 def shared_cover(request: HttpRequest, token: str, signed: str) -> HttpResponseBase:
     """Pictures are for members; a shared page asks for its own by names that were signed for it."""
-    with guesses_counted(request):
+    with guesses_counted(request, "review"):
         path = cover_path(sharing.cover_named(token, signed), SMALL)
     try:
         return FileResponse(path.open("rb"), content_type="image/webp")
