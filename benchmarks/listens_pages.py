@@ -32,7 +32,7 @@ def _forget() -> None:
     from history.templatetags import charts
 
     numbers.forget()
-    for chart in (charts._clock, charts._calendar):
+    for chart in (charts.clock_of, charts.calendar_of):
         chart.cache_clear()
 
 

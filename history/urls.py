@@ -9,6 +9,7 @@ urlpatterns = [
     path("history/leave-out/", history.leave_out_listen, name="leave_out_listen"),
     path("tracks/<int:pk>/leave-out/", control.leave_out_track, name="leave_out_track"),
     path("albums/<int:pk>/leave-out/", control.leave_out_album, name="leave_out_album"),
+    path("playlists/<int:pk>/leave-out/", control.leave_out_playlist, name="leave_out_playlist"),
     path("settings/data/", data.data, name="your_data"),
     path("settings/data/listens.jsonl", data.listens_json, name="listens_json"),
     path("settings/data/listens.csv", data.listens_csv, name="listens_csv"),

@@ -5,9 +5,10 @@ import sys
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import compress, repeat
-from operator import add
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class Part(NamedTuple):
@@ -32,21 +33,22 @@ class Columns(Mapping[Any, tuple[int, int]]):
         return list(self._unread)
 
     @cached_property
+    def arrays(self) -> "tuple[np.ndarray, np.ndarray, np.ndarray]":
+        """Each key once, its listens and its milliseconds."""
+        return _added(self._parts)
+
+    @cached_property
     def listens(self) -> dict[Any, int]:
-        return _added((part.keys, part.listens) for part in self._parts)
+        return self._by_key(1)
 
     @cached_property
     def played_ms(self) -> dict[Any, int]:
-        return _added((part.keys, part.played_ms) for part in self._parts)
+        return self._by_key(2)
 
-    def played_ms_of(self, some: Iterable[Any]) -> dict[Any, int]:
-        """Of few among many."""
-        wanted, sums = set(some), dict[Any, int]()
-        for keys, _listens, ms in self._parts:
-            is_wanted = [*map(wanted.__contains__, keys)]
-            for key, more in zip(compress(keys, is_wanted), compress(ms, is_wanted), strict=True):
-                sums[key] = sums.get(key, 0) + more
-        return sums
+    def _by_key(self, at: int) -> dict[Any, int]:
+        if len(self._parts) == 1:
+            return dict(zip(self._parts[0].keys, self._parts[0][at], strict=True))
+        return dict(zip(self.arrays[0].tolist(), self.arrays[at].tolist(), strict=True))
 
     def __getitem__(self, key: Any) -> tuple[int, int]:
         return self.listens[key], self.played_ms[key]
@@ -91,8 +93,23 @@ def _lowest_first(numbers: "array[int]") -> "array[int]":
     return numbers
 
 
-def _added(parts: Iterable[tuple[Sequence[Any], Sequence[int]]]) -> dict[Any, int]:
-    sums: dict[Any, int] = {}
-    for keys, numbers in parts:
-        sums.update(zip(keys, map(add, map(sums.get, keys, repeat(0)), numbers) if sums else numbers, strict=True))
-    return sums
+def _added(parts: Sequence[Part]) -> "tuple[np.ndarray, np.ndarray, np.ndarray]":
+    """With numpy: dictionaries took ten times as long for thousands of keys in many parts."""
+    import numpy as np  # not for commands that add nothing up
+
+    def column(at: int) -> np.ndarray:
+        return np.concatenate([np.asarray(part[at], np.int64) for part in parts])
+
+    if not parts:
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64)
+    if any(part.keys and isinstance(part.keys[0], str) for part in parts):
+        names = [key for part in parts for key in part.keys]
+        places = {name: at for at, name in enumerate(dict.fromkeys(names))}
+        keys, where = np.array([*places], object), np.array([places[name] for name in names])
+    elif len(parts) == 1:
+        return column(0), column(1), column(2)
+    else:
+        keys, where = np.unique(column(0), return_inverse=True)
+    # Adds as floats, which are exact up to 2**53 milliseconds: 285,000 years.
+    listens, played_ms = (np.bincount(where, column(at), len(keys)).astype(np.int64) for at in (1, 2))
+    return keys, listens, played_ms

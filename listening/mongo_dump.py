@@ -1,5 +1,6 @@
 """The collections as files of BSON, as mongodump writes them, and back: in bounded memory."""
 
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from gzip import GzipFile
 from itertools import islice
@@ -7,6 +8,7 @@ from typing import IO, Any, cast
 
 from bson import decode_file_iter
 from bson.codec_options import CodecOptions
+from bson.errors import InvalidBSON
 from bson.raw_bson import RawBSONDocument
 from pymongo.collection import Collection
 from pymongo.database import Database
@@ -63,6 +65,19 @@ def load(door: MongoDoor, name: str, file: GzipFile, advance: Advance) -> None:
         with door.asking() as listens:
             _raw(listens, name).insert_many(batch, ordered=False)
         advance(len(batch))
+
+
+def tally_of(file: GzipFile, advance: Advance) -> Tally | None:
+    """Of what lies there; None where it is torn."""
+    found, documents = Tally(), _decoded(file)
+    try:
+        while batch := list(islice(documents, BATCH)):
+            for document in batch:
+                found.add(bytes(document.raw))
+            advance(len(batch))
+    except (OSError, EOFError, zlib.error, InvalidBSON):
+        return None
+    return found
 
 
 def tally(door: MongoDoor, name: str, advance: Advance) -> Tally:

@@ -3,6 +3,9 @@ with the figures of their days.
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from django.db.models import QuerySet, Sum
 
 from listening.listen import Listen, TrackTotals
 from listening.models import TrackTotal
@@ -33,6 +36,12 @@ def kept(user_id: int) -> set[TrackTotals]:
         TrackTotals(*row)
         for row in TrackTotal.objects.filter(user_id=user_id).values_list(*TrackTotals._fields).iterator()
     }
+
+
+def plays_of(user_id: int, track_ids: QuerySet[Any, Any]) -> int:
+    """Listens to these tracks, which may be all of a library. As far as the figures are up to date."""
+    theirs = TrackTotal.objects.filter(user_id=user_id, track_id__in=track_ids)
+    return theirs.aggregate(plays=Sum("plays"))["plays"] or 0
 
 
 def replace(user_id: int, totals: Iterable[TrackTotals]) -> None:

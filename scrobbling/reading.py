@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -10,7 +11,9 @@ from django.utils import timezone
 from listening.deleting import hidden_from
 from listening.listenbrainz import as_listenbrainz
 from listening.private import is_private
+from listening.rollups import refresh
 from listening.store import Listen, Selection, listen_store
+from listening.totals import plays_of
 from music.keys import NAMESPACE, recording_key
 from music.models import Track
 from scrobbling.models import PlayingNow
@@ -42,17 +45,27 @@ def listens_of(
     return [_told(reader, owner, listen) for listen in (reversed(found) if is_upward else found)]
 
 
-def ends_of(owner: Any) -> tuple[int, int]:
-    """When the oldest and the latest listen were, in seconds since 1970; 0 when there is none. Raises StoreAway."""
+def ends_of(reader: Any, owner: Any) -> tuple[int, int]:
+    """When the oldest and the latest listen were that the reader may see, in seconds since 1970; 0 when there is none.
+
+    Raises StoreAway.
+    """
+    size = 1 if reader.pk == owner.pk else BATCH
+    oldest, latest = _upward(owner, HEARD, size), _downward(owner, HEARD, size)
+    return _first_seen(reader, owner, oldest), _first_seen(reader, owner, latest)
+
+
+def count_of(reader: Any, owner: Any) -> int:
+    """Of others those of tracks that the reader could hear; from sums, so that nobody has a history searched for it.
+
+    While something deleted could come back, sums have it still: then no more than all that is left. Raises StoreAway.
+    """
     hidden = hidden_from(owner.pk)
-    latest = listen_store().history(owner.pk, 1, wanted=HEARD, without=hidden)
-    oldest = next(listen_store().each(owner.pk, HEARD, hidden, batch_size=1), [])
-    return _seconds(oldest), _seconds(latest)
-
-
-def count_of(owner: Any) -> int:
-    """Raises StoreAway."""
-    return listen_store().count(owner.pk, HEARD, hidden_from(owner.pk))
+    if reader.pk == owner.pk:
+        return listen_store().count(owner.pk, HEARD, hidden)
+    refresh(owner.pk, owner.profile.time_zone)
+    count = plays_of(owner.pk, Track.objects.visible_to(reader).values("pk"))
+    return min(count, listen_store().count(owner.pk, HEARD, hidden)) if hidden else count
 
 
 def playing_now(reader: Any, owner: Any) -> dict[str, Any] | None:
@@ -101,5 +114,9 @@ def _told(reader: Any, owner: Any, listen: Listen) -> dict[str, Any]:
     return {**told, "user_name": owner.get_username(), "recording_msid": str(uuid.uuid5(NAMESPACE, names))}
 
 
-def _seconds(listens: Sequence[Listen]) -> int:
-    return int(listens[0].started_at.astimezone(UTC).timestamp()) if listens else 0
+def _first_seen(reader: Any, owner: Any, batches: Iterator[list[Listen]]) -> int:
+    """When it was, in seconds; 0 when there is none as far as is looked."""
+    for batch in islice(batches, BATCHES_LOOKED_AT):
+        if seen := _seen(reader, owner, batch):
+            return int(seen[0].started_at.astimezone(UTC).timestamp())
+    return 0

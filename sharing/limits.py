@@ -1,5 +1,8 @@
 """How often an address may guess, counted as sign-in counts its failures."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from allauth.core.exceptions import RateLimited
 
 # The public one lets every GET through.
@@ -11,19 +14,33 @@ from sharing.models import Share
 
 RATES = {
     "secret": "20/m/ip",
+    "review": "20/m/ip",
     "password": "10/m/ip,5/300s/key",
+    "picture": "30/m/ip",
     "play": "120/h/ip",  # more than anybody hears, fewer than a script would like
 }
 
 
 def share_sought(request: HttpRequest, secret: str) -> Share:
     """The live one of that secret, or 404. Raises RateLimited, also for the right one, after too many wrong ones."""
-    _count(request, "secret", dry_run=True)
-    try:
+    with guesses_counted(request, "secret"):
         return share_with(secret)
+
+
+@contextmanager
+def guesses_counted(request: HttpRequest, action: str) -> Iterator[None]:
+    """Around the search for what has a secret: 404 is a wrong guess. Raises RateLimited after too many of them."""
+    _count(request, action, dry_run=True)
+    try:
+        yield
     except Http404:
-        _count(request, "secret")
+        _count(request, action)
         raise
+
+
+def count_picture(request: HttpRequest) -> None:
+    """Of those that are drawn for whoever asks. Raises RateLimited."""
+    _count(request, "picture")
 
 
 def count_password(request: HttpRequest, share: Share) -> None:
@@ -54,4 +71,12 @@ def _count(request: HttpRequest, action: str, *, key: str | None = None, dry_run
     )
 
 
-__all__ = ["RateLimited", "count_password", "count_play", "forget_passwords", "share_sought"]
+__all__ = [
+    "RateLimited",
+    "count_password",
+    "count_picture",
+    "count_play",
+    "forget_passwords",
+    "guesses_counted",
+    "share_sought",
+]

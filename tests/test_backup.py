@@ -30,6 +30,7 @@ from music.models import Track
 from music.tests.catalogue import add_track
 from music.tests.listens import listened
 from music_streamer.backup import database, making, postgresql
+from music_streamer.backup.manifest import sha256
 from music_streamer.backup.stages import bars
 from tests.mongo_server import free_port
 from tests.own_database import connected_to_own_database
@@ -308,6 +309,41 @@ def test_a_damaged_file_is_refused_before_anything_changes(empty_place: Place, b
         assert code == 1
         assert "damaged" in words
         assert not database.has_accounts()
+
+
+def torn(path: Path) -> None:
+    """As a full disk leaves it, and with a manifest that was written of it like that."""
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    manifest = path.with_name("manifest.json")
+    told = json.loads(manifest.read_text())
+    told["files"][path.name] = sha256(path)
+    manifest.write_text(json.dumps(told))
+
+
+def test_a_torn_copy_with_the_right_hash_leaves_the_place_as_it_was(place: Place, backup: Path) -> None:
+    torn(backup / database.dialect().FILE)
+    with place():
+        make_user("charlie")
+        before = rows()
+        for more in ([], ["--dry-run"]):
+            code, words = refused("restore", str(backup), "--replace", *more)
+            assert code == 1
+            assert "othing was changed" in words
+        assert rows() == before
+
+
+@pytest.mark.wire
+def test_torn_documents_leave_both_databases_as_they_were(
+    place: Place, mongodb: Callable[[str], str], folder: Path
+) -> None:
+    with place(mongodb("backup_old")):
+        said("backup", str(folder))
+        torn(backup_in(folder) / "listens.bson.gz")
+        before, heard = rows(), documents()
+        code, words = refused("restore", str(folder), "--replace")
+        assert code == 1
+        assert "cannot be read to its end" in words
+        assert (rows(), documents()) == (before, heard)
 
 
 def test_a_backup_that_is_not_what_it_says_is_told_after_restoring(empty_place: Place, backup: Path) -> None:

@@ -141,6 +141,7 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "history/import/<uuid:pk>/remove/": ("/history/import/{uuid}/remove/", POST_BY_MEMBERS),
     "tracks/<int:pk>/leave-out/": ("/tracks/{track}/leave-out/", POST_BY_MEMBERS),
     "albums/<int:pk>/leave-out/": ("/albums/{album}/leave-out/", POST_BY_MEMBERS),
+    "playlists/<int:pk>/leave-out/": ("/playlists/{playlist}/leave-out/", POST_BY_MEMBERS),
     "settings/data/": ("/settings/data/", MEMBERS),
     "settings/data/listens.jsonl": ("/settings/data/listens.jsonl", MEMBERS),
     "settings/data/listens.csv": ("/settings/data/listens.csv", MEMBERS),

@@ -20,6 +20,7 @@ from listening.leaving_out import left_out
 from listening.models import LeftOut
 from listening.store import StoreAway
 from music.models import Album, Track
+from playlists.models import Playlist
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,6 +42,7 @@ def taste(request: HttpRequest) -> HttpResponse:
         "hidden": hidden_things(user),
         "tracks": Track.objects.visible_to(user).with_credits().filter(pk__in=ids[LeftOut.Kind.TRACK]),
         "albums": Album.objects.visible_to(user).with_artist().filter(pk__in=ids[LeftOut.Kind.ALBUM]),
+        "playlists": Playlist.objects.visible_to(user).filter(pk__in=ids[LeftOut.Kind.PLAYLIST]),
     }
     try:
         context["learned"] = learned_of(user, said, settings.forgotten_at)

@@ -1,7 +1,8 @@
 """Days as a heat map: a column for each week, Monday on top."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from history.charts.shades import most_of, shade
@@ -9,6 +10,7 @@ from history.charts.shades import most_of, shade
 LEFT, TOP, STEP, SIDE = 30, 20, 14, 11.5
 HEIGHT = TOP + 7 * STEP
 LABEL_APART = 3
+KEPT = 64
 
 
 class Day(NamedTuple):
@@ -30,18 +32,24 @@ class Calendar(NamedTuple):
 
 def calendar(heard: Mapping[date, tuple[int, int]], since: date, until: date) -> Calendar:
     """Each day from `since` to `until`, both in, with its listens and milliseconds; shaded by the time."""
-    monday = since - timedelta(days=since.weekday())
     most = most_of(ms for day, (_listens, ms) in heard.items() if since <= day <= until)
     days = []
-    for number in range((until - since).days + 1):
-        day = since + timedelta(days=number)
+    for x, y, day in _places(since, until):
         listens, played_ms = heard.get(day, (0, 0))
-        week = (day - monday).days // 7
-        days.append(
-            Day(LEFT + week * STEP, TOP + day.weekday() * STEP, shade(played_ms, most), day, listens, played_ms)
-        )
-    weeks = (until - monday).days // 7 + 1
+        days.append(Day(x, y, shade(played_ms, most), day, listens, played_ms))
+    weeks = (since.weekday() + len(days) + 6) // 7
     return Calendar(LEFT + weeks * STEP, days, _months(days, weeks))
+
+
+@lru_cache(KEPT)
+def _places(since: date, until: date) -> list[tuple[int, int, date]]:
+    """(x, y, day) of each: the same for everybody."""
+    first, before = since.toordinal(), since.weekday()
+    numbers = range(before, before + until.toordinal() - first + 1)
+    return [
+        (LEFT + number // 7 * STEP, TOP + number % 7 * STEP, date.fromordinal(first + number - before))
+        for number in numbers
+    ]
 
 
 def _months(days: list[Day], weeks: int) -> list[tuple[float, date]]:

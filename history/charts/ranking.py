@@ -1,10 +1,12 @@
 """Who comes first, and who came up."""
 
-from collections import Counter
-from collections.abc import Hashable, Iterable
-from typing import NamedTuple
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, NamedTuple
 
 from listening.columns import Columns
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class Place(NamedTuple):
@@ -20,28 +22,27 @@ class Place(NamedTuple):
 
 def ranked(sums: Columns, before: Columns | None, count: int) -> list[Place]:
     """The first ones by listens, then by time. Who has as many listens has the same rank."""
-    listens, ranks = sums.listens, _ranks(sums.listens.values())
-    least = min((each for each, rank in ranks.items() if each and rank <= count), default=1)
-    heard = [key for key, each in listens.items() if each >= least]
-    played_ms = sums.played_ms_of(heard)
-    first = sorted(heard, key=lambda key: (-listens[key], -played_ms[key]))[:count]
-    were, then = (before.listens, _ranks(before.listens.values())) if before is not None else ({}, {})
+    import numpy as np  # not for commands that only look at the addresses
+
+    keys, listens, played_ms = sums.arrays
+    heard = np.flatnonzero(listens)
+    if len(heard) > count:
+        least = np.partition(listens[heard], -count)[-count]
+        heard = np.flatnonzero(listens >= least)
+    first = heard[np.lexsort((-played_ms[heard], -listens[heard]))][:count]
+    were = _ranks(*before.arrays[:2], keys[first]) if before is not None else {}
+    ranks = _ranks(keys, listens, keys[first])
+    most = listens[first[0]] if len(first) else 1
     return [
-        Place(
-            ranks[listens[key]],
-            then[were[key]] if were.get(key) else None,
-            key,
-            listens[key],
-            played_ms[key],
-            round(100 * listens[key] / listens[first[0]], 1),
-        )
-        for key in first
+        Place(ranks[key], were.get(key), key, heard, ms, round(100 * heard / int(most), 1))
+        for key, heard, ms in zip(*(column[first].tolist() for column in (keys, listens, played_ms)), strict=True)
     ]
 
 
-def _ranks(listens: Iterable[int]) -> dict[int, int]:
-    """The rank of whoever has so many listens: thousands have one of a few numbers of them."""
-    ranks, rank = {}, 1
-    for each, having in sorted(Counter(listens).items(), reverse=True):
-        ranks[each], rank = rank, rank + having
-    return ranks
+def _ranks(keys: "np.ndarray", listens: "np.ndarray", wanted: "np.ndarray") -> dict[Hashable, int]:
+    """Of some: one more than there are with more listens. Who has no listens has no rank."""
+    import numpy as np
+
+    some = np.flatnonzero(np.isin(keys, wanted) & (listens > 0))
+    ranks = len(listens) + 1 - np.searchsorted(np.sort(listens), listens[some], side="right")
+    return dict(zip(keys[some].tolist(), ranks.tolist(), strict=True))

@@ -63,8 +63,7 @@ def _outline(roof: list[tuple[float, float]], floor: list[tuple[float, float]]) 
 def _curve(points: list[tuple[float, float]]) -> str:
     """Level at each point, so that no band rises above its numbers."""
     return "".join(
-        f"C{_at(((x0 + x1) / 2, y0))} {_at(((x0 + x1) / 2, y1))} {_at((x1, y1))}"
-        for (x0, y0), (x1, y1) in pairwise(points)
+        f"C{(x0 + x1) / 2:g},{y0:g} {(x0 + x1) / 2:g},{y1:g} {x1:g},{y1:g}" for (x0, y0), (x1, y1) in pairwise(points)
     )
 
 

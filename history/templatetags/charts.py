@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -22,6 +22,8 @@ register = template.Library()
 
 TICKS = 4  # as many names of months have room side by side on a phone
 KEPT = 64
+MONTHS_KEPT = 1_000
+TIMES_KEPT = 10_000  # the minutes of a day, in each language
 
 
 def clock_chart(numbers: Numbers) -> SafeString:
@@ -132,17 +134,22 @@ def percent(share: int, whole: int) -> str:
 
 def _in_words() -> Callable[[int], str]:
     """Of milliseconds, many of which are the same to the minute."""
-    said, nothing = cache(durations_in_words()), gettext("nothing")
+    language = get_language()
+    return lambda ms: _heard(language, round(ms / 60_000) * 60_000 if ms >= 60_000 else ms)
 
-    def heard(played_ms: int) -> str:
-        minutes = round(played_ms / 60_000)
-        return said(minutes * 60_000 if played_ms >= 60_000 else played_ms) if played_ms else nothing
 
-    return heard
+@lru_cache(TIMES_KEPT)
+def _heard(language: str | None, played_ms: int) -> str:
+    return durations_in_words()(played_ms) if played_ms else gettext("nothing")
 
 
 def _month(day: date) -> str:
-    return date_format(day, get_format("YEAR_MONTH_FORMAT").replace("F", "M"))
+    return _month_said(get_language(), get_format("YEAR_MONTH_FORMAT"), day)
+
+
+@lru_cache(MONTHS_KEPT)
+def _month_said(language: str | None, whole: str, day: date) -> str:
+    return date_format(day, whole.replace("F", "M"))
 
 
 def _drawn(name: str, **context: object) -> SafeString:

@@ -22,6 +22,7 @@ from music.models import Album, Track
 from music.tests.catalogue import add_track
 from music.tests.listens import listened
 from music.utils import recommended_for
+from playlists.tests.cast import playlist_of
 from users.access import listening_of
 
 NOW = datetime.now(UTC)
@@ -417,6 +418,39 @@ def test_what_is_played_from_a_playlist_that_is_left_out_is_no_taste(
     ]
     let_count(bob.pk, LeftOut.Kind.PLAYLIST, 3)
     assert not any(listen.is_left_out for listen in listen_store().history(bob.pk, 10))
+
+
+def test_a_playlist_is_left_out_and_counted_again_on_its_page(
+    as_bob: Client, as_alice: Client, bob: Any, alice: Any, library: dict[str, Track]
+) -> None:
+    party = playlist_of(alice, "Dance", visibility="public")
+    address, leave = f"/playlists/{party.pk}/", f"/playlists/{party.pk}/leave-out/"
+    body = {"event_id": str(uuid.uuid4()), "track_id": library["Blue"].pk, "source": f"playlist:{party.pk}"}
+    as_bob.post("/listens/start/", body, content_type="application/json")
+    assert shown(as_bob, "?source=playlist") == ["Blue"]
+    assert f'action="{leave}"' in as_bob.get(address).content.decode()
+    answer = as_bob.post(leave, follow=True)
+    assert answer.redirect_chain == [(address, 302)]
+    assert "no longer counts" in answer.content.decode() and "Count for my taste" in answer.content.decode()
+    assert shown(as_bob, "?outcome=left_out") == ["Blue"]
+    assert "Leave out of my taste" in as_alice.get(address).content.decode()
+    for page in ("/settings/listening/", "/taste/"):
+        assert leave in as_bob.get(page).content.decode()
+    as_bob.post(leave, {"count": "1"})
+    assert shown(as_bob, "?outcome=left_out") == []
+    assert leave not in as_bob.get("/settings/listening/").content.decode()
+
+
+def test_a_playlist_is_left_out_another_time_while_the_store_is_away(
+    as_bob: Client, bob: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise StoreAway
+
+    monkeypatch.setattr("listening.leaving_out.listen_store", away)
+    party = playlist_of(bob, "Dance")
+    answer = as_bob.post(f"/playlists/{party.pk}/leave-out/", follow=True)
+    assert answer.status_code == 200 and "out of reach" in answer.content.decode()
 
 
 def test_what_one_may_not_see_one_cannot_leave_out(as_bob: Client, alice: Any) -> None:

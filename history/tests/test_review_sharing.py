@@ -215,3 +215,22 @@ def test_a_review_has_one_link(bob: Any) -> None:
     ReviewShare.objects.create(user=bob, period="2025")
     with pytest.raises(IntegrityError), transaction.atomic():
         ReviewShare.objects.create(user=bob, period="2025")
+
+
+@pytest.mark.parametrize("path", ["", "wide.png", "covers/made-up.webp"])
+def test_links_cannot_be_guessed(path: str, client: Client, as_bob: Client, heard: Any) -> None:
+    address = link(as_bob)
+    guesses = [address.replace(address.split("/")[-2], f"{number:032x}") for number in range(22)]
+    assert [client.get(f"{guess}{path}").status_code for guess in guesses] == [404] * 20 + [429] * 2
+    # Who has used up the guesses does not learn that this is a right one.
+    answer = client.get(address)
+    assert (answer.status_code, answer["X-Robots-Tag"]) == (429, "noindex, nofollow")
+    assert Client(REMOTE_ADDR="10.1.1.1").get(address).status_code == 200
+
+
+def test_nobody_has_pictures_drawn_without_end(client: Client, as_bob: Client, heard: Any) -> None:
+    address = link(as_bob)
+    statuses = [client.get(f"{address}wide.png").status_code for _ in range(31)]
+    assert statuses == [200] * 30 + [429]
+    assert client.get(address).status_code == 200
+    assert Client(REMOTE_ADDR="10.1.1.1").get(f"{address}wide.png").status_code == 200

@@ -5,6 +5,7 @@ from datetime import date
 from functools import wraps
 from typing import Any
 
+from allauth.core.ratelimit import respond_429
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -27,6 +28,7 @@ from history.spans import Period
 from listening.figures import days
 from music.files import cover_path
 from music.models import SMALL
+from sharing.limits import RateLimited, count_picture, guesses_counted
 from users.views import safe_next
 
 View = Callable[..., HttpResponseBase]
@@ -83,11 +85,17 @@ def share(request: HttpRequest, said: str) -> HttpResponse:
 
 
 def for_whoever_has_the_link(view: View) -> View:
-    """What no search engine shall list, and nobody keep without asking again: the link may be turned off."""
+    """What no search engine shall list, and nobody keep without asking again: the link may be turned off.
+
+    Who guesses links has to wait.
+    """
 
     @wraps(view)
     def wrapper(request: HttpRequest, **named: Any) -> HttpResponseBase:
-        response = view(request, **named)
+        try:
+            response = view(request, **named)
+        except RateLimited:
+            response = respond_429(request)
         response["X-Robots-Tag"] = "noindex, nofollow"
         response["Referrer-Policy"] = "no-referrer"
         response["Cache-Control"] = "private, no-cache"
@@ -98,20 +106,25 @@ def for_whoever_has_the_link(view: View) -> View:
 
 @for_whoever_has_the_link
 def shared(request: HttpRequest, token: str) -> HttpResponse:
-    share, found = sharing.shared_review(token)
+    with guesses_counted(request, "review"):
+        share, found = sharing.shared_review(token)
     context = {"review": found, "share": share, "owner": share.user, "site_url": settings.SITE_URL, "sizes": SIZES}
     return render(request, "history/review_shared.html", context)
 
 
 @for_whoever_has_the_link
 def shared_picture(request: HttpRequest, token: str, shape: str) -> HttpResponseBase:
-    return _picture(request, sharing.shared_review(token)[1], shape)
+    with guesses_counted(request, "review"):
+        _share, found = sharing.shared_review(token)
+    count_picture(request)
+    return _picture(request, found, shape)
 
 
 @for_whoever_has_the_link
 def shared_cover(request: HttpRequest, token: str, signed: str) -> HttpResponseBase:
     """Pictures are for members; a shared page asks for its own by names that were signed for it."""
-    path = cover_path(sharing.cover_named(token, signed), SMALL)
+    with guesses_counted(request, "review"):
+        path = cover_path(sharing.cover_named(token, signed), SMALL)
     try:
         return FileResponse(path.open("rb"), content_type="image/webp")
     except OSError as error:

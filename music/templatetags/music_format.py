@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache, partial
 
 from django import template
 from django.utils import dateformat
 from django.utils.formats import get_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 register = template.Library()
+
+DAYS_KEPT = 10_000  # some years in each language: a calendar has hundreds, of whoever it is
 
 
 @register.filter
@@ -43,5 +46,9 @@ def durations_in_words() -> Callable[[int], str]:
 
 def day_in_words() -> Callable[[date], str]:
     """For many: which format it is need be asked once only."""
-    whole = get_format("DATE_FORMAT")
-    return lambda day: dateformat.format(day, whole)
+    return partial(_day_said, get_language(), get_format("DATE_FORMAT"))
+
+
+@lru_cache(DAYS_KEPT)
+def _day_said(language: str | None, whole: str, day: date) -> str:
+    return dateformat.format(day, whole)

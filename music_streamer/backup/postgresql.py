@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, connections
 
 from listening.tally import Tally
-from music_streamer.backup.errors import Refused
+from music_streamer.backup.errors import Damaged, Refused
 
 FILE = "database.pgdump"
 # Roles and rights are the place's own.
@@ -62,6 +62,18 @@ def live() -> Iterator[Snapshot]:
         yield Snapshot(database)
 
 
+def check(folder: Path) -> None:
+    """All of it can be read: written out as SQL, to nowhere. Raises Damaged and Refused."""
+    _needed("pg_restore")
+    result = subprocess.run(
+        ["pg_restore", *PLAIN, "--exit-on-error", f"--file={os.devnull}", str(folder / FILE)],
+        capture_output=True,
+        text=True,
+    )
+    if result.returncode:
+        raise Damaged(f"{folder / FILE} cannot be read: {result.stderr.strip()} Nothing was changed.")
+
+
 def load(folder: Path) -> None:
     """Instead of all that is there. Raises Refused; the database is empty then."""
     with connection.cursor() as cursor:
@@ -97,10 +109,14 @@ def _own_connection() -> Iterator[Any]:
 
 def _run(program: str, *options: str, after: list[str] | None = None) -> None:
     """The password goes through the environment: a command line is there for all to read."""
-    if shutil.which(program) is None:
-        raise Refused(f"{program} is not installed: install PostgreSQL's client, postgresql-client on Debian.")
+    _needed(program)
     (_psql, *where), environment = connection.client.settings_to_cmd_args_env(connection.settings_dict, ["--dbname"])
     command = [program, *options, *where, *(after or [])]
     result = subprocess.run(command, env={**os.environ, **(environment or {})}, capture_output=True, text=True)
     if result.returncode:
         raise Refused(f"{program} failed: {result.stderr.strip()}")
+
+
+def _needed(program: str) -> None:
+    if shutil.which(program) is None:
+        raise Refused(f"{program} is not installed: install PostgreSQL's client, postgresql-client on Debian.")

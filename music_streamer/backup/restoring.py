@@ -17,12 +17,13 @@ from listening.models import RollupState
 from listening.tally import Tally
 from music.models import Album, Artist, Track
 from music_streamer.backup import database, manifest
-from music_streamer.backup.database import Counts, Stage
-from music_streamer.backup.errors import Refused
+from music_streamer.backup.database import Advance, Counts, Stage
+from music_streamer.backup.errors import Damaged, Refused
 from music_streamer.backup.making import PATIENCE_SECONDS, SECRET, UNFINISHED
 from music_streamer.backup.manifest import Manifest
 from music_streamer.paths import env
 
+TAKE_ANOTHER = "Take another backup; nothing was changed."
 GIVEN_OUT_BY = {"track_id": Track, "artist_id": Artist, "album_id": Album}
 
 
@@ -50,6 +51,24 @@ def checked(folder: Path, stage: Stage) -> Manifest:
     if newer := _from_the_future(found):
         raise Refused(f"This backup was made by a newer version ({', '.join(newer)}): update first.")
     return found
+
+
+def read_through(folder: Path, found: Manifest, stage: Stage) -> None:
+    """To its end, as it is going to be read when there is no way back. Raises Damaged and Refused."""
+    with stage("Reading SQL through", 1, "database") as advance:
+        database.dialect().check(folder)
+        advance(1)
+    for name, tally in found.collections.items():
+        with stage(f"Reading {name} through", tally.count, "document") as advance:
+            _read_documents_through(folder / f"{name}.bson.gz", tally, advance)
+
+
+def _read_documents_through(path: Path, expected: Tally, advance: Advance) -> None:
+    from listening import mongo_dump
+
+    with gzip.open(path) as file:
+        if mongo_dump.tally_of(file, advance) != expected:
+            raise Damaged(f"{path} cannot be read to its end, or is not what was copied. {TAKE_ANOTHER}")
 
 
 def occupied() -> list[str]:

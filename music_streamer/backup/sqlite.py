@@ -4,6 +4,7 @@ import gzip
 import shutil
 import sqlite3
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from listening.tally import Tally
 from music_streamer.backup.errors import Damaged
 
 FILE = "database.sqlite3.gz"
+DAMAGED = "The copy of the SQLite database is damaged. Take another backup; nothing was changed."
 PAGES_AT_ONCE = 1000
 BLOCK_BYTES = 1 << 20
 # The search's virtual tables keep what they know in plain ones.
@@ -64,16 +66,16 @@ def live() -> Iterator[Snapshot]:
         yield Snapshot(database)
 
 
+def check(folder: Path) -> None:
+    """All of it can be read. Raises Damaged."""
+    with _unpacked(folder):
+        pass
+
+
 def load(folder: Path) -> None:
     """Instead of all that is there, in one transaction. Raises Damaged."""
-    with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as name:
-        plain = Path(name) / Path(FILE).stem
-        with gzip.open(folder / FILE) as packed, plain.open("wb") as file:
-            shutil.copyfileobj(packed, file, BLOCK_BYTES)
-        with closing(sqlite3.connect(plain)) as source, closing(_connect()) as target:
-            if source.execute("PRAGMA quick_check").fetchone() != ("ok",):
-                raise Damaged("The copy of the SQLite database is damaged.")
-            source.backup(target, pages=PAGES_AT_ONCE)
+    with _unpacked(folder) as source, closing(_connect()) as target:
+        source.backup(target, pages=PAGES_AT_ONCE)
 
 
 def go_on_after(table: str, pk: int) -> None:
@@ -87,6 +89,28 @@ def go_on_after(table: str, pk: int) -> None:
 
 def server_version() -> str:
     return sqlite3.sqlite_version
+
+
+@contextmanager
+def _unpacked(folder: Path) -> Iterator[sqlite3.Connection]:
+    with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as name:
+        plain = Path(name) / Path(FILE).stem
+        try:
+            with gzip.open(folder / FILE) as packed, plain.open("wb") as file:
+                shutil.copyfileobj(packed, file, BLOCK_BYTES)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise Damaged(DAMAGED) from error
+        with closing(sqlite3.connect(plain)) as source:
+            if not _is_sound(source):
+                raise Damaged(DAMAGED)
+            yield source
+
+
+def _is_sound(database: sqlite3.Connection) -> bool:
+    try:
+        return bool(database.execute("PRAGMA quick_check").fetchone() == ("ok",))
+    except sqlite3.DatabaseError:
+        return False
 
 
 def _connect() -> sqlite3.Connection:

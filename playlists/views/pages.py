@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from listening.leaving_out import is_left_out
+from listening.models import LeftOut
 from music.models import Track
 from music.paging import Order, Page, keyset_page
 from music.rows import for_player
@@ -113,6 +115,7 @@ def _shown(request: HttpRequest, playlist: Playlist, keep_url: str = "") -> Http
         "art": art_of(user, [playlist])[playlist.pk],
         "is_owner": playlist.owner_id == user.pk,
         "can_edit": can_edit,
+        "is_left_out": is_left_out(user.pk, LeftOut.Kind.PLAYLIST, playlist.pk),
         "editors": editors,
         "has_tracks": any(row.track for row in rows),
         "count": len(rows),

@@ -1,13 +1,16 @@
 """The same told twenty times in the same moment, on every store, and a store that is away."""
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 from django.db import connections
+from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -49,12 +52,16 @@ def each_store(
         yield durable
 
 
+def closing_connections(call: Callable[[], int]) -> int:
+    try:
+        return call()
+    finally:
+        connections.close_all()
+
+
 def all_at_once(device: Device, document: dict[str, Any]) -> list[int]:
     def told(_number: int) -> int:
-        try:
-            return int(device.post(document).status_code)
-        finally:
-            connections.close_all()
+        return closing_connections(lambda: int(device.post(document).status_code))
 
     with ThreadPoolExecutor(20) as threads:
         return list(threads.map(told, range(20)))
@@ -80,6 +87,38 @@ def test_twenty_at_once_leave_one_thing_that_plays(each_store: ListenStore) -> N
     phone = Device(make_user("bob"))
     assert set(all_at_once(phone, {"listen_type": "playing_now", "payload": [playing()]})) == {200}
     assert PlayingNow.objects.count() == 1
+
+
+def test_a_token_is_revoked_while_its_device_tells_what_plays(
+    shared_database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The revocation finds nothing that plays, and waits; then there is something."""
+    bob = make_user("bob")
+    phone, page = Device(bob), Client()
+    page.force_login(bob)
+    written, revoking = Event(), Event()
+    write = PlayingNow.objects.update_or_create
+
+    def revoked_meanwhile(**named: Any) -> Any:
+        made = write(**named)
+        written.set()
+        revoking.wait(60)
+        time.sleep(2)
+        return made
+
+    monkeypatch.setattr(PlayingNow.objects, "update_or_create", revoked_meanwhile)
+
+    def revoked() -> int:
+        written.wait(60)
+        revoking.set()
+        return closing_connections(lambda: page.post(f"/settings/devices/{phone.token.pk}/revoke/").status_code)
+
+    with ThreadPoolExecutor(2) as threads:
+        told = threads.submit(closing_connections, lambda: phone.submit(playing(), kind="playing_now").status_code)
+        assert threads.submit(revoked).result() == 302
+        assert told.result() == 200
+    assert not PlayingNow.objects.exists()
+    assert phone.get("user/bob/playing-now").status_code == 401
 
 
 class Away:

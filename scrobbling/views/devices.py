@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -54,8 +55,10 @@ def devices(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke_device(request: HttpRequest, pk: int) -> HttpResponse:
     user: Any = request.user
-    device = get_object_or_404(DeviceToken, user=user, pk=pk)
-    device.delete()
+    with transaction.atomic():
+        # What it tells in this moment has the lock, too: its row has to be there, or never to come.
+        device = get_object_or_404(DeviceToken.objects.select_for_update(), user=user, pk=pk)
+        device.delete()
     messages.success(
         request, _("“%s” can no longer tell what you play. Its listens stay in your history.") % device.name
     )

@@ -54,7 +54,7 @@ def listens(request: HttpRequest, asking: Asking, user_name: str) -> dict[str, A
     after, before = _moment("min_ts", min_ts, 1), _moment("max_ts", max_ts)
     with listen_store().one_budget():
         found = reading.listens_of(asking.reader, owner, count, after, before)
-        oldest, latest = reading.ends_of(owner)
+        oldest, latest = reading.ends_of(asking.reader, owner)
     return {
         "payload": {
             "user_id": owner.get_username(),
@@ -68,7 +68,7 @@ def listens(request: HttpRequest, asking: Asking, user_name: str) -> dict[str, A
 
 @endpoint("GET")
 def listen_count(request: HttpRequest, asking: Asking, user_name: str) -> dict[str, Any]:
-    return {"payload": {"count": reading.count_of(_owner(asking, user_name))}}
+    return {"payload": {"count": reading.count_of(asking.reader, _owner(asking, user_name))}}
 
 
 @endpoint("GET")

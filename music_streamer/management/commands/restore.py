@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from listening.errors import StoreAway
 from music_streamer.backup.errors import Damaged, Refused
-from music_streamer.backup.restoring import checked, find, make_ready, occupied, restore
+from music_streamer.backup.restoring import checked, find, make_ready, occupied, read_through, restore
 from music_streamer.backup.stages import bars
 
 EXIT_DIFFERENT, EXIT_REFUSED, EXIT_AWAY = 1, 2, 3
@@ -18,10 +18,10 @@ class Command(BaseCommand):
     requires_system_checks = ()  # the database may be empty
     help = (
         "Restore what `backup` made: DIR is its folder, or the one in which the newest is taken. Stop the server "
-        "first. The files are checked before anything is changed; DATABASE_URL and MONGODB_URI say where it goes, and "
-        "must be empty unless --replace is given. Then every row and document is counted and compared, and migrations "
-        "of this version are applied. Copy MEDIA_ROOT back as well. Exit codes: 0 done and the same, 1 damaged or "
-        "different, 2 refused, 3 MongoDB is away."
+        "first. The files are checked and read to their end before anything is changed; DATABASE_URL and MONGODB_URI "
+        "say where it goes, and must be empty unless --replace is given. Then every row and document is counted and "
+        "compared, and migrations of this version are applied. Copy MEDIA_ROOT back as well. Exit codes: 0 done and "
+        "the same, 1 damaged or different, 2 refused, 3 MongoDB is away."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -41,6 +41,7 @@ class Command(BaseCommand):
 
     def restore(self, folder: Path, *, dry_run: bool, replace: bool, **options: Any) -> None:
         found = checked(folder, bars(self.stderr))
+        read_through(folder, found, bars(self.stderr))
         rows, documents = (
             sum(each.count for each in tallies.values()) for tallies in (found.tables, found.collections)
         )
