@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -12,13 +13,31 @@ from music.models import Album, Track
 from playlists.models import Playlist
 from sharing.models import Share
 from sharing.secrets import hashed, new_seed, secret_of
+from users.models import CustomUser
+
+MOST_LIVE = 500
+MOST_OVER = 500
 
 # Of a link that is open all day the list needs no better than this, and the database no write for each look.
 USE_NOTED_AFTER = timedelta(minutes=1)
 
 
+class TooManyShares(Exception):
+    """Turn one off first."""
+
+
+@transaction.atomic
 def make_share(user: Any, what: Track | Album | Playlist, *, days: int | None, password: str = "") -> Share:
-    """Without days it works until it is turned off."""
+    """Without days it works until it is turned off. Raises TooManyShares.
+
+    Of those that are over the latest MOST_OVER are kept.
+    """
+    CustomUser.objects.select_for_update().get(pk=user.pk)
+    live = Share.objects.live().filter(owner=user)
+    if live.count() >= MOST_LIVE:
+        raise TooManyShares
+    over = Share.objects.filter(owner=user).exclude(pk__in=live.values("pk")).order_by("-pk")
+    Share.objects.filter(pk__in=list(over.values_list("pk", flat=True)[MOST_OVER:])).delete()
     seed = new_seed()
     return Share.objects.create(
         owner=user,

@@ -108,7 +108,8 @@ def _media_of_nobody() -> Iterator[Path]:
     """
     # Asked first: what is under way now may have become a track when the tracks are asked for.
     under_way = _names_under_way()
-    for folder, known in (("tracks", _known_tracks()), ("covers", _known_covers())):
+    for folder, known_names in KEPT_IN.items():
+        known = known_names()
         found = list(_files(folder))
         strays = [path for path in found if path.name not in known and path.stem not in under_way]
         if len(strays) > max(FEW, len(found) // 2):
@@ -137,6 +138,10 @@ def _known_covers() -> set[str]:
         .iterator()
     }
     return {cover_path(name, size).name for name in pictures for size in COVER_SIZES}
+
+
+# The names of the files that belong to somebody, by folder; rooms above add theirs when they are ready.
+KEPT_IN: dict[str, Callable[[], set[str]]] = {"tracks": _known_tracks, "covers": _known_covers}
 
 
 def _stale_request_files() -> Iterator[Path]:

@@ -28,6 +28,12 @@ def set_avatar(user: Any, picture: dict[int, bytes] | None) -> None:
         discard_later(before)
 
 
+def known_avatars() -> set[str]:
+    """The names of the files that are a picture of somebody."""
+    names = UserProfile.objects.exclude(avatar="").values_list("avatar", flat=True)
+    return {avatar_path(name, size).name for name in names.iterator() for size in COVER_SIZES}
+
+
 def discard_later(name: str) -> None:
     transaction.on_commit(partial(_discard, name))
 

@@ -3,6 +3,7 @@ from typing import Any
 
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account.models import EmailAddress
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -49,6 +50,11 @@ def favourite_genres_field() -> GenresField:
 def mail_is_sent() -> bool:
     """Whether somebody said where to; until then it is printed where the server runs."""
     return settings.EMAIL_BACKEND != "django.core.mail.backends.console.EmailBackend"
+
+
+def has_confirmed_address(user: CustomUser) -> bool:
+    """Whether the weekly mail would reach them: it goes to no other."""
+    return EmailAddress.objects.filter(user=user, email=user.email.lower(), verified=True).exists()
 
 
 def without_placeholders(form: forms.Form) -> None:

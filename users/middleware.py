@@ -35,8 +35,9 @@ class InvalidFormMiddleware:
         return self.get_response(request)
 
     def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
-        form = (response.context_data or {}).get("form")
-        if request.method == "POST" and response.status_code == 200 and getattr(form, "errors", None):
+        shown = response.context_data or {}
+        refused = any(getattr(shown.get(name), "errors", None) for name in ("form", "webauthn_form"))
+        if request.method == "POST" and response.status_code == 200 and refused:
             response.status_code = 422
         return response
 

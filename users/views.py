@@ -14,7 +14,7 @@ from music.views.media import A_YEAR, kept_for_ever
 from users.avatars import avatar_path
 from users.context_processors import appearance
 from users.deletion import delete_account
-from users.forms import AppearanceForm, DeleteAccountForm, PeopleForm, ProfileForm
+from users.forms import AppearanceForm, DeleteAccountForm, PeopleForm, ProfileForm, has_confirmed_address
 from users.looks import Theme
 
 
@@ -30,6 +30,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "form": form,
         "looks": AppearanceForm(initial=appearance(request)),
         "people_form": PeopleForm(instance=user.profile),
+        "has_confirmed_address": has_confirmed_address(user),
     }
     return render(request, "users/profile.html", shown, status=422 if form.is_bound else 200)
 

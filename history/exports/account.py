@@ -39,6 +39,7 @@ playlists.json   your playlists, each as JSPF
 stars.json       what you starred and rated, and your smart playlists
 left_out.json    what you left out of your taste
 services.json    where your listens are sent, without the keys to it
+shares.json      the links that you made, without what opens them
 devices.json     the devices that may tell what you play
 security.json    where you are signed in, your passkeys and codes by name, and the invitations that you made
 
@@ -152,6 +153,11 @@ def _services(user: Any) -> Iterator[str]:
     yield _json(list(ServiceConnection.objects.filter(user=user).order_by("service").values(*shown)))
 
 
+def _shares(user: Any) -> Iterator[str]:
+    shown = ("track__title", "album__title", "playlist__name", "created_at", "expires_at", "revoked_at", "last_used_at")
+    yield _json(list(user.shares.order_by("pk").values(*shown, "plays")))
+
+
 def _devices(user: Any) -> Iterator[str]:
     yield _json(list(DeviceToken.objects.filter(user=user).values("name", "created_at", "last_used_at")))
 
@@ -189,6 +195,7 @@ PARTS: tuple[Part, ...] = (
     ("stars.json", _stars),
     ("left_out.json", _left_out),
     ("services.json", _services),
+    ("shares.json", _shares),
     ("devices.json", _devices),
     ("security.json", _security),
     ("listens.jsonl", _listens_json),

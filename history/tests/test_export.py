@@ -25,6 +25,7 @@ from playlists.editing import add_tracks
 from playlists.models import Playlist
 from scrobbling.models import ServiceConnection
 from scrobbling.sealing import seal
+from sharing.links import make_share
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -157,6 +158,17 @@ def test_ones_playlists_are_in_it_as_jspf(alice: Any, bob: Any) -> None:
     assert (track["title"], track["duration"]) == ("One", 60_000)
     assert track["identifier"] == [f"https://musicbrainz.org/recording/{'m' * 36}"]
     assert lists[1] == []
+
+
+def test_ones_links_are_in_it_and_what_opens_them_is_not(alice: Any, bob: Any) -> None:
+    share = make_share(alice, add_track(alice, "One"), days=7, password="open sesame")
+    make_share(bob, add_track(alice, "Two"), days=None)
+    export = order(alice)
+    write_now(str(export.pk))
+    with zipfile.ZipFile(export.path) as archive:
+        text = archive.read("shares.json").decode()
+    assert [(each["track__title"], each["plays"]) for each in json.loads(text)] == [("One", 0)]
+    assert not any(secret in text for secret in (share.secret, share.seed, share.secret_sha256, share.password))
 
 
 def test_an_export_expires_and_leaves_nothing(as_bob: Client, bob: Any) -> None:

@@ -178,3 +178,18 @@ def test_a_number_that_no_database_has_room_for_is_not_there(as_alice: Client, t
     for kind in ("tracks", "albums", "playlists"):
         assert as_alice.get(f"/{kind}/{number}/share/").status_code == 404
     assert client.get(f"{link_to(track).get_absolute_url()}sounds/{number}/").status_code == 404
+
+
+def test_nobody_has_links_without_end(
+    as_alice: Client, alice: Any, track: Track, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sharing.links.MOST_LIVE", 2)
+    monkeypatch.setattr("sharing.links.MOST_OVER", 1)
+    first, second = link_to(track), link_to(track)
+    refused = as_alice.post(f"/tracks/{track.pk}/share/", {"days": "7", "password": ""})
+    assert refused.status_code == 422 and "Turn one off first" in refused.content.decode()
+    assert Share.objects.count() == 2
+    for each in (first, second):
+        as_alice.post(f"/shares/{each.pk}/revoke/")
+    third = link_to(track)
+    assert set(Share.objects.values_list("pk", flat=True)) == {second.pk, third.pk}

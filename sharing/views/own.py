@@ -16,7 +16,7 @@ from music.paging import Order, keyset_page
 from playlists.models import Playlist
 from sharing.access import own_share, shares_of, what_to_share
 from sharing.forms import ShareForm
-from sharing.links import address, make_share, restore, revoke
+from sharing.links import MOST_LIVE, TooManyShares, address, make_share, restore, revoke
 from sharing.models import Share
 from sharing.unfurl import WIDTH, embed_height, iframe
 
@@ -28,12 +28,20 @@ NEWEST = Order("shares", descending=True)
 def share(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     what = what_to_share(request.user, kind, pk)
     form = ShareForm(request.POST or None)
-    if not form.is_valid():
+    made = _made(request, form, what) if form.is_valid() else None
+    if made is None:
         context = {"form": form, "what": what, "kind": kind, "picture": _picture(what)}
         return render(request, "sharing/share.html", context, status=422 if form.is_bound else 200)
-    made = make_share(request.user, what, days=form.cleaned_data["days"], password=form.cleaned_data["password"])
     messages.success(request, _("The link is ready. Copy it and send it to whom you like."))
     return redirect(f"{reverse('shares')}#share-{made.pk}")
+
+
+def _made(request: HttpRequest, form: ShareForm, what: Track | Album | Playlist) -> Share | None:
+    try:
+        return make_share(request.user, what, **form.cleaned_data)
+    except TooManyShares:
+        form.add_error(None, _("You have %d links that work. Turn one off first.") % MOST_LIVE)
+        return None
 
 
 @require_safe

@@ -1,15 +1,21 @@
 import io
+import os
+import re
+import time
 import zlib
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, TestCase
 from PIL import Image
 
 from conftest import media_files
+from uploads.sweep import sweep
 from users.deletion import delete_account
 from users.models import UserProfile
 
@@ -115,3 +121,27 @@ def test_the_digest_is_offered_where_mail_is_sent(as_bob: Client, settings: Any)
     assert "weekly_digest" in as_bob.get("/profile/").content.decode()
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     assert "weekly_digest" not in as_bob.get("/profile/").content.decode()
+
+
+def test_the_digest_says_when_the_address_is_not_confirmed_and_has_it_confirmed(as_bob: Client, bob: Any) -> None:
+    page = as_bob.get("/profile/").content.decode()
+    assert "bob@example.org is not confirmed yet" in page
+    [form] = re.findall(r'<form id="confirm-address" method="post" action="([^"]*)"', page)
+    assert '<button form="confirm-address" name="action_send"' in page
+    mail.outbox.clear()
+    as_bob.post(form, {"email": "bob@example.org", "action_send": "1"})
+    assert [message.to for message in mail.outbox] == [["bob@example.org"]]
+    EmailAddress.objects.filter(user=bob).update(verified=True)
+    assert "confirm-address" not in as_bob.get("/profile/").content.decode()
+
+
+def test_a_picture_of_nobody_is_swept_and_that_of_somebody_stays(as_bob: Client, bob: Any) -> None:
+    save(as_bob, picture())
+    kept = avatars()
+    stray = kept[0].with_name(f"{'f' * 32}-320.webp")
+    stray.write_bytes(b"of nobody")
+    for path in (*kept, stray):
+        os.utime(path, (time.time() - 7200,) * 2)
+    assert sweep(dry_run=True)["media files of no track"] == 1
+    sweep()
+    assert set(avatars()) == set(kept)

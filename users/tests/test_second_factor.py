@@ -161,3 +161,11 @@ def test_what_python_cannot_read_or_write_is_refused_like_a_wrong_code(
     for page in ("reauthenticate", "add"):
         assert visitor.post(f"/accounts/2fa/webauthn/{page}/", {"credential": credential}).status_code in (302, 422)
     assert client.get("/profile/").status_code == 302
+
+
+def test_a_passkey_that_does_not_fit_is_an_error_like_a_wrong_code(visitor: Client, client: Client, alice: Any) -> None:
+    set_up(visitor)
+    signed_in(client)
+    for said in ({"code": "000000"}, {"credential": "{}"}, {"credential": ""}):
+        assert client.post(AUTHENTICATE, said).status_code == 422
+    assert client.get("/profile/").status_code == 302

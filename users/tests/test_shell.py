@@ -59,3 +59,12 @@ def test_the_forms_of_the_shell_carry_the_token_of_who_asks(alice: Any, bob: Any
         assert 'name="next" value="/history/?a=1&amp;b=2"' in page
         for token in tokens:
             assert client.post("/theme/", {"next": "/", "csrfmiddlewaretoken": token}).status_code == 302
+
+
+def test_taking_ones_data_along_and_leaving_are_two_clicks_from_any_page(as_alice: Client) -> None:
+    for path in ("/", "/tracks/", "/playlists/", "/upload/", "/settings/security/", "/accounts/email/", "/nowhere/"):
+        assert 'href="/profile/"' in as_alice.get(path).content.decode(), path
+    profile = as_alice.get("/profile/").content.decode()
+    assert 'href="/settings/data/"' in profile and 'href="/profile/delete/"' in profile
+    assert 'action="/settings/data/export/"' in as_alice.get("/settings/data/").content.decode()
+    assert 'name="password"' in as_alice.get("/profile/delete/").content.decode()
