@@ -71,10 +71,10 @@ def of_catalogue(kind: str) -> dict[str, set[str]]:
     return {f"private {kind}": THEIRS, f"public {kind}": MEMBERS}
 
 
-HEARD = {**of_catalogue("track"), "draft track": NOBODY, "trashed track": NOBODY}
-BYTES = HEARD | {"draft track": THEIRS, "trashed track": THEIRS}
+HEARD = {**of_catalogue("track"), **dict.fromkeys(["draft track", "trashed track", "taken down track"], NOBODY)}
+BYTES = HEARD | {"draft track": THEIRS, "trashed track": THEIRS, "taken down track": THEIRS | STAFF}
 ALBUMS, ARTISTS, GENRES = (of_catalogue(kind) for kind in ("album", "artist", "genre"))
-EDITED = {"private track": THEIRS, "draft track": THEIRS}
+EDITED = {"private track": THEIRS, "draft track": THEIRS, "taken down track": NOBODY}
 EDITED |= dict.fromkeys(["trashed track", "public track"], THEIRS | STAFF)
 PLAYLISTS = {
     "private playlist": HANDS,
@@ -101,14 +101,18 @@ TABLE: dict[str, list[Row]] = {
     "discover/because/<int:pk>/": [get(HEARD)],
     "discover/weekly/<str:monday>/": [get({"week": THEIRS})],
     "radio/<str:kind>/<str:key>/": [
-        get(of_catalogue(kind), named={"kind": kind}) for kind in ("track", "album", "artist")
+        *(get(of_catalogue(kind), named={"kind": kind}) for kind in ("track", "album", "artist")),
+        get(PLAYLISTS, named={"kind": "playlist"}),
     ],
     "radio/<str:kind>/<str:key>/more/": [
         post(of_catalogue(kind), {"json": '{"had": []}'}, named={"kind": kind}) for kind in ("track", "album", "artist")
     ],
     "similar/tracks/<int:pk>/": [get(HEARD)],
     "similar/artists/<int:pk>/": [get(ARTISTS)],
-    "tracks/<int:pk>/": [get(HEARD)],
+    "tracks/<int:pk>/": [get(HEARD | {"taken down track": THEIRS | STAFF})],
+    "tracks/<int:pk>/appeal/": [
+        post({**dict.fromkeys(HEARD, NOBODY), "taken down track": THEIRS}, {"appeal": "It is my own."})
+    ],
     "tracks/<int:pk>/playing.json": [get(HEARD)],
     "tracks/<int:pk>/waveform.svg": [get(BYTES)],
     "tracks/<int:pk>/edit/": [get(EDITED), post(EDITED, {"title": "Taken over"})],
@@ -150,6 +154,9 @@ TABLE: dict[str, list[Row]] = {
     "playlists/shared/<str:secret>/more/": [post(BY_LINK)],
     "playlists/<int:pk>/": [get(PLAYLISTS)],
     "playlists/<int:pk>/more/": [post(PLAYLISTS)],
+    "playlists/<int:pk>/keep/": [get(PLAYLISTS)],
+    "playlists/<int:pk>/leave-out/": [post(PLAYLISTS)],
+    "announcements/<int:pk>/dismiss/": [post({"announcement": MEMBERS})],
     "playlists/<int:pk>/edit/": [get(BY_OWNER), post(BY_OWNER, {"name": "Taken over", "visibility": "public"})],
     "playlists/<int:pk>/new-link/": [post(BY_OWNER)],
     "playlists/<int:pk>/delete/": [post(BY_OWNER)],
@@ -256,7 +263,7 @@ def opened(world: World, route: str, row: Row) -> Iterator[str]:
     for thing, roles in row.opens.items():
         for role in sorted(roles):
             with transaction.atomic():
-                status, target, _ = ask(world, role, route, row, row.named | world.things[thing])
+                status, target, _ = ask(world, role, route, row, world.things[thing] | row.named)
                 transaction.set_rollback(True)
             if status in {401, 403, 404, 405, 429} or status >= 500 or "/login/" in target:
                 yield f"{role} {row.verb} {route} of {thing}: {status}"
@@ -269,7 +276,7 @@ def refused(world: World, route: str, row: Row) -> Iterator[str]:
             absent = ask(world, role, route, row, {"kind": "m3u8", **row.named, **NEVER_WAS})
             allowed = REFUSALS if role == VISITOR else {row.answers, 405}
             for thing in others:
-                answer = ask(world, role, route, row, row.named | world.things[thing])
+                answer = ask(world, role, route, row, world.things[thing] | row.named)
                 if answer[0] not in allowed or answer != absent:
                     yield f"{role} {row.verb} {route} of {thing}: {answer[:2]} instead of {absent[:2]}"
 

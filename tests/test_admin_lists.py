@@ -18,11 +18,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conftest import make_user
-from music.models import Album, Artist, Genre, Track, TrackReport
+from music.models import Album, Artist, BlockedSound, Genre, Takedown, Track, TrackReport
 from music.tests.catalogue import add_track
 from scrobbling.models import ServiceConnection
 from sharing.links import make_share
 from sharing.models import Share
+from social.models import Announcement
 from uploads.models import Upload
 from users.models import CustomUser, Invitation, SignUpRequest, UserSession
 
@@ -62,6 +63,9 @@ MAKERS: dict[type[Model], Callable[[], Any]] = {
     Invitation: invitation,
     SignUpRequest: lambda: SignUpRequest.objects.create(user=track().uploader),
     Share: lambda: make_share((one := track()).uploader, one, days=30),
+    Takedown: lambda: Takedown.objects.create(track=(one := track()), uploader=one.uploader, title=one.title),
+    BlockedSound: lambda: BlockedSound.objects.create(audio_sha256=f"{next(NUMBERS):064}", added_by=track().uploader),
+    Announcement: lambda: Announcement.objects.create(text="We move tonight"),
     Upload: lambda: Upload.objects.create(user=track().uploader, filename="a.mp3", size_bytes=1),
     ServiceConnection: lambda: ServiceConnection.objects.create(user=track().uploader, service="lastfm"),
     Group: lambda: Group.objects.create(name=f"group {next(NUMBERS)}"),

@@ -26,11 +26,12 @@ from scrobbling.models import DeviceToken, ServiceConnection
 from scrobbling.tokens import make_token
 from sharing.links import make_share
 from sharing.tickets import picture_url, sound_url
-from social.models import NowListening
+from social.models import Announcement, NowListening
 from uploads.models import Upload
 from users.avatars import avatar_path
 from users.invitations import make_invitation
 from users.models import Block, Follow, Notification, UserProfile, UserSession
+from users.moderation import take_down
 from users.roles import Role, set_role
 
 VISITOR = "visitor"
@@ -65,6 +66,8 @@ def make_world() -> World:
     things = {**_music(owner), **_accounts(people)}
     things |= _playlists(people) | _shares(owner, things)
     _said_by(people, things)
+    take_down(people["moderator"], [things["taken down track"]["pk"]], "wrong")
+    things["announcement"] = {"pk": Announcement.objects.create(text="We move tonight").pk}
     return World(people, clients, tokens, things)
 
 
@@ -98,6 +101,7 @@ def _music(owner: Any) -> Things:
     tracks = {
         "private": add_track(owner, f"{HUSHED} track", visibility="private", cover=COVER, **hushed),
         "trashed": add_track(owner, f"{HUSHED} trashed", state=Track.State.TRASHED, artist=f"{HUSHED} trashed artist"),
+        "taken down": add_track(owner, f"{HUSHED} taken down", artist=f"{HUSHED} taken down artist"),
         "draft": add_track(owner, f"{HUSHED} draft", state=Track.State.REVIEW, artist=f"{HUSHED} draft artist"),
         "public": add_track(
             owner, f"{OPEN} track", artist=f"{OPEN} artist", album=f"{OPEN} album", genres=[f"{OPEN} genre"]
@@ -149,8 +153,12 @@ def _playlists(people: dict[str, Any]) -> Things:
         if kind == "deleted":
             Playlist.objects.filter(pk=playlist.pk).update(deleted_at=timezone.now())
         things[f"{kind} playlist"] = {
-            "pk": playlist.pk, "editor_id": part.pk, "item": item.pk, "secret": playlist.secret, "kind": "m3u8",
-        }  # fmt: skip
+            **_numbered(playlist.pk),
+            "editor_id": part.pk,
+            "item": item.pk,
+            "secret": playlist.secret,
+            "kind": "m3u8",
+        }
     for kind, name in {"private": f"{HUSHED} rules", "public": f"{OPEN} rules"}.items():
         smart = SmartPlaylist.objects.create(owner=owner, name=name, visibility=kind, rules=RULES)
         things[f"{kind} rules"] = _numbered(smart.pk)

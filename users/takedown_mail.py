@@ -45,7 +45,6 @@ def mail_about_takedowns(user_id: int, kind: str, takedown_ids: list[int]) -> bo
 
 def _subject(kind: str, count: int) -> str:
     if kind == Notification.Kind.TAKEN_DOWN:
-        return ngettext("A track of yours was taken down", "%d tracks of yours were taken down", count) % (
-            () if count == 1 else count
-        )
+        taken = ngettext("A track of yours was taken down", "%(count)d tracks of yours were taken down", count)
+        return taken % {"count": count}
     return _("Your track is back") if kind == Notification.Kind.PUT_BACK else _("Your appeal is decided")
