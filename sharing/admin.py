@@ -34,7 +34,9 @@ class ShareAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("state"))
     def state(self, share: Share) -> str:
-        return {"live": gettext("works"), "expired": gettext("is over"), "revoked": gettext("is turned off")}[share.state]
+        return {"live": gettext("works"), "expired": gettext("is over"), "revoked": gettext("is turned off")}[
+            share.state
+        ]
 
     @admin.action(description=_("Turn off"), permissions=["change"])
     def turn_off(self, request: HttpRequest, shares: QuerySet[Share]) -> None:
