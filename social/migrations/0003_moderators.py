@@ -15,9 +15,9 @@ def give_to_moderators(apps, schema_editor):
         return
     for label, codenames in MODERATING.items():
         config = apps.get_app_config(label)
-        models_module, config.models_module = config.models_module, True
+        config.models_module = True  # else it is taken for an app without models
         create_permissions(config, verbosity=0, apps=apps, using=schema_editor.connection.alias)
-        config.models_module = models_module
+        config.models_module = None
         permissions = apps.get_model('auth', 'Permission').objects
         group.permissions.add(*permissions.filter(content_type__app_label=label, codename__in=codenames))
 
