@@ -149,6 +149,11 @@ class CustomUserAdmin(SecondFactorMixin, UserAdmin):
         note(request, chosen, gettext("Signed out everywhere."))
         self.message_user(request, ngettext("%d session is ended.", "%d sessions are ended.", count) % count)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], Any]:
+        """What is theirs goes along, also where its own page deletes nothing: the right to the account decides."""
+        shown, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return shown, counts, {name for name in lacking if name == self.opts.verbose_name}, protected
+
     def delete_model(self, request: HttpRequest, obj: CustomUser) -> None:
         delete_account(obj)
 

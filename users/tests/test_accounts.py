@@ -14,13 +14,15 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client
 
-from conftest import MP3, PASSWORD, bring_in, media_files
+from conftest import MP3, PASSWORD, bring_in, make_user, media_files
 from listening.store import listen_store
 from music.models import Genre, Track
 from music.tests.catalogue import add_track
+from uploads.models import Upload
 from users.backends import AccountBackend
 from users.forms import PeopleForm, ProfileForm
 from users.models import CustomUser, UserProfile
+from users.roles import Role, set_role
 
 GOOD = {"username": "dora", "email": "dora@example.org", "password1": "gentle-rain-42", "password2": "gentle-rain-42"}
 
@@ -246,10 +248,21 @@ def test_deleting_a_user_in_the_admin_removes_their_listens_too(
     [track] = bring_in(as_alice, MP3)
     body = {"event_id": str(uuid.uuid4()), "track_id": track.pk}
     as_bob.post("/listens/start/", json.dumps(body), content_type="application/json")
+    Upload.objects.create(user=bob, filename="a.mp3", size_bytes=1)
     data = {"action": "delete_selected", "_selected_action": [bob.pk], "post": "yes"}
     sign_in(staff).post("/admin/users/customuser/", data)
     assert not CustomUser.objects.filter(username="bob").exists()
     assert listen_store().history(bob.pk, 5) == []
+
+
+def test_an_admin_deletes_listeners_but_no_superuser(bob: Any, sign_in: Any) -> None:
+    admin, owner = make_user("helper"), make_user("owner", is_staff=True, is_superuser=True)
+    set_role(admin, Role.ADMIN)
+    client = sign_in(admin)
+    for chosen in ([owner.pk], [bob.pk, owner.pk], [bob.pk]):
+        data = {"action": "delete_selected", "_selected_action": chosen, "post": "yes"}
+        client.post("/admin/users/customuser/", data)
+    assert set(CustomUser.objects.values_list("username", flat=True)) == {"helper", "owner"}
 
 
 def test_admin_manages_genres_and_tracks(
