@@ -216,7 +216,7 @@ def test_signing_out_leaves_nothing_behind(demo_server: Server, switch_on: Calla
     page = switch_on()
     sign_up(page, demo_server.url, "passing")
     keep_album(page, demo_server.url)
-    page.locator("summary").click()
+    page.locator("header summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
     nothing = {"tracks": [], "lists": [], "files": [], "caches": []}
