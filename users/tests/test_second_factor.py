@@ -14,8 +14,8 @@ ACTIVATE = "/accounts/2fa/totp/activate/"
 AUTHENTICATE = "/accounts/2fa/authenticate/"
 
 
-def code_of(secret: str, steps: int = 0) -> str:
-    """What an app shows now, or so many half minutes later."""
+def code_of(secret: str, steps: int = 1) -> str:
+    """What an app shows so many half minutes from now: the next one is taken, too, and stays good for longest."""
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
 
 
@@ -32,7 +32,7 @@ def set_up(client: Client) -> str:
     page = client.get(ACTIVATE).content.decode()
     secret = re.search(r'<input id="secret" value="([A-Z2-7]{32})"', page)
     assert secret
-    answer = client.post(ACTIVATE, {"code": code_of(secret[1], -1)})
+    answer = client.post(ACTIVATE, {"code": code_of(secret[1], 0)})
     assert (answer.status_code, answer.url) == (302, "/accounts/2fa/recovery-codes/")
     return secret[1]
 
