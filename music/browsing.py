@@ -11,8 +11,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db.models import Exists, Field, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from music.compiled import ID, Compiled, compiled, places
 from music.models import Genre, Track, TrackCredit
@@ -115,13 +115,13 @@ class Offers:
 
 def offers_for(user: Any) -> Offers:
     """Two minutes old at most, and new with every new track: to see who has one to show takes longer than a page."""
-    return kept_offers(user.pk, newest_track_id(user), int(time() // OFFERS_KEPT_SECONDS))
+    return kept_offers(user.pk, get_language(), newest_track_id(user), int(time() // OFFERS_KEPT_SECONDS))
 
 
 @lru_cache
-def kept_offers(user_id: int | None, newest: int, _minute: int) -> Offers:
+def kept_offers(user_id: int | None, language: str | None, newest: int, _minute: int) -> Offers:
     """Kept here, where it costs nothing to look; and for the other processes."""
-    key = f"browse-offers-{user_id}-{newest}"
+    key = f"browse-offers-{user_id}-{language}-{newest}"
     offers: Offers | None = cache.get(key)
     if offers is None:
         offers = _offers_for(get_user_model()(pk=user_id) if user_id else AnonymousUser())

@@ -110,6 +110,15 @@ def test_the_filters_offer_what_one_may_hear_and_no_more(as_bob: Client, as_alic
     assert "1930" in offered(as_alice)["decade"]
 
 
+@pytest.mark.usefixtures("library")
+def test_decades_are_named_in_the_language_of_each_page(as_bob: Client) -> None:
+    def named(language: str) -> list[str]:
+        fields = as_bob.get("/tracks/", headers={"Accept-Language": language}).context["filters"].fields
+        return [text for field in fields if field.name == "decade" for _value, text in field.options[1:]]
+
+    assert [named(language)[0] for language in ("en", "de", "en")] == ["1970s", "1970er", "1970s"]
+
+
 def test_who_has_only_private_tracks_is_not_named(as_bob: Client, alice: Any) -> None:
     add_track(alice, "hers", genres=["Fado"], visibility="private")
     for asked in ("by=alice", "genre=fado"):
