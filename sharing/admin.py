@@ -1,28 +1,27 @@
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from music.admin.listed import OnlyListedAdmin
 from music.admin.log import note
 from sharing.links import revoke
 from sharing.models import Share
 
 
 @admin.register(Share)
-class ShareAdmin(admin.ModelAdmin):
-    """Which links lead in from outside, and to turn them off. Nobody is shown an address: who has it could use it."""
+class ShareAdmin(OnlyListedAdmin):
+    """Which links lead in from outside, and to turn them off. Nobody is shown an address: who has it could use it.
+    Its owner sees that it is turned off.
+    """
 
     list_display = ["what", "kind", "owner", "state", "plays", "created_at", "expires_at", "last_used_at"]
-    list_display_links = None
     list_filter = ["created_at", "expires_at", ("revoked_at", admin.EmptyFieldListFilter)]
     list_select_related = ["owner", "track", "album", "playlist"]
     search_fields = ["owner__username"]
     search_help_text = _("By the name of who made them.")
     actions = ["turn_off"]
-    show_full_result_count = False
 
     @admin.display(description=_("shows"))
     def what(self, share: Share) -> str:
@@ -46,13 +45,3 @@ class ShareAdmin(admin.ModelAdmin):
         note(request, chosen, gettext("Turned off."))
         count = len(chosen)
         self.message_user(request, ngettext("%d link is turned off.", "%d links are turned off.", count) % count)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is None and super().has_change_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Its owner sees that it is turned off."""
-        return False

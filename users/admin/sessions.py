@@ -1,29 +1,26 @@
 """Where people are signed in, and to end it one by one."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from music.admin.listed import OnlyListedAdmin
 from music.admin.log import note
 from users.device_sessions import end_sessions
 from users.models import UserSession
 
 
 @admin.register(UserSession)
-class UserSessionAdmin(admin.ModelAdmin):
+class UserSessionAdmin(OnlyListedAdmin):
     list_display = ["user", "browser", "system", "network", "created_at", "last_used_at"]
-    list_display_links = None
     list_filter = ["last_used_at"]
     list_select_related = ["user"]
     search_fields = ["user__username"]
     search_help_text = _("By the name of who is signed in.")
     ordering = ["-pk"]
     actions = ["end"]
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UserSession]:
         """Those of superusers are for superusers to end."""
@@ -35,12 +32,3 @@ class UserSessionAdmin(admin.ModelAdmin):
         note(request, {each.user for each in sessions}, gettext("Signed out of one or more devices."))
         count = end_sessions(sessions)
         self.message_user(request, ngettext("%d session is ended.", "%d sessions are ended.", count) % count)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is None and super().has_change_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
