@@ -97,7 +97,7 @@ def test_more_results_cost_no_more_queries(as_bob: Client, alice: Any) -> None:
     index_tracks(add_track(alice, f"Echo {number}", artist=f"Echo {number}", album="Echo").pk for number in range(7))
     addresses = ("/search/?q=echo", "/search/suggestions/?q=echo")
     few = [queries(address) for address in addresses]
-    index_tracks(add_track(alice, f"Echo {number}", artist=f"Echo {number}", album="Echo").pk for number in range(30))
+    index_tracks(add_track(alice, f"Echo {number}", artist=f"Echo {number}", album="Echo").pk for number in range(55))
     results, suggestions = (queries(address) for address in addresses)
     assert (results, suggestions) == (few[0] - 1, few[1])  # names that begin so fill the page
 

@@ -13,7 +13,7 @@ from music.models import Genre
 from music.paging import Page
 from music.search import corrected, find_albums, find_artists, find_tracks, suggest
 
-PAGE_SIZE = 20
+PAGE_SIZE = 50
 CARDS = 6
 SUGGESTED, SUGGESTIONS = 3, "shared/_suggestions.html"
 MOST_LETTERS = 200
