@@ -25,20 +25,23 @@ SEED = 20
 
 @dataclass(frozen=True, slots=True)
 class Ease:
-    """evidence: items x rows, A' · mixing: W, rows x rank · by_column: the same in the order in which a product with a
-    vector takes half the time · level: c · known, told: (items,) scales in and out."""
+    """evidence: items x rows, A' · mixing: W, rows x rank, by columns · mixed: A'W, items x rank, of which a request
+    reads the known items' rows instead of all of W once more · level: c · known, told: (items,) scales in and out."""
 
     evidence: csr_matrix
     mixing: Floats
-    by_column: Floats
+    mixed: Floats
     level: float
     known: Floats
     told: Floats
 
     def rows(self, items: Positions, weights: Floats) -> Floats:
         """How far each row of the evidence speaks for somebody with these weights, (rows,)."""
-        near = self.evidence[items].T @ (damped(weights) * self.known[items])
-        return self.level * near - self.by_column @ (self.by_column.T @ near)
+        weights = damped(weights) * self.known[items]
+        near = self.evidence[items].T @ weights
+        near *= self.level
+        near -= self.mixing @ (weights @ self.mixed[items])
+        return near
 
     def scores(self, rows: Floats) -> Floats:
         scores = self.evidence @ rows
@@ -51,8 +54,8 @@ class Ease:
 
     def links(self, items: Positions, weights: Floats, to: Positions) -> Floats:
         """What each of `items` adds to the score of each of `to`: their sum over items is scores(rows(...))[to]."""
-        near, far = self.evidence[items], self.evidence[to]
-        shared = self.level * (near @ far.T).toarray() - (near @ self.mixing) @ (far @ self.mixing).T
+        shared = self.level * (self.evidence[items] @ self.evidence[to].T).toarray()
+        shared -= self.mixed[items] @ self.mixed[to].T
         return (damped(weights) * self.known[items])[:, None] * shared * self.told[to]
 
 
@@ -65,10 +68,11 @@ def fit(weights: csr_matrix, features: csr_matrix, *, strength: float, own: floa
     rows = csr_matrix(vstack([listeners, features]), dtype=np.float32)
     mixing, level = _mixing(csr_matrix(rows @ diags(np.sqrt(inverse)), dtype=np.float32), strength, rank)
     evidence = csr_matrix(rows.T, dtype=np.float32)
-    leverage = inverse * (level * squares(evidence, axis=1) - ((evidence @ mixing) ** 2).sum(axis=1))
+    mixed = evidence @ mixing
+    leverage = inverse * (level * squares(evidence, axis=1) - (mixed**2).sum(axis=1))
     told = 1 / np.maximum(1 - leverage, 0.01)
     known = (scale * inverse).astype(np.float32)
-    return Ease(evidence, mixing, np.asfortranarray(mixing), level, known, told.astype(np.float32))
+    return Ease(evidence, np.asfortranarray(mixing), mixed, level, known, told.astype(np.float32))
 
 
 def damped(weights: Any) -> Any:

@@ -66,7 +66,7 @@ class Model:
             "feature_rows": self.feature_rows,
             "scalars": np.array([self.people, self.ease.level, self.factors.confidence]),
             "ease_mixing": self.ease.mixing,
-            "ease_by_column": self.ease.by_column,
+            "ease_mixed": self.ease.mixed,
             "ease_known": self.ease.known,
             "ease_told": self.ease.told,
             "factors_items": self.factors.items,
@@ -93,7 +93,7 @@ class Model:
             profiles.Profiles(
                 arrays["feature_keys"], _matrix("profiles", arrays, (items, len(arrays["feature_keys"])))
             ),
-            ease.Ease(evidence, arrays["ease_mixing"], arrays["ease_by_column"], level, known, told),
+            ease.Ease(evidence, arrays["ease_mixing"], arrays["ease_mixed"], level, known, told),
             factors.Factors(arrays["factors_items"], arrays["factors_gram"], confidence),
             neighbours.Neighbours(
                 _matrix("likes", arrays, (items, int(people))),
