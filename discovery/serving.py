@@ -231,9 +231,11 @@ def _known(count: int) -> Compiled:
 def _by_rule(standing: Standing, limit: int, shelf: str, among: Collection[int] | None) -> list[Offered]:
     if among is not None:
         return [Offered(each) for each in _by_rule_among(standing, limit, shelf, among)]
-    listening = Listening(standing.completed, standing.heard)
+    liked = [pk for pk, sign in standing.signs.items() if sign.weight > 0]
+    rated_low = standing.signs.keys() - {*liked}
+    listening = Listening(standing.completed, standing.heard | rated_low)
     factors, hidden = dict(standing.taste.factors), standing.hidden
-    rule = recommended_for(standing.user, limit, hidden=hidden, factors=factors, listening=listening)
+    rule = recommended_for(standing.user, limit, hidden=hidden, factors=factors, listening=listening, liked=liked)
     return [Offered(each) for each in rule]
 
 

@@ -1,6 +1,6 @@
 """Recommendation and history utilities: the one place that turns ids of listening/ and recommendations/ into tracks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
@@ -82,16 +82,18 @@ def recommended_for(
     factors: Mapping[str, float] | None = None,
     since: datetime | None = None,
     listening: Listening | None = None,
+    liked: Collection[int] = (),
 ) -> list[Recommendation]:
-    """The genre rule for this user today: unheard tracks of the genres they finish, else of those they chose, else
-    what is popular here, else the newest; each with its reason. Stable until the day or their listens change.
+    """The genre rule for this user today: unheard tracks of the genres they finish, else of those of the `liked`
+    tracks, else of those they chose, else what is popular here, else the newest; each with its reason. Stable until
+    the day or their listens change.
 
     `factors` by "genre:<id>" make genres weigh more or less; nothing hidden is offered. What was finished before
     `since` says nothing. Who knows the user's `listening` already gives it.
     """
     completed, heard = listening or listening_of(user, since)
     seed = day_seed(user.pk, timezone.localdate())
-    tiers = _tiers(user, completed, limit, seed, hidden, _by_slug(factors or {}))
+    tiers = _tiers(user, completed, liked, limit, seed, hidden, _by_slug(factors or {}))
     picks = pick(tiers, limit, heard=heard, seed=seed)
     tracks = {row.pk: row for row in in_this_order(user, [each.track_id for each in picks])}
     names = dict(Genre.objects.filter(slug__in={each.reason.genre for each in picks}).values_list("slug", "name"))
@@ -108,6 +110,8 @@ def in_words(reason: Reason, genre_names: dict[str, str]) -> str:
         return ngettext(
             "Because you finished a %(genre)s track", "Because you finished %(count)d %(genre)s tracks", reason.count
         ) % {"genre": name, "count": reason.count}
+    if reason.kind == "liked":
+        return _("You like %s") % name
     if reason.kind == "favourite":
         return _("You chose %s") % name
     if reason.kind == "popular":
@@ -150,6 +154,7 @@ def _by_slug(factors: Mapping[str, float]) -> dict[str, float]:
 def _tiers(
     user: Any,
     completed: dict[int, tuple[str, ...]],
+    liked: Collection[int],
     limit: int,
     seed: bytes,
     hidden: Hidden,
@@ -165,6 +170,10 @@ def _tiers(
     favourites = list(user.profile.favourite_genres.values_list("slug", flat=True))
     counted = count_genres(chain.from_iterable(completed.values()), favourites)
     yield finished_offers(share_slots(counted, limit, factors=factors), candidates_of)
+    if liked:
+        slugs = Genre.objects.filter(tracks__in=list(liked)).order_by("pk").values_list("slug", flat=True)
+        shares = share_slots(count_genres(slugs, favourites), limit, factors=factors)
+        yield finished_offers(shares, candidates_of, "liked")
     yield favourite_offers(favourites, candidates_of, limit, factors)
     yield [Offer(Reason("popular"), popular_for(user, hidden))]
     yield [Offer(Reason("new"), _newest(user, hidden))]

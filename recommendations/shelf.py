@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from recommendations.genres import GenreShare
 
-Kind = Literal["finished", "favourite", "popular", "new"]
+Kind = Literal["finished", "liked", "favourite", "popular", "new"]
 
 MAX_PER_ARTIST = 2
 POOL = 100
@@ -27,7 +27,8 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """finished: `count` tracks of `genre` · favourite: `genre` · popular: with `count` listeners · new."""
+    """finished: `count` tracks of `genre` · liked: `genre`, by stars and ratings · favourite: `genre` · popular: with
+    `count` listeners · new."""
 
     kind: Kind
     genre: Hashable = None
@@ -66,11 +67,10 @@ def day_start(seed: bytes, size: int) -> int:
     return _shuffled(seed, -1) % size if size else 0
 
 
-def finished_offers(shares: Iterable[GenreShare], candidates_of: CandidatesOf) -> list[Offer]:
-    """The first tier: genres that the listener finishes tracks of, each with its share."""
+def finished_offers(shares: Iterable[GenreShare], candidates_of: CandidatesOf, kind: Kind = "finished") -> list[Offer]:
+    """The first tier: genres that the listener finishes tracks of, each with its share; or, "liked", stars some of."""
     return [
-        Offer(Reason("finished", share.genre, share.finished), candidates_of(share.genre), share.slots)
-        for share in shares
+        Offer(Reason(kind, share.genre, share.finished), candidates_of(share.genre), share.slots) for share in shares
     ]
 
 
@@ -99,7 +99,7 @@ def pick(
 ) -> list[Pick]:
     """At most `limit` different unheard tracks, at most `max_per_artist` of one artist on the whole shelf.
 
-    Give the tiers in order of preference: finished genres, favourites, popular, newest. Give them lazily (a
+    Give the tiers in order of preference: finished genres, liked, favourites, popular, newest. Give them lazily (a
     generator): a tier is asked for only when those before it did not fill the shelf. The same input picks the same
     tracks all day. The shelf is empty only when no tier offers anything unheard.
     """

@@ -19,6 +19,7 @@ from discovery.training import train_recommender
 from listening.store import StoreAway
 from music.models import Genre, Track
 from music.tests.catalogue import add_track
+from playlists.stars.saying import rate, star
 
 SHELF = "made-for-you"
 
@@ -166,6 +167,19 @@ def gone(monkeypatch: pytest.MonkeyPatch) -> Any:
             monkeypatch.setattr(f"{module}.listen_store", Away)
 
     return go
+
+
+def test_without_a_model_the_genre_rule_goes_by_stars_and_ratings_too(alice: Any, bob: Any) -> None:
+    jazz, metal = tracks_of(alice, "Jazz", 8), tracks_of(alice, "Metal", 8)
+    star(bob, {"track": [jazz[0].pk]})
+    rate(bob, {"track": [jazz[7].pk]}, 1)
+    offered = recommend(standing_of(bob), 6, shelf="made-for-you")
+    said = {each.recommendation.track.pk: each.recommendation.reason for each in offered}
+    assert said.keys() <= {track.pk for track in jazz[:7]}
+    assert {*said.values()} == {"You like Jazz"}
+    plays(bob, metal[:3])
+    finished = recommend(standing_of(bob), 3, shelf="made-for-you")
+    assert {each.recommendation.reason for each in finished} == {"Because you finished 3 Metal tracks"}
 
 
 def test_while_the_listens_are_out_of_reach_the_last_shelf_stays(town: Any, bob: Any, gone: Any) -> None:
