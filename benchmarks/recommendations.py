@@ -143,7 +143,9 @@ class GenreRule:
 def _ranker(model: Model, recent: float | None = None) -> Ranker:
     def ranking(listener: Listener) -> NDArray[np.int64]:
         weights = listener.weights * (np.exp(-np.arange(len(listener.known))[::-1] / recent) if recent else 1)
-        taste = Taste(dict(zip(listener.known.tolist(), weights.tolist(), strict=True)), listener.favourites)
+        latest = tuple(listener.known[::-1].tolist()) if recent else ()
+        tracks = dict(zip(listener.known.tolist(), weights.tolist(), strict=True))
+        taste = Taste(tracks, listener.favourites, latest=latest)
         return top(score(model, taste), SHELF, listener.known)
 
     return ranking

@@ -141,8 +141,10 @@ def read_sequences(folder: Path, steps_back: int = 1, attributes: bool = False) 
     rows = np.repeat(np.arange(len(listeners)), [len(listener.known) for listener in listeners])
     cells = (np.ones(len(rows)), (rows, np.concatenate([listener.known for listener in listeners])))
     weights = csr_matrix(cells, shape=(len(listeners), items), dtype=np.float32)
+    places = np.concatenate([1.0 + np.arange(len(listener.known)) for listener in listeners])
+    when = csr_matrix((places, cells[1]), shape=weights.shape)
     keys, features = _attributes(folder, items) if attributes else ((), csr_matrix((0, items), dtype=np.float32))
-    return Facts(np.arange(items), weights, keys, features), listeners
+    return Facts(np.arange(items), weights, keys, features, when), listeners
 
 
 def _attributes(folder: Path, items: int) -> tuple[tuple[str, ...], csr_matrix]:

@@ -55,19 +55,20 @@ def close_to_each(
 def _by_model(
     standing: Standing, model: "Model", wishes: Sequence[Wish], without: Collection[int]
 ) -> list[dict[Facts, float]]:
-    rankings = [[pk for pk in _ranked(standing, model, wish) if pk not in without] for wish in wishes]
+    most, had = MOST_RANKED + len(without), {*without}
+    rankings = [[pk for pk in _ranked(standing, model, wish, most) if pk not in had] for wish in wishes]
     found = first_offerable(standing.user, standing.hidden, rankings, MOST_CANDIDATES)
     return [{facts: float(-place) for place, facts in enumerate(line)} for line in found]
 
 
-def _ranked(standing: Standing, model: "Model", wish: Wish) -> list[int]:
+def _ranked(standing: Standing, model: "Model", wish: Wish, most: int) -> list[int]:
     """Track ids, the best first, whoever may hear them."""
     from recommendations.evaluation import top  # numpy: not for commands that only look at the addresses
     from recommendations.ladder import score
 
-    like = replace(standing.taste, tracks=dict.fromkeys(wish.tracks, 1.0), favourites=wish.features)
+    like = replace(standing.taste, tracks=dict.fromkeys(wish.tracks, 1.0), favourites=wish.features, latest=())
     scores = score(model, like)
-    best = top(scores, MOST_RANKED)
+    best = top(scores, most)
     ranked: list[int] = model.item_ids[best[scores[best] > 0]].tolist()
     return ranked
 
@@ -81,8 +82,8 @@ def _by_content(
         together([*(seeds[pk].features for pk in wish.tracks if pk in seeds), dict.fromkeys(wish.features, 1.0)])
         for wish in wishes
     ]
-    ids = of_genres(user, hidden, _most(wanted, "genre:", GENRES), seed, OF_GENRES)
-    ids += of_artists(user, hidden, _most(wanted, "artist:", ARTISTS), OF_ARTISTS)
+    ids = of_genres(user, hidden, _most(wanted, "genre:", GENRES), seed, OF_GENRES + len(without))
+    ids += of_artists(user, hidden, _most(wanted, "artist:", ARTISTS), OF_ARTISTS + len(without))
     found = list(facts_of(user, hidden, {*ids} - {*without}).values())
     liking = [_liking(standing, facts) for facts in found]
     near = closeness(wanted, [facts.features for facts in found]) * liking

@@ -11,6 +11,7 @@ import numpy as np
 
 from discovery.gathering import Catalogue, Gathered, completed_since, seen_by
 from recommendations.evaluation import Quality, ndcg_at, quality, top
+from recommendations.facts import Facts
 from recommendations.genres import count_genres, share_slots
 from recommendations.ladder import Taste, score
 from recommendations.model import Model
@@ -124,7 +125,15 @@ def taste_of_row(before: Gathered, row: int) -> Taste:
     weights = before.facts.weights
     cells = slice(weights.indptr[row], weights.indptr[row + 1])
     track_ids = before.facts.item_ids[weights.indices[cells]]
-    return Taste(dict(zip(track_ids.tolist(), weights.data[cells].tolist(), strict=True)))
+    tracks = dict(zip(track_ids.tolist(), weights.data[cells].tolist(), strict=True))
+    return Taste(tracks, latest=_latest_first(before.facts, row))
+
+
+def _latest_first(facts: Facts, row: int) -> tuple[int, ...]:
+    if facts.when is None:
+        return ()
+    when = facts.when[[row]]
+    return tuple(facts.item_ids[when.indices[np.argsort(-when.data, kind="stable")]].tolist())
 
 
 def _listeners(before: Gathered) -> np.ndarray:

@@ -72,15 +72,18 @@ def gather(catalogue: Catalogue, until: datetime | None = None, progress: Progre
     shape = (len(users), len(catalogue.item_ids))
     where = (_numbers(pairs.rows, np.int64), _numbers(pairs.columns, np.int64))
     weights = _numbers(pairs.weights, np.float32)
-    liked, begun = weights > 0, len(pairs.last_at)
+    last_at = _numbers(pairs.last_at, np.float64)
+    liked, begun = weights > 0, len(last_at)
+    liked_begun = liked[:begun]
     facts = Facts(
         catalogue.item_ids,
         csr_matrix((weights[liked], (where[0][liked], where[1][liked])), shape=shape, dtype=np.float32),
         catalogue.feature_keys,
         catalogue.features,
+        csr_matrix((last_at[liked_begun], (where[0][:begun][liked_begun], where[1][:begun][liked_begun])), shape=shape),
     )
     seen = csr_matrix((np.ones(begun, np.float32), (where[0][:begun], where[1][:begun])), shape=shape)
-    return Gathered(facts, catalogue, seen, list(users), _numbers(pairs.last_at, np.float64))
+    return Gathered(facts, catalogue, seen, list(users), last_at)
 
 
 def read_catalogue() -> Catalogue:

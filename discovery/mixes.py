@@ -72,7 +72,7 @@ def _explained(standing: Standing, group: Group, ids: Sequence[int]) -> dict[int
 
 
 def _taste_of(standing: Standing, group: Group) -> "Taste":
-    return replace(standing.taste, tracks={each.pk: 1.0 for each in group.liked}, favourites=())
+    return replace(standing.taste, tracks={each.pk: 1.0 for each in group.liked}, favourites=(), latest=())
 
 
 def _wish(group: Group) -> Wish:

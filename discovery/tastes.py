@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +78,7 @@ def taste_of(
     signs: Mapping[int, Sign] = NO_SIGNS,
 ) -> Taste:
     """Two questions more than `listening` took, or one while nothing new was heard."""
-    from recommendations.ladder import Taste  # numpy: not for commands that only look at the addresses
+    from recommendations.ladder import LATEST, Taste  # numpy: not for commands that only look at the addresses
 
     liked = dict(_liked(user, listening, since))
     for track_id, sign in signs.items():
@@ -85,7 +86,8 @@ def taste_of(
     for track_id, factor in said.track_factors.items():
         liked[track_id] = corrected(liked.get(track_id, 0.0), factor)
     favourites = Genre.objects.filter(fans=user.pk).order_by("pk").values_list("pk", flat=True)
-    return Taste(liked, tuple(f"genre:{pk}" for pk in favourites), said.factors, adventure)
+    latest = tuple(islice(listening.completed, LATEST))
+    return Taste(liked, tuple(f"genre:{pk}" for pk in favourites), said.factors, adventure, latest)
 
 
 def weights(sums: Iterable[TrackSums], factors: Mapping[int, float] | None = None) -> dict[int, float]:

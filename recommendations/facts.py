@@ -15,7 +15,8 @@ Positions = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """item_ids (items,), ascending · weights: listeners x items, >= 0 · features: features x items, >= 0.
+    """item_ids (items,), ascending · weights: listeners x items, >= 0 · features: features x items, >= 0 · when:
+    listeners x items, the time of what is liked, > 0, as far as it is known.
 
     Listeners are rows without a name. A feature's key is "kind:value", as in "genre:12" or "decade:1990".
     """
@@ -24,6 +25,7 @@ class Facts:
     weights: csr_matrix
     feature_keys: tuple[str, ...]
     features: csr_matrix
+    when: csr_matrix | None = None
 
     def __post_init__(self) -> None:
         items = len(self.item_ids)

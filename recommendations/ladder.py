@@ -20,6 +20,8 @@ from recommendations.rungs import Grounds, Rung
 NEUTRAL_ADVENTURE = 0.3
 # How much of its score the most familiar track loses between 0 and 1.
 ADVENTURE = 1.5
+# What was heard before says nothing of what comes next.
+LATEST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,14 @@ class Taste:
     """What one listener is known to like: numbers, without their name.
 
     tracks: id -> weight, below 0 disliked · favourites: feature keys · factors: feature key -> 1 neutral, 0 never ·
-    adventure: 0 familiar to 1 adventurous.
+    adventure: 0 familiar to 1 adventurous · latest: ids of tracks, the latest heard first.
     """
 
     tracks: Mapping[int, float] = field(default_factory=dict)
     favourites: tuple[str, ...] = ()
     factors: Mapping[str, float] = field(default_factory=dict)
     adventure: float = NEUTRAL_ADVENTURE
+    latest: tuple[int, ...] = ()
 
 
 class Contribution(NamedTuple):
@@ -111,7 +114,10 @@ def _grounds(model: Model, taste: Taste) -> Grounds:
     weights = np.nan_to_num(weights)
     items = positions(model.item_ids, ids)
     known = (items >= 0) & (weights != 0)
-    return Grounds(model, Known(items[known], weights[known], model.profiles.columns(taste.favourites)))
+    liked = [track_id for track_id in taste.latest[:LATEST] if taste.tracks.get(track_id, 0) > 0]
+    latest = positions(ids[known], np.array(liked, np.int64))
+    favourites = model.profiles.columns(taste.favourites)
+    return Grounds(model, Known(items[known], weights[known], favourites, latest[latest >= 0]))
 
 
 def _novelty(model: Model, grounds: Grounds, adventure: float) -> Floats:

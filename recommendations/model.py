@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
-from recommendations import ease, factors, neighbours, profiles
+from recommendations import ease, factors, neighbours, profiles, transitions
 from recommendations.facts import Facts
 
 Arrays = Mapping[str, NDArray]
@@ -44,7 +44,7 @@ class Model:
     """listeners: (items,) how many know each · discount: (items,) what a score is multiplied by for that.
 
     people: so many are the first rows of the evidence; then comes a row for each of `feature_rows`, which are columns
-    of the profiles.
+    of the profiles. transitions: items x items, how far people went on from one to the other.
     """
 
     item_ids: NDArray[np.int64]
@@ -56,6 +56,7 @@ class Model:
     ease: ease.Ease
     factors: factors.Factors
     neighbours: neighbours.Neighbours
+    transitions: csr_matrix
 
     def arrays(self) -> dict[str, NDArray]:
         return {
@@ -75,6 +76,7 @@ class Model:
             **_parts("profiles", self.profiles.of),
             **_parts("likes", self.neighbours.likes),
             **_parts("people", self.neighbours.profiles),
+            **_parts("transitions", self.transitions),
         }
 
     @classmethod
@@ -99,6 +101,7 @@ class Model:
                 _matrix("likes", arrays, (items, int(people))),
                 _matrix("people", arrays, (len(arrays["feature_keys"]), int(people))),
             ),
+            _matrix("transitions", arrays, (items, items)),
         )
 
 
@@ -131,6 +134,7 @@ def train(facts: Facts, settings: Settings = Settings(), progress: Progress = la
         learned,
         _factors(facts, described, feature_rows, settings),
         neighbours.build(weights, profiles.shares(facts.features)),
+        transitions.build(facts.when, listeners),
     )
 
 

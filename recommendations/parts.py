@@ -5,22 +5,30 @@
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from scipy.sparse import csr_matrix, diags
 
 from recommendations.facts import Floats, Positions
 from recommendations.model import Model
 
+# Each step back says so much of what the one after it says.
+RECENT = 0.5
+
 
 @dataclass(frozen=True)
 class Known:
-    """What is known about a listener: positions of known tracks with their weights, columns of favourite features."""
+    """What is known about a listener: positions of known tracks with their weights, columns of favourite features.
+
+    `latest` are places in `items`, of what was heard last, the latest first.
+    """
 
     items: Positions
     weights: Floats
     favourites: Positions
+    latest: Positions = field(default_factory=lambda: np.arange(0))
 
     @cached_property
     def liked(self) -> int:
@@ -37,6 +45,14 @@ class Part(ABC):
     @abstractmethod
     def scores(self) -> Floats:
         """(items,)"""
+
+    @property
+    def spread(self) -> float:
+        scores = self.scores
+        if not len(scores):
+            return 1.0
+        variance = float(scores @ scores) / len(scores) - float(scores.mean()) ** 2
+        return max(math.sqrt(max(variance, 0)), 1e-6)
 
     def by_track(self, to: Positions) -> Floats | None:
         return None
@@ -71,6 +87,31 @@ class Factored(Part):
 
     def by_track(self, to: Positions) -> Floats:
         return self.model.factors.links(self.known.items, self.known.weights, to)
+
+
+class Followed(Part):
+    """What people went on to from what was heard last."""
+
+    @cached_property
+    def _said(self) -> csr_matrix:
+        """latest x items"""
+        latest = self.known.latest
+        said = self.model.transitions[self.known.items[latest]]
+        return csr_matrix(diags(RECENT ** np.arange(len(latest))) @ said, dtype=np.float32)
+
+    @cached_property
+    def scores(self) -> Floats:
+        return np.asarray(self._said.sum(axis=0), np.float32).ravel()
+
+    @property
+    def spread(self) -> float:
+        """Few tracks are followed, so that the spread would be the smaller, the larger the library."""
+        return max(float(self.scores.max(initial=0)), 1e-6)
+
+    def by_track(self, to: Positions) -> Floats:
+        terms = np.zeros((len(self.known.items), len(to)), np.float32)
+        terms[self.known.latest] = self._said[:, to].toarray()
+        return terms
 
 
 class Shared(Part):

@@ -1,6 +1,5 @@
 """The rungs of the ladder: each a sum of parts, and the reasons are the largest terms of the same sum."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,11 +20,19 @@ FEW = 8
 PARTS: dict[Rung, dict[type[parts.Part], float]] = {
     "popular": {parts.Popular: 1.0},
     "favourites": {parts.Favoured: 1.0, parts.Described: 0.1},
-    "neighbours": {parts.Learned: 0.5, parts.Factored: 0.7, parts.Shared: 1.0, parts.Favoured: 1.2},
-    "learned": {parts.Learned: 1.0, parts.Factored: 0.8, parts.Favoured: 1.2},
+    "neighbours": {
+        parts.Learned: 0.5,
+        parts.Factored: 0.7,
+        parts.Shared: 1.0,
+        parts.Followed: 4.0,
+        parts.Favoured: 1.2,
+    },
+    "learned": {parts.Learned: 1.0, parts.Factored: 0.8, parts.Followed: 4.0, parts.Favoured: 1.2},
 }
 # Beside so many liked tracks, what somebody said they like counts for half.
 FAVOURITES_HALVE_AT = 5
+# And beside what they said they like, those who like the same few tracks count for so much.
+SHARED_BESIDE_FAVOURITES = 0.3
 
 
 @dataclass(frozen=True)
@@ -63,15 +70,19 @@ class Grounds:
     @cached_property
     def _parts(self) -> list[tuple[float, parts.Part]]:
         made = ((share, part(self.model, self.known)) for part, share in self._shares())
-        return [(share / _spread(part.scores), part) for share, part in made]
+        return [(share / part.spread, part) for share, part in made]
 
     def _shares(self) -> Iterator[tuple[type[parts.Part], float]]:
         """What somebody said they like counts for less, the more is known of what they finish."""
+        is_chosen = len(self.known.favourites) > 0
+        factors: dict[type[parts.Part], float] = {
+            parts.Favoured: 1 / (1 + self.known.liked / FAVOURITES_HALVE_AT) if is_chosen else 0,
+            parts.Shared: SHARED_BESIDE_FAVOURITES if is_chosen else 1,
+            parts.Followed: 1 if len(self.known.latest) else 0,
+        }
         for part, share in PARTS[self.rung].items():
-            if part is not parts.Favoured:
-                yield part, share
-            elif len(self.known.favourites):
-                yield part, share / (1 + self.known.liked / FAVOURITES_HALVE_AT)
+            if factor := factors.get(part, 1):
+                yield part, share * factor
 
     def _terms(self, to: Positions) -> tuple[Floats, Floats, Floats]:
         """to x known tracks, to x features, and (to,) of the tracks' terms what did not go by way of features."""
@@ -97,13 +108,6 @@ class Grounds:
         if tracks.max(initial=0) > 0:
             return "track", int(self.model.item_ids[self.known.items[tracks.argmax()]]), _share(tracks)
         return "popular", int(self.model.listeners[item]), 1.0
-
-
-def _spread(scores: Floats) -> float:
-    if not len(scores):
-        return 1.0
-    variance = float(scores @ scores) / len(scores) - float(scores.mean()) ** 2
-    return max(math.sqrt(max(variance, 0)), 1e-6)
 
 
 def _share(terms: Floats) -> float:

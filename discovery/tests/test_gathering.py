@@ -18,6 +18,7 @@ from listening.models import LeftOut
 from listening.store import TrackSums
 from music.models import TrackTimbre
 from music.tests.catalogue import add_track
+from playlists.stars.saying import star
 from recommendations.ladder import Taste, score
 
 
@@ -119,6 +120,18 @@ def test_one_account_that_repeats_its_track_moves_others_by_no_more_than_fifteen
     fifteen, more = scores(15), scores(485)
     assert np.array_equal(fifteen, more)
     assert weights()[own.pk] == MOST_LIKED
+
+
+def test_in_which_order_each_came_to_what_they_like_is_known_in_training_and_at_serving(alice: Any, bob: Any) -> None:
+    first, skipped, last, starred = tracks_of(alice, "Jazz", 4)
+    plays(bob, [first], days_ago=9)
+    plays(bob, [last], days_ago=5)
+    plays(bob, [skipped], share=0.1, days_ago=1)
+    star(bob, {"track": [starred.pk]})
+    facts = gather(read_catalogue()).facts
+    when = dict(zip(facts.item_ids[facts.when.indices].tolist(), facts.when.data.tolist(), strict=True))
+    assert sorted(when, key=when.__getitem__) == [first.pk, last.pk]
+    assert standing_of(bob).taste.latest == (last.pk, first.pk)
 
 
 def test_a_mountain_of_listens_is_read_in_pairs(alice: Any, bob: Any) -> None:

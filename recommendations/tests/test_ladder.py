@@ -186,4 +186,4 @@ def test_what_has_a_factor_of_0_never_scores(taste):
 
 
 def test_a_taste_has_no_name():
-    assert {each.name for each in fields(Taste)} == {"tracks", "favourites", "factors", "adventure"}
+    assert {each.name for each in fields(Taste)} == {"tracks", "favourites", "factors", "adventure", "latest"}
