@@ -14,7 +14,7 @@ from music.access import album_for, artist_for, genre_for, track_for
 from music.models import Track, generated_cover_url
 from music.querysets import TrackQuerySet, visible
 from music.rows import in_this_order
-from music.utils import Recommendation, recommended_for
+from music.utils import Listening, Recommendation, recommended_for
 from playlists.access import items_for, playlist_for
 from playlists.art import art_of
 from recommendations.mixes import woven
@@ -91,8 +91,9 @@ def _drawn(standing: Standing, station: Station, close: Sequence[Close], limit: 
 
 def _anything(standing: Standing, had: Collection[int], limit: int) -> list[Recommendation]:
     """Where nothing more is like it, what would be offered anyway."""
-    offered = recommended_for(standing.user, limit + len(had), hidden=standing.hidden, factors=standing.taste.factors)
-    return [each for each in offered if each.track.pk not in had][:limit]
+    listening = Listening(standing.completed, standing.heard | {*had})
+    factors = standing.taste.factors
+    return recommended_for(standing.user, limit, hidden=standing.hidden, factors=factors, listening=listening)
 
 
 def _reasons(standing: Standing, station: Station, played: Sequence[Facts]) -> dict[int, str]:

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from discovery import alike
 from discovery.models import Correction, TasteSettings
 from discovery.tests.shelves import finish, library
 from music.models import Track
@@ -55,6 +56,19 @@ def test_a_radio_plays_what_is_like_it_and_never_repeats_within_a_session(
     assert len(had) == len(set(had)) >= 30
     jazz = {track.pk for track in tracks["Jazz"]}
     assert set(had[:20]) <= jazz
+
+
+def test_it_stays_with_its_kind_however_much_of_it_was_played(
+    as_bob: Client, tracks: dict[str, list[Track]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alike, "OF_GENRES", 10)
+    assert set(played(as_bob, "genre/metal", 4)) == {track.pk for track in tracks["Metal"]}
+
+
+def test_after_thousands_of_tracks_it_repeats_none(as_bob: Client, tracks: dict[str, list[Track]]) -> None:
+    late = [*range(100_000, 109_960), *(track.pk for track in tracks["Jazz"][:40])]
+    offered = [int(track["id"]) for track in more(as_bob, "genre/jazz", late).json()["tracks"]]
+    assert offered and set(offered).isdisjoint(late)
 
 
 def test_it_ends_when_there_is_no_more(as_bob: Client, alice: Any) -> None:
@@ -152,7 +166,7 @@ def test_nonsense_is_refused_with_what_to_send(as_bob: Client, alice: Any, body:
     response = as_bob.post("/radio/genre/jazz/more/", body, content_type="application/json")
     assert response.status_code == 400
     assert "Send JSON such as" in response.json()["error"]
-    too_many = more(as_bob, "genre/jazz", list(range(1001)))
+    too_many = more(as_bob, "genre/jazz", list(range(10_001)))
     assert too_many.status_code == 400
 
 

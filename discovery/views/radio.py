@@ -14,7 +14,8 @@ from discovery.radio import FIRST, ME, MORE, Station, next_up, station_for
 from discovery.standing import standing_of
 from music.rows import for_player
 
-MOST_HAD = 1000
+# Three weeks of music without a pause.
+MOST_HAD = 10_000
 LARGEST_ID = 2**63
 
 

@@ -1,7 +1,7 @@
 import { Queue } from "./queue.js";
 
 const ENOUGH_AHEAD = 3;
-const MOST_TOLD = 1000;
+const MOST_TOLD = 10_000;
 const DRAFTS = "review";
 const RADIO_OF_SOURCE = /^(track|artist|album|genre):(.+)$/;
 
