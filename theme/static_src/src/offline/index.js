@@ -8,7 +8,7 @@ const SIGN_OUT = /\/accounts\/logout\/$|\/profile\/delete\/$/;
  * Without it nothing is missing but the buttons.
  */
 export function startOffline(player) {
-  if (!navigator.serviceWorker || !globalThis.indexedDB) return;
+  if (!navigator.serviceWorker || !globalThis.indexedDB) return keepNothing();
   const local = storageOrMemory(() => localStorage);
   const user = document.querySelector('meta[name="user-id"]')?.content;
   const hasSignedOut = !user && local.getItem(LEAVING) !== null;
@@ -20,7 +20,7 @@ export function startOffline(player) {
 
 /** Where a link leads that cannot be followed: to what is kept, when there is no network; "" when it may be the server. */
 export function keptPageInstead() {
-  return navigator.onLine || !("keeps" in document.documentElement.dataset) ? "" : "/offline/";
+  return navigator.onLine || document.documentElement.dataset.keeps !== "yes" ? "" : "/offline/";
 }
 
 async function load(act) {
@@ -28,5 +28,10 @@ async function load(act) {
     await act(await import(/* webpackChunkName: "offline" */ "./start.js"));
   } catch (error) {
     console.warn("Nothing can be kept on this device:", error);
+    keepNothing();
   }
+}
+
+function keepNothing() {
+  document.documentElement.dataset.keeps = "no";
 }

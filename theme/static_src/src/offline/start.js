@@ -10,7 +10,7 @@ export async function start(user, { engine, bar, repaint }) {
   await setReader(user);
   const registration = await register();
   registration.active.postMessage("prepare");
-  document.documentElement.dataset.keeps = "";
+  document.documentElement.dataset.keeps = "yes";
 
   const tell = (text) => bar.tell(text);
   const store = new KeptStore(user);
