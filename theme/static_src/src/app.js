@@ -54,12 +54,12 @@ function start() {
   application.register("upload", UploadController);
 
   const player = startPlayer();
-  startOffline(player);
-  startUploads();
   bindShortcuts(document);
   focusWhatIsWrong(document);
   tellWhatIsCut(document);
   bindOffers(document);
   bindMenus(document);
   keepTheDocument((text) => player.bar.tell(text));
+  startUploads();
+  startOffline(player);
 }

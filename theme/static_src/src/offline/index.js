@@ -1,5 +1,6 @@
 import { storageOrMemory } from "../player/storage.js";
 
+const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
 const LEAVING = "offline:leaving";
 const SIGN_OUT = /\/accounts\/logout\/$|\/profile\/delete\/$/;
 
@@ -14,7 +15,7 @@ export function startOffline(player) {
   const hasSignedOut = !user && local.getItem(LEAVING) !== null;
   local.removeItem(LEAVING);
   document.addEventListener("submit", ({ target }) => SIGN_OUT.test(target.action) && local.setItem(LEAVING, "1"));
-  if (user) load(({ start }) => start(user, player));
+  if (user) whenIdle(() => load(({ start }) => start(user, player)));
   else if (hasSignedOut || navigator.serviceWorker.controller) load(({ leave }) => leave(hasSignedOut));
 }
 
