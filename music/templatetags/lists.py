@@ -62,13 +62,13 @@ def found(context: RequestContext) -> SafeString:
 
 
 @register.simple_tag
-def track_cards(items: Iterable[Recommendation]) -> SafeString:
-    """Covers to play from, each with its reason."""
-    return _cards_of(tuple((item.track, item.reason) for item in items), get_language())
+def track_cards(items: Iterable[Recommendation], eager: int = 0) -> SafeString:
+    """Covers to play from, each with its reason; the first `eager` pictures are what a page opens with."""
+    return _cards_of(tuple((item.track, item.reason) for item in items), eager, get_language())
 
 
-def _drawn_cards(items: tuple[tuple[TrackRow, str], ...], language: str | None) -> SafeString:
-    return drawn("track_cards", items=items)
+def _drawn_cards(items: tuple[tuple[TrackRow, str], ...], eager: int, language: str | None) -> SafeString:
+    return drawn("track_cards", items=items, eager=eager)
 
 
 # Known by all that they show. A shelf stays for the day, and to draw it takes longer than all else of its page.

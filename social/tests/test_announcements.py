@@ -33,6 +33,11 @@ def dismiss(client: Client, announcement: Announcement, back_to: str = "/tracks/
     return client.post(f"/announcements/{announcement.pk}/dismiss/", {"next": back_to})
 
 
+def test_its_link_says_to_a_screen_reader_what_it_leads_on_from(as_alice: Client) -> None:
+    Announcement.objects.create(text="Back at ten", url="https://status.example/", begins_at=NOW)
+    assert said(as_alice, 'Read more<span class="sr-only">: Back at ten</span></a>')
+
+
 def test_a_moderator_writes_one_and_everybody_who_signed_in_sees_it_on_each_page(
     as_alice: Client, client: Client, sign_in: Any
 ) -> None:

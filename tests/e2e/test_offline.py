@@ -75,7 +75,7 @@ def switch_on(
 
 def shelf_is_ready(page: Page) -> None:
     """The service worker has taken over and the page that opens without a network is there."""
-    expect(page.locator("html[data-keeps]")).to_have_count(1)
+    expect(page.locator("html[data-keeps=yes]")).to_have_count(1)
     wait_until(page, lambda: any(path.startswith("/offline/?user=") for path in page.evaluate(CACHED)))
 
 

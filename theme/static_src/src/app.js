@@ -8,7 +8,6 @@ import EndlessController from "./controllers/endless_controller.js";
 import FiltersController from "./controllers/filters_controller.js";
 import FlashController from "./controllers/flash_controller.js";
 import LiveController from "./controllers/live_controller.js";
-import MenuController from "./controllers/menu_controller.js";
 import ReviewController from "./controllers/review_controller.js";
 import SelectionController from "./controllers/selection_controller.js";
 import SeveralController from "./controllers/several_controller.js";
@@ -21,6 +20,7 @@ import TimeZoneController from "./controllers/time_zone_controller.js";
 import UploadController from "./controllers/upload_controller.js";
 import { tellWhatIsCut } from "./cut.js";
 import { focusWhatIsWrong } from "./focus.js";
+import { bindMenus } from "./menus.js";
 import { keepTheDocument } from "./navigation.js";
 import { bindOffers } from "./offers.js";
 import { startOffline } from "./offline/index.js";
@@ -42,7 +42,6 @@ function start() {
   application.register("filters", FiltersController);
   application.register("flash", FlashController);
   application.register("live", LiveController);
-  application.register("menu", MenuController);
   application.register("review", ReviewController);
   application.register("rules", RulesController);
   application.register("selection", SelectionController);
@@ -55,11 +54,12 @@ function start() {
   application.register("upload", UploadController);
 
   const player = startPlayer();
-  startOffline(player);
-  startUploads();
   bindShortcuts(document);
   focusWhatIsWrong(document);
   tellWhatIsCut(document);
   bindOffers(document);
+  bindMenus(document);
   keepTheDocument((text) => player.bar.tell(text));
+  startUploads();
+  startOffline(player);
 }

@@ -1,8 +1,11 @@
 /**
- * Menus of what is offered. A choice closes its menu; what is never wanted again goes from the page at once (a
- * <turbo-stream> of the server's removes it), and the focus that was in it moves on to the next offer.
+ * Menus of what is offered. They are drawn when they are opened first, from one pattern. A choice closes its menu; what is
+ * never wanted again goes from the page at once (a <turbo-stream> of the server's removes it), and the focus that was in it
+ * moves on to the next offer.
  */
 export function bindOffers(document) {
+  // It does not bubble.
+  document.addEventListener("toggle", ({ target }) => target.open && target.matches("details.offer") && draw(target), true);
   document.addEventListener("turbo:submit-start", ({ detail }) => {
     const menu = detail.formSubmission.submitter?.closest("details.offer");
     if (!menu) return;
@@ -19,6 +22,22 @@ export function bindOffers(document) {
       if (offer && !offer.isConnected) focusNear(list, place);
     };
   });
+}
+
+function draw(menu) {
+  if (menu.querySelector(":scope > .menu-panel")) return;
+  const offer = menu.closest("[data-offered]");
+  const { title, artist } = offer.querySelector("[data-play]").dataset;
+  const names = { title, artist, genre: offer.dataset.genre };
+  const keys = Object.fromEntries(offer.dataset.offered.split(" ").map((key) => [key.split(":", 1)[0], key]));
+  const panel = document.getElementById("offer-menu").content.cloneNode(true);
+  for (const place of panel.querySelectorAll("[data-named]")) place.textContent = names[place.dataset.named] ?? "";
+  for (const button of panel.querySelectorAll("[name=say]")) {
+    const [kind, , factor] = button.value.split(":");
+    if (keys[kind]) button.value = `${keys[kind]}:${factor}`;
+    else button.remove();
+  }
+  menu.append(panel);
 }
 
 function focusNear(list, place) {

@@ -3,14 +3,14 @@ import { Keeper } from "./keeper.js";
 import { KeptPage } from "./kept_page.js";
 import { KeptStore, forgetEverything, setReader } from "./store.js";
 
-const REPAINT_ON = ["turbo:load", "turbo:render", "turbo:frame-render", "endless:shown"];
+const REPAINT_ON = ["turbo:render", "turbo:frame-render", "endless:shown"];
 
 /** Somebody signed in has a device that can keep music. */
 export async function start(user, { engine, bar, repaint }) {
   await setReader(user);
   const registration = await register();
   registration.active.postMessage("prepare");
-  document.documentElement.dataset.keeps = "";
+  document.documentElement.dataset.keeps = "yes";
 
   const tell = (text) => bar.tell(text);
   const store = new KeptStore(user);

@@ -1,5 +1,7 @@
 import { clock, lengthClock } from "./clock.js";
+import { onceAFrame } from "./once_a_frame.js";
 import { REPEAT_MODES } from "./queue.js";
+import { setAttribute } from "../attributes.js";
 import { gettext } from "../words.js";
 
 const KEY_STEP_MS = 5_000;
@@ -24,7 +26,7 @@ export class Bar {
     document.addEventListener("input", (event) => this.#drag(event));
     document.addEventListener("change", (event) => this.#drop(event));
     document.addEventListener("keydown", (event) => this.#step(event));
-    engine.addEventListener("change", () => this.paint());
+    engine.addEventListener("change", onceAFrame(() => this.paint()));
     engine.addEventListener("time", () => this.#paintTime());
     engine.addEventListener("playing", () => this.#announce());
     engine.addEventListener("message", ({ detail }) => this.tell(detail.text));
@@ -74,7 +76,8 @@ export class Bar {
     const cover = this.#part("cover");
     cover.hidden = !track.cover;
     if (track.cover && cover.getAttribute("src") !== track.cover) cover.src = track.cover;
-    this.#paintWaveform(track);
+    // Asked for together, it would hold up the sound.
+    if (!this.#engine.isLoading) this.#paintWaveform(track);
   }
 
   #paintWaveform({ id }) {
@@ -91,11 +94,11 @@ export class Bar {
     this.#part("next").disabled = !queue.hasNext;
 
     const { playLabel, pauseLabel } = this.#part("toggle").dataset;
-    this.#part("toggle").setAttribute("aria-label", isPlaying ? pauseLabel : playLabel);
+    setAttribute(this.#part("toggle"), "aria-label", isPlaying ? pauseLabel : playLabel);
     press(this.#part("shuffle"), queue.isShuffled);
     const repeat = this.#part("repeat");
     repeat.dataset.mode = queue.repeat;
-    repeat.setAttribute("aria-label", repeat.getAttribute(`data-label-${queue.repeat}`));
+    setAttribute(repeat, "aria-label", repeat.getAttribute(`data-label-${queue.repeat}`));
     press(this.#part("mute"), isMuted || volume === 0);
     const percent = isMuted ? 0 : Math.round(volume * 100);
     slide(this.#part("volume"), { value: percent, max: 100, text: `${percent}%` });
@@ -183,12 +186,12 @@ function link(element, text, href) {
 }
 
 function press(button, isPressed) {
-  button.setAttribute("aria-pressed", String(isPressed));
+  setAttribute(button, "aria-pressed", String(isPressed));
 }
 
 function slide(range, { value, max, text }) {
   range.max = max;
   range.value = value;
   range.style.setProperty("--fill", `${(100 * Math.min(value, max)) / max}%`);
-  range.setAttribute("aria-valuetext", text);
+  setAttribute(range, "aria-valuetext", text);
 }

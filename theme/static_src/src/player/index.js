@@ -8,6 +8,7 @@ import { ListenReporter } from "./listen_reporter.js";
 import { followMediaSession } from "./media_session.js";
 import { PlayerMemory } from "./memory.js";
 import { playInOneTabOnly } from "./one_tab.js";
+import { onceAFrame } from "./once_a_frame.js";
 import { Outbox } from "./outbox.js";
 import { bindPlayButtons, paintPlayButtons } from "./play_buttons.js";
 import { Radio } from "./radio.js";
@@ -39,7 +40,7 @@ export function startPlayer() {
   bindRadioLinks(radio, document);
   const extras = lazily(async () => (await import(/* webpackChunkName: "player" */ "./extras.js")).startExtras({ engine, decks, details, local, document, tell, csrfToken }), document);
   bindKeyboard(engine, document, { q: async () => (await extras()).panel.toggle(), f: async () => (await extras()).fullScreen.toggle() });
-  engine.addEventListener("change", () => paintPlayButtons(engine, document));
+  engine.addEventListener("change", onceAFrame(() => paintPlayButtons(engine, document)));
   playInOneTabOnly(engine, tell);
   memory.recall();
   const shared = new SharedQueue({ engine, fetch: (...request) => fetch(...request), csrfToken });

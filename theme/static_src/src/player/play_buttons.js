@@ -1,3 +1,4 @@
+import { setAttribute } from "../attributes.js";
 import { Queue } from "./queue.js";
 
 const PLAY = "[data-play]";
@@ -18,7 +19,7 @@ export function bindPlayButtons(engine, document) {
 export function paintPlayButtons(engine, document) {
   for (const button of document.querySelectorAll(PLAY)) {
     const isCurrent = button.dataset.trackId === engine.track?.id;
-    button.setAttribute("aria-pressed", String(isCurrent && engine.isPlaying));
+    setAttribute(button, "aria-pressed", String(isCurrent && engine.isPlaying));
     button.closest("[data-track]")?.toggleAttribute("data-current", isCurrent);
   }
   for (const button of document.querySelectorAll(PLAY_ALL)) {

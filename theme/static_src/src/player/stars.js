@@ -1,5 +1,5 @@
 const FORMS = "form[data-star-form], form[data-rating-form]";
-const REPAINT_ON = ["turbo:load", "turbo:render", "turbo:frame-render", "endless:shown"];
+const REPAINT_ON = ["turbo:render", "turbo:frame-render", "endless:shown"];
 const AT_ONCE = 200;
 
 /**
@@ -18,7 +18,9 @@ export class Stars {
     document.addEventListener("submit", (event) => this.#submit(event), { capture: true });
     document.addEventListener("click", ({ target }) => this.#press(target.closest("[data-star-track]")));
     document.getElementById("track-menu")?.addEventListener("beforetoggle", ({ newState }) => newState === "open" && this.#paintMenu());
-    engine.addEventListener("load", () => this.#look());
+    engine.addEventListener("load", () => this.#paintBar());
+    // Not before it sounds, which that would hold up.
+    engine.addEventListener("playing", () => this.#starred.has(engine.track.id) || this.#look());
     for (const type of REPAINT_ON) document.addEventListener(type, () => this.#look());
     this.#look();
   }
@@ -47,6 +49,10 @@ export class Stars {
 
   #paint() {
     for (const button of this.#rows()) this.#mark(button.closest("[data-track]"), this.#starred.get(idOf(button)));
+    this.#paintBar();
+  }
+
+  #paintBar() {
     const bar = this.#document.querySelector("#player [data-star-track]");
     if (bar && this.#engine.track) {
       bar.dataset.starTrack = this.#engine.track.id;
