@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SIZE = 25
 LEAST_TRACKS, LEAST_ARTISTS = 5, 3
+FULL_TRACKS, FULL_ARTISTS = 15, 4
 OF_ONE_ARTIST = 3
 MOST_LIKED = 240
 SMALL_TASTE = 12
@@ -135,6 +136,8 @@ def _mixed(
     woven_line = woven(few, fresh, standing.taste.adventure, SIZE)
     is_new = {taken.track_id: taken.is_new for taken in woven_line}
     line = apart(list(is_new), artist_of, GAP)
+    if len({artist_of[pk] for pk in line}) < FULL_ARTISTS:
+        line = line[: FULL_TRACKS - 1]
     said = {pk: _why(standing, group, facts[pk], is_new[pk]) for pk in line}
     return [Item(pk, said[pk]) for pk in line], [facts[pk] for pk in line]
 

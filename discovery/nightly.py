@@ -48,13 +48,19 @@ def train_when_due() -> bool:
 
 
 def is_due(now: datetime) -> bool:
-    """Every night; at once where there never was one, and when enough was heard for the first time."""
+    """Every night; at once where there never was one of this format, and when enough was heard for the first time."""
     attempt = last_attempt()
-    if attempt is None:
+    if attempt is None or attempt.get("format") != model_format():
         return Track.objects.exists()
     since = now - datetime.fromisoformat(attempt["at"])
     is_night = timezone.localtime(now).hour in NIGHT and since >= AT_LEAST_APART
     return is_night or since >= AT_MOST_APART or (attempt["pairs"] < FIRST_PAIRS <= heard_pairs())
+
+
+def model_format() -> int:
+    from recommendations.artefacts import FORMAT
+
+    return FORMAT
 
 
 def heard_pairs() -> int:
@@ -76,7 +82,7 @@ def last_attempt() -> dict[str, Any] | None:
 def _note_attempt() -> None:
     _note().parent.mkdir(parents=True, exist_ok=True)
     aside = _note().with_suffix(".part")
-    aside.write_text(json.dumps({"at": timezone.now().isoformat(), "pairs": heard_pairs()}))
+    aside.write_text(json.dumps({"at": timezone.now().isoformat(), "pairs": heard_pairs(), "format": model_format()}))
     aside.replace(_note())
 
 

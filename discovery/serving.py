@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from discovery.corrections import not_hidden
 from discovery.models import Impression
 from discovery.reasons import is_grounded, reasons_for
+from discovery.shelf import Shelf
 from discovery.standing import Standing
 from music.compiled import ID, Compiled, compiled, places
 from music.models import Genre, Track
@@ -90,20 +91,34 @@ def recommend(
 
 def record_impressions(user: Any, shelf: str, offered: Iterable[Offered]) -> None:
     """What this shelf shows first on this day. A page does not fail for it."""
+    _record(
+        user,
+        shelf,
+        [(each.recommendation.track.pk, each.propensity, each.is_explored, each.model) for each in offered],
+    )
+
+
+def record_shelf(user: Any, shelf: Shelf) -> None:
+    """The same of a shelf that leaves nothing to chance."""
+    _record(user, shelf.source, [(pk, 1.0, False, "") for pk in shelf.ids])
+
+
+def _record(user: Any, shelf: str, chances: Iterable[tuple[int, float, bool, str]]) -> None:
+    """Ids of tracks with their propensity, whether they are explored, and the model that chose them."""
     today, shelf = timezone.localdate(), shelf[:LONGEST_SHELF]
     shown = Impression.objects.filter(user_id=user.pk, shown_on=today, shelf=shelf)
     rows = [
         Impression(
             user_id=user.pk,
-            track_id=each.recommendation.track.pk,
+            track_id=track_id,
             shelf=shelf,
             rank=rank,
             shown_on=today,
-            propensity=each.propensity,
-            is_explored=each.is_explored,
-            model=each.model,
+            propensity=propensity,
+            is_explored=is_explored,
+            model=model,
         )
-        for rank, each in enumerate(offered, start=1)
+        for rank, (track_id, propensity, is_explored, model) in enumerate(chances, start=1)
     ]
     try:
         with transaction.atomic():

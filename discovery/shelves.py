@@ -17,7 +17,7 @@ from discovery.alike import Close, Wish, close_to_each, in_common
 from discovery.followed import popular_with
 from discovery.mixes import daily_mixes, finished_by
 from discovery.offering import Facts, facts_of, newest, of_artists, offerable
-from discovery.serving import Offered, recommend, record_impressions
+from discovery.serving import Offered, recommend, record_impressions, record_shelf
 from discovery.shelf import Item, Shelf
 from discovery.standing import Standing
 from listening.store import StoreAway, listen_store
@@ -113,6 +113,8 @@ def _picked(standing: Standing) -> Picks:
         if len(shelf.items) >= LEAST:
             taken |= {*shelf.ids}
             made[kind] = shelf
+            if kind not in WITH_CHANCE:
+                record_shelf(standing.user, shelf)
     shelves = tuple(made[kind] for kind in IN_ORDER if kind in made)
     return Picks(first, tuple(daily_mixes(standing, seed)), shelves, standing.people)
 
@@ -199,6 +201,8 @@ def _popular_here(standing: Standing, seed: bytes) -> Shelf:
 
 
 IN_ORDER = ("because", "new", "followed", "rediscover", "deep", "popular")
+# What they show is remembered as it is drawn, with its chance.
+WITH_CHANCE = frozenset(("new", "deep"))
 # Those that can be filled with little else take first what the others would find a replacement for.
 NARROW_FIRST: dict[str, Callable[[Standing, bytes], Shelf]] = {
     "rediscover": _rediscover,

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-FORMAT = 1
+FORMAT = 2
 KEPT = 3
 MANIFEST, LIVE = "manifest.json", "live"
 VERSION = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")

@@ -216,6 +216,17 @@ def test_what_is_shown_first_on_a_day_is_remembered_once(as_bob: Client, town: A
     assert all(0 < row.propensity <= 1 for row in rows)
 
 
+def test_shelves_that_leave_nothing_to_chance_are_remembered_as_shown(as_bob: Client, town: Any, bob: Any) -> None:
+    plays(bob, town["Jazz"][:6])
+    for _again in range(2):
+        shelves = {shelf.source: offered for shelf, offered in as_bob.get("/").context["shelves"]}
+        certain = shelves.keys() - {"new-for-you", "deep-cuts"}
+        assert {"because", "popular"} & {source.partition(":")[0] for source in certain}
+        for source in certain:
+            rows = Impression.objects.filter(user=bob, shelf=source).order_by("rank")
+            assert [row.track_id for row in rows] == [each.track.pk for each in shelves[source]]
+
+
 def test_a_page_does_not_fail_when_nothing_can_be_remembered(
     town: Any, bob: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

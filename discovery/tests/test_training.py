@@ -157,6 +157,15 @@ def test_the_worker_trains_at_once_and_then_every_night(alice: Any, monkeypatch:
     assert nightly.is_due(at(14, days=2))
 
 
+def test_a_model_of_an_older_format_is_made_anew_at_once(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_track(alice)
+    monkeypatch.setattr("discovery.nightly.timezone.now", lambda: at(12))
+    nightly._note_attempt()
+    assert not nightly.is_due(at(13))
+    monkeypatch.setattr("recommendations.artefacts.FORMAT", nightly.model_format() + 1)
+    assert nightly.is_due(at(13))
+
+
 def test_enough_heard_for_the_first_time_is_worth_a_training(
     alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
