@@ -1,9 +1,8 @@
 """The drawings of the numbers, with a table behind each: hundreds of cells, so Jinja2 draws them (music/jinja.py)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from django import template
 from django.conf import settings
@@ -11,12 +10,12 @@ from django.template import engines
 from django.utils.dates import MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.formats import date_format, get_format, number_format
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from history.charts import bars, calendar, clock, dial, river
 from history.numbers import Numbers, Row
 from history.reviews.review import Course
-from music.parts import kept
+from music.parts import escaped, kept, part
 from music.templatetags.music_format import day_in_words, durations_in_words
 
 register = template.Library()
@@ -48,7 +47,9 @@ def river_of(steps: list[date], bands: list[tuple[river.Band, str]]) -> SafeStri
     months = [_month(month) for month in steps]
     every = -(-len(months) // TICKS)
     ticks = [(round(100 * at / max(1, len(months) - 1), 1), months[at]) for at in range(0, len(months), every)]
-    return _drawn("river", bands=bands, months=months, ticks=ticks, chart=river)
+    minutes = zip(*([played_ms // 60_000 for played_ms in band.values] for band, _name in bands), strict=True)
+    rows = zip(months, minutes, strict=True)
+    return _drawn("river", bands=bands, rows=rows, ticks=ticks, chart=river)
 
 
 def _drawn_clock(language: str | None, hours: tuple[tuple[int, int, int], ...]) -> SafeString:
@@ -93,7 +94,7 @@ def _drawn_calendar_for_all(language: str | None, since: date, until: date) -> s
 
 
 def _for_all(name: str, **shown: object) -> str:
-    """A chart that waits for what is a reader's own, in its order: hundreds of cells, which took Jinja2 milliseconds."""
+    """A chart that waits for what is a reader's own, in its order: of hundreds of cells."""
     mark = "\0"
     return _drawn(name, own=mark, **shown).replace("%", "%%").replace(mark, "%s")
 
@@ -129,13 +130,32 @@ def dial_chart(wedges: list[dial.Wedge]) -> SafeString:
 @register.simple_tag
 def places(rows: list[Row], label: str, is_round: bool = False) -> SafeString:
     """A list of the first ones, with their ranks and how these changed."""
-    return _drawn("places", rows=drawn_rows(rows), label=label, is_round=is_round, grouped=grouped)
+    heard, language = _in_words(), get_language()
+    lines = [_place(row, is_round, _listens(language, row.place.listens), heard(row.place.played_ms)) for row in rows]
+    return part("charts/places", {"label": label, "rows": SafeString("".join(lines))})
 
 
-def drawn_rows(rows: Iterable[Row]) -> list[tuple[Any, ...]]:
-    """As the template takes them."""
-    said = durations_in_words()
-    return [(*row.place, row.named, row.movement, said(row.place.played_ms)) for row in rows]
+def _place(row: Row, is_round: bool, listens: str, time: str) -> str:
+    place, shown, (kind, movement) = row
+    own = {
+        "rank": place.rank,
+        "name": shown.name,
+        "by": shown.by,
+        "href": shown.href,
+        "picture": shown.picture,
+        "share": place.share,
+        "listens": listens,
+        "time": time,
+        "movement": movement,
+        "steps": abs((place.was or place.rank) - place.rank),
+    }
+    draw = kept("charts/place", *own, is_round=is_round, kind=kind, has_by=bool(shown.by), has_page=bool(shown.href))
+    return draw(escaped(own))
+
+
+@lru_cache(TIMES_KEPT)
+def _listens(language: str | None, count: int) -> str:
+    return ngettext("%(shown)s listen", "%(shown)s listens", count) % {"shown": grouped(count)}
 
 
 @register.filter
