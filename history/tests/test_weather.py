@@ -276,11 +276,12 @@ def test_an_account_that_could_not_be_closed_after_all_is_whole_with_every_liste
     as_alice: Client, alice: Any, track: Track, event_id: str, django_capture_on_commit_callbacks: Any
 ) -> None:
     begin(as_alice, track, event_id)
+    user_id = alice.pk
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
         delete_account(alice)
         transaction.set_rollback(True)
-    assert type(alice).objects.filter(username="alice").exists()
-    assert len(listen_store().history(alice.pk, 5)) == 1
+    assert type(alice).objects.filter(pk=user_id).exists()
+    assert len(listen_store().history(user_id, 5)) == 1
 
 
 def test_an_account_that_is_closed_leaves_no_listen(
