@@ -34,7 +34,7 @@ def questions(store: Any, user_id: int, runs: int) -> dict[str, float]:
         f"last {LAST} listens": lambda: store.history(user_id, LAST),
         "heard set": lambda: store.heard_track_ids(user_id),
         "top genres": lambda: _top_genres(store, user_id),
-        "a year's numbers from rollups": lambda: figures(user_id, this_year - timedelta(days=365), this_year),
+        "a year's numbers from rollups": lambda: figures(user_id, (this_year - timedelta(days=365), this_year)),
     }
     rebuilt_ms = waited(lambda: rebuild(user_id, ZONE), 1).median_ms
     return {name: waited(call, runs).median_ms for name, call in asked.items()} | {REBUILT: rebuilt_ms}

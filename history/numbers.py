@@ -27,13 +27,14 @@ from listening.figures import (
     figures,
     first_day,
     genres_by_month,
-    state_of,
+    states_of,
 )
 from listening.rollups import refresh
 
 SHORT, LONG = 10, 100
 KEPT = 256
 Span = tuple[date, date]
+WHOLE: Span = (date.min, date.max)
 # A reader who may not see all that another heard is shown the first ones that they may.
 LOOKED_THROUGH = 100
 WHATS = {
@@ -84,9 +85,14 @@ class Numbers:
     def until(self) -> date:
         return max(min(self.period.until, self.today), self.period.since)
 
-    @cached_property
+    @property
     def figures(self) -> Figures:
-        return figures(self.owner.pk, self.period.since, self.until)
+        return self._figures[0]
+
+    @cached_property
+    def _figures(self) -> list[Figures]:
+        """Of the period, and of what it is compared with."""
+        return figures(self.owner.pk, *self._spans)
 
     @cached_property
     def compared(self) -> Period | None:
@@ -98,9 +104,29 @@ class Numbers:
         last = before.until if self.until == self.period.until else before.since + timedelta(days=passed)
         return Period("range", before.since, min(last, before.until))
 
-    @cached_property
+    @property
     def before(self) -> Figures | None:
-        return figures(self.owner.pk, self.compared.since, self.compared.until) if self.compared else None
+        return self._figures[1] if self.compared else None
+
+    @cached_property
+    def _spans(self) -> list[Span]:
+        span = (self.period.since, self.until)
+        return [span, (self.compared.since, self.compared.until)] if self.compared else [span]
+
+    def _state(self, span: Span) -> Hashable:
+        return self._states[self._widened(span)]
+
+    @cached_property
+    def _states(self) -> dict[Span, Hashable]:
+        """Of all stretches of days that something is remembered of."""
+        spans = {self._widened(span) for span in (*self._spans, WHOLE, self._whole_months)}
+        return dict(zip(spans, states_of(self.owner.pk, *spans), strict=True))
+
+    def _widened(self, span: Span) -> Span:
+        """With all that is before the first day, or after today, so that fewer stretches are asked about."""
+        since, until = span
+        first, last = WHOLE
+        return (first if self.begin and since <= self.begin else since, last if until >= self.today else until)
 
     @property
     def range_in_words(self) -> str:
@@ -132,8 +158,13 @@ class Numbers:
     def named(self, what: str, keys: Iterable[Any]) -> dict[Any, Named]:
         return named(self.reader, what, keys, is_own=self.is_own, is_shared=self.is_shared)
 
-    def top(self, what: str, count: int = SHORT) -> list[Row]:
-        places = self._places(what, count if self.is_own else LOOKED_THROUGH)
+    def tops(self) -> dict[str, list[Row]]:
+        """The first ones of all that there are tops of."""
+        return {what: self.top(what, whats=tuple(WHATS)) for what in WHATS}
+
+    def top(self, what: str, count: int = SHORT, whats: tuple[str, ...] = ()) -> list[Row]:
+        """`whats`: what others are asked for as well, so that they are read together."""
+        places = self._places(what, count if self.is_own else LOOKED_THROUGH, whats or (what,))
         names = self.named(what, [place.key for place in places])
         rows = [
             Row(place, names[place.key], movement(place) if self.compared else ("", ""))
@@ -142,16 +173,13 @@ class Numbers:
         ]
         return rows[:count]
 
-    def _places(self, what: str, count: int) -> list[Place]:
-        spans = [(self.period.since, self.until)]
-        if self.compared:
-            spans.append((self.compared.since, self.compared.until))
-        states = tuple(state_of(self.owner.pk, *span) for span in spans)
-        return _places_of(states, self.owner.pk, what, count, *spans)
+    def _places(self, what: str, count: int, whats: tuple[str, ...]) -> list[Place]:
+        states = tuple(self._state(span) for span in self._spans)
+        return _places_of(states, self.owner.pk, whats, count, *self._spans)[what]
 
     @cached_property
     def streaks(self) -> list[Streak]:
-        return _streaks_of(state_of(self.owner.pk, date.min, date.max), self.owner.pk)
+        return _streaks_of(self._state(WHOLE), self.owner.pk)
 
     @property
     def longest_streak(self) -> Streak | None:
@@ -192,13 +220,20 @@ class Numbers:
         names = self.named("genres", [band.key for band in bands if band.key])
         return [(band, names[band.key].name if band.key in names else _("Others")) for band in bands]
 
-    @cached_property
+    @property
     def _stretch_of_months(self) -> tuple[Hashable, int, date, date]:
+        return self._state(self._whole_months), self.owner.pk, *self._span_of_months
+
+    @cached_property
+    def _span_of_months(self) -> Span:
         since, until = (self.since, self.until) if self.period.kind in ("all", "range") else self.year
-        since, until = max(since, self.begin or since).replace(day=1), min(until, self.today)
-        # The sums of a month have all of its days.
-        whole = around("month", until).until
-        return state_of(self.owner.pk, since, whole), self.owner.pk, since, until
+        return max(since, self.begin or since).replace(day=1), min(until, self.today)
+
+    @property
+    def _whole_months(self) -> Span:
+        """The sums of a month have all of its days."""
+        since, until = self._span_of_months
+        return since, around("month", until).until
 
 
 # What follows is remembered by the state of the days that it was made of, which whoever asks has to tell.
@@ -206,10 +241,11 @@ class Numbers:
 
 @lru_cache(KEPT)
 def _places_of(
-    states: Hashable, user_id: int, what: str, count: int, span: Span, span_before: Span | None = None
-) -> list[Place]:
-    before = columns(user_id, *span_before, what) if span_before else None
-    return ranked(columns(user_id, *span, what), before, count)
+    states: Hashable, user_id: int, whats: tuple[str, ...], count: int, *spans: Span
+) -> dict[str, list[Place]]:
+    """`spans`: what is ranked, and what it is compared with, if anything."""
+    now, *before = columns(user_id, whats, *spans)
+    return {what: ranked(now[what], before[0][what] if before else None, count) for what in whats}
 
 
 @lru_cache(KEPT)

@@ -4,7 +4,10 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
+
+from django.db import transaction
 
 from listening import outbox
 from listening.errors import StoreAway
@@ -145,14 +148,18 @@ class DurableListenStore:
         yield from self.mongo.track_totals(user_id, track_ids)
 
     def forget_user(self, user_id: int) -> int:
-        """How many were erased now; while MongoDB is away the rest follows when it is back."""
+        """How many were erased now. MongoDB's follow when the caller's transaction is over, or when it is back: nobody
+        loses them whose account stays after all.
+        """
         # What the embedded store still has from before MongoDB would come back with the next listens_copy.
         erased = SqlListenStore().forget_user(user_id)
-        if not outbox.has_pending(user_id):
-            with suppress(StoreAway):
-                return erased + self.mongo.forget_user(user_id)
         outbox.keep_forget(user_id)
+        transaction.on_commit(partial(self._forget_now, user_id), robust=True)
         return erased
+
+    def _forget_now(self, user_id: int) -> None:
+        with suppress(StoreAway), self._caught_up(user_id):
+            pass
 
     def add_all(self, listens: Sequence[Listen]) -> int:
         return self.mongo.add_all(listens)

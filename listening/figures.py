@@ -10,6 +10,7 @@ from listening.columns import Columns, Part, part_by_name, part_of
 from listening.counting import DIMENSIONS, TOTALS, Sum
 from listening.models import FirstHeard, HeardName, Rollup
 from listening.rollups import rows_of
+from listening.statements import Span
 
 Level = Rollup.Level
 
@@ -35,30 +36,43 @@ class DayFigures(NamedTuple):
     played_ms: int
 
 
-def figures(user_id: int, since: date, until: date) -> Figures:
-    """As far as they are up to date: see listening.rollups.refresh."""
-    parts = list(_fewest_parts(user_id, since, until))
-    rows = statements.sums(user_id, parts, TOTALS)
+def figures(user_id: int, *spans: Span) -> list[Figures]:
+    """Of each stretch, as far as they are up to date: see listening.rollups.refresh."""
+    stretches = _stretches(user_id, spans)
+    # The clock is small, and whoever looks at figures looks at it, too.
+    found = statements.sums(user_id, stretches, [*TOTALS, "clock"])
+    discoveries = statements.discoveries(user_id, spans)
+    return [
+        Figures(*span, _sum(user_id, parts, rows), new)
+        for span, parts, rows, new in zip(spans, stretches, found, discoveries, strict=True)
+    ]
+
+
+def _sum(user_id: int, parts: Sequence[statements.Part], rows: Sequence[tuple[Any, ...]]) -> Sum:
     total: dict[str, Any] = {name: sum(row[at] for row in rows) for at, name in enumerate(TOTALS)}
     total |= {name: Columns(_columns(user_id, parts, name)) for name in DIMENSIONS}
-    return Figures(since, until, Sum(**total), statements.discoveries(user_id, since, until))
+    return Sum(**total | {"clock": Columns(part_of(row[-1]) for row in rows)})
 
 
-def columns(user_id: int, since: date, until: date, what: str) -> Columns:
-    """Of the tracks, artists, albums or genres alone."""
-    return Columns(_columns(user_id, list(_fewest_parts(user_id, since, until)), what))
+def columns(user_id: int, whats: Sequence[str], *spans: Span) -> list[dict[str, Columns]]:
+    """Those of the tracks, artists, albums or genres that are asked for, of each stretch."""
+    found = statements.sums(user_id, _stretches(user_id, spans), whats)
+    return [{what: Columns([_read(what, row[at]) for row in rows]) for at, what in enumerate(whats)} for rows in found]
 
 
-def state_of(user_id: int, since: date, until: date) -> Hashable:
-    """Something else after any figure of these days has changed, but for the discoveries."""
-    return statements.state_of_days(user_id, since, until)
+def states_of(user_id: int, *spans: Span) -> list[Hashable]:
+    """Of each stretch something else after any figure of its days has changed, but for the discoveries."""
+    return [*statements.states_of_days(user_id, spans)]
 
 
-def _columns(user_id: int, parts: Sequence[tuple[str, date, date]], what: str) -> Iterator[Part]:
+def _columns(user_id: int, parts: Sequence[statements.Part], what: str) -> Iterator[Part]:
     """Asks when the first one is taken."""
-    read = part_by_name if what == "genres" else part_of
-    for (kept,) in statements.sums(user_id, parts, [what]):
-        yield read(kept)
+    for (kept,) in statements.sums(user_id, [parts], [what])[0]:
+        yield _read(what, kept)
+
+
+def _read(what: str, kept: Any) -> Part:
+    return part_by_name(kept) if what == "genres" else part_of(kept)
 
 
 def first_day(user_id: int) -> date | None:
@@ -68,7 +82,7 @@ def first_day(user_id: int) -> date | None:
 
 def days(user_id: int, since: date, until: date) -> list[DayFigures]:
     """Days on which something was played, the earliest first."""
-    return [DayFigures(*row) for row in statements.days(user_id, since, until)]
+    return list(map(DayFigures._make, statements.days(user_id, since, until)))
 
 
 def days_heard(user_id: int) -> list[date]:
@@ -104,9 +118,15 @@ def names(kind: str, ids: Iterable[int]) -> dict[int, HeardName]:
     return {name.target_id: name for name in HeardName.objects.filter(kind=kind, target_id__in=list(ids))}
 
 
-def _fewest_parts(user_id: int, since: date, until: date) -> Iterator[tuple[str, date, date]]:
+def _stretches(user_id: int, spans: Sequence[Span]) -> list[list[statements.Part]]:
+    edges = statements.edges(user_id)
+    return [list(_fewest_parts(*edges, *span)) for span in spans]
+
+
+def _fewest_parts(
+    earliest: date | None, last: date | None, latest: date | None, since: date, until: date
+) -> Iterator[statements.Part]:
     """Rounded up to whole years where that adds nothing, before the first day and after the last one."""
-    earliest, last, latest = statements.edges(user_id)
     if not earliest or not last or until < earliest or last < since:
         return
     if last <= until:
@@ -119,7 +139,7 @@ def _fewest_parts(user_id: int, since: date, until: date) -> Iterator[tuple[str,
     yield from _parts(since, until)
 
 
-def _parts(since: date, until: date) -> Iterator[tuple[str, date, date]]:
+def _parts(since: date, until: date) -> Iterator[statements.Part]:
     """Whole years, whole months beside them, and single days at the edges: (level, first begin, last begin)."""
     after = until + timedelta(days=1)
     months = _first_at_or_after(since, 1), after.replace(day=1)

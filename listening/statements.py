@@ -11,6 +11,9 @@ from django.db import connection
 from listening.listen import Listen
 from listening.models import FirstHeard, ListenRow, PendingEvent, PrivateSession, Rollup, RollupState, StaleDay
 
+Span = tuple[date, date]
+# (level, first begin, last begin)
+Part = tuple[str, date, date]
 FIELDS = tuple(field.name for field in fields(Listen))
 COLUMNS = (*FIELDS, "heard")
 # What an event, or another record of the same listen, may change: see listening.rules.
@@ -109,11 +112,12 @@ def _in_order(columns: str, user_id: int, level: str, since: date, until: date) 
     return _rows(sql, [user_id, str(level), *map(connection.ops.adapt_datefield_value, (since, until))])
 
 
-def discoveries(user_id: int, since: date, until: date) -> int:
-    """How many tracks were heard first on one of the days."""
-    sql = f"SELECT COUNT(*) FROM {FIRST_HEARD} WHERE user_id = %s AND day BETWEEN %s AND %s"  # noqa: S608
-    found = _rows(sql, [user_id, *map(connection.ops.adapt_datefield_value, (since, until))])
-    return int(found[0][0])
+def discoveries(user_id: int, spans: Sequence[Span]) -> list[int]:
+    """How many tracks were heard first on one of the days, of each stretch."""
+    one = f"(SELECT COUNT(*) FROM {FIRST_HEARD} WHERE user_id = %s AND day BETWEEN %s AND %s)"  # noqa: S608
+    packed = connection.ops.adapt_datefield_value
+    asked = [value for span in spans for value in (user_id, *map(packed, span))]
+    return list(_rows(f"SELECT {', '.join([one] * len(spans))}", asked)[0])
 
 
 def edges(user_id: int) -> tuple[date | None, date | None, date | None]:
@@ -125,27 +129,37 @@ def edges(user_id: int) -> tuple[date | None, date | None, date | None]:
     return _day(first), _day(last), _day(latest)
 
 
-def sums(user_id: int, parts: Sequence[tuple[str, date, date]], names: Sequence[str]) -> list[tuple[Any, ...]]:
-    """Of each (level, first begin, last begin), in their order: totals, or columns as they are kept."""
-    if not parts:
-        return []
-    part = (
-        f"SELECT {', '.join(names)} FROM {ROLLUPS} "  # noqa: S608
-        "WHERE user_id = %s AND level = %s AND begin BETWEEN %s AND %s"
-    )
+def sums(user_id: int, stretches: Sequence[Sequence[Part]], names: Sequence[str]) -> list[list[tuple[Any, ...]]]:
+    """Of the parts of each stretch: totals, or columns as they are kept. All in one question."""
     packed = connection.ops.adapt_datefield_value
-    asked = [value for level, first, last in parts for value in (user_id, str(level), packed(first), packed(last))]
-    return _rows(" UNION ALL ".join([part] * len(parts)), asked)
+    asked: list[tuple[Any, ...]] = [
+        (at, user_id, str(level), packed(first), packed(last))
+        for at, parts in enumerate(stretches)
+        for level, first, last in parts
+    ]
+    found: list[list[tuple[Any, ...]]] = [[] for _stretch in stretches]
+    for at, *row in _of_each(names, asked):
+        found[at].append(tuple(row))
+    return found
 
 
-def state_of_days(user_id: int, since: date, until: date) -> tuple[Any, ...]:
-    """Another one after any of their sums has changed: a row is never written over, and no id is used twice."""
-    sql = (
-        f"SELECT COUNT(*), MAX(id), SUM(id), SUM(listens), SUM(played_ms) FROM {ROLLUPS} "  # noqa: S608
+def states_of_days(user_id: int, spans: Sequence[Span]) -> list[tuple[Any, ...]]:
+    """Of each stretch another one after any of its sums has changed: a row is never written over, no id used twice."""
+    packed, day = connection.ops.adapt_datefield_value, Rollup.Level.DAY.value
+    asked = [(at, user_id, day, *map(packed, span)) for at, span in enumerate(spans)]
+    names = ["COUNT(*)", "MAX(id)", "SUM(id)", "SUM(listens)", "SUM(played_ms)"]
+    return [tuple(state) for _at, *state in sorted(_of_each(names, asked))]
+
+
+def _of_each(names: Sequence[str], asked: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """`asked`: what the rows are to begin with, user, level, first and last begin."""
+    if not asked:
+        return []
+    one = (
+        f"SELECT CAST(%s AS INTEGER), {', '.join(names)} FROM {ROLLUPS} "  # noqa: S608
         "WHERE user_id = %s AND level = %s AND begin BETWEEN %s AND %s"
     )
-    days = map(connection.ops.adapt_datefield_value, (since, until))
-    return _rows(sql, [user_id, Rollup.Level.DAY.value, *days])[0]
+    return _rows(" UNION ALL ".join([one] * len(asked)), [value for each in asked for value in each])
 
 
 def _day(text: str | None) -> date | None:

@@ -117,7 +117,7 @@ def _albums(person: Any) -> list[Card]:
 def _top_artists(viewer: Any, person: Any) -> list[Card]:
     """What the worker last summed up: a page of somebody else waits for no figures."""
     today = timezone.localdate(timezone=zone_of(person.profile.time_zone))
-    listens = columns(person.pk, today - timedelta(days=TOP_DAYS), today, "artists").listens
+    listens = columns(person.pk, ["artists"], (today - timedelta(days=TOP_DAYS), today))[0]["artists"].listens
     first = sorted((pk for pk in listens if pk > 0), key=lambda pk: (-listens[pk], pk))[:LOOKED_THROUGH]
     found = {artist.pk: artist for artist in Artist.objects.visible_to(viewer).filter(pk__in=first)} if first else {}
     return artist_cards([found[pk] for pk in first if pk in found][:ARTISTS])

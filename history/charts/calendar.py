@@ -10,6 +10,7 @@ from history.charts.shades import most_of, shade
 LEFT, TOP, STEP, SIDE = 30, 20, 14, 11.5
 HEIGHT = TOP + 7 * STEP
 LABEL_APART = 3
+SILENT = (0, 0)
 KEPT = 64
 
 
@@ -33,12 +34,13 @@ class Calendar(NamedTuple):
 def calendar(heard: Mapping[date, tuple[int, int]], since: date, until: date) -> Calendar:
     """Each day from `since` to `until`, both in, with its listens and milliseconds; shaded by the time."""
     most = most_of(ms for day, (_listens, ms) in heard.items() if since <= day <= until)
-    days = []
-    for x, y, day in _places(since, until):
-        listens, played_ms = heard.get(day, (0, 0))
-        days.append(Day(x, y, shade(played_ms, most), day, listens, played_ms))
+    days = [
+        Day(x, y, shade(played_ms, most), day, listens, played_ms)
+        for x, y, day in _places(since, until)
+        for listens, played_ms in [heard.get(day, SILENT)]
+    ]
     weeks = (since.weekday() + len(days) + 6) // 7
-    return Calendar(LEFT + weeks * STEP, days, _months(days, weeks))
+    return Calendar(LEFT + weeks * STEP, days, _months(since, until, weeks))
 
 
 @lru_cache(KEPT)
@@ -52,9 +54,10 @@ def _places(since: date, until: date) -> list[tuple[int, int, date]]:
     ]
 
 
-def _months(days: list[Day], weeks: int) -> list[tuple[float, date]]:
+@lru_cache(KEPT)
+def _months(since: date, until: date, weeks: int) -> list[tuple[float, date]]:
     """Over the week with its first day; the month that `since` is in only where its name has room."""
-    starts = [(each.x, each.day) for each in days if each.day.day == 1 or each is days[0]]
+    starts = [(x, day) for x, _y, day in _places(since, until) if day.day == 1 or day == since]
     spaced = [
         start
         for start, following in zip(starts, [*starts[1:], (LEFT + (weeks + 1) * STEP, None)], strict=True)

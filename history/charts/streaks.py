@@ -18,8 +18,8 @@ class Streak(NamedTuple):
 def streaks(days: Iterable[date]) -> list[Streak]:
     """All of them, from days in order."""
     numbers = [day.toordinal() for day in days]
-    begins = [day for before, day in pairwise([-1, *numbers]) if day != before + 1]
-    ends = [day for day, after in pairwise([*numbers, -1]) if after != day + 1]
+    breaks = [(before, day) for before, day in pairwise(numbers) if day != before + 1]
+    begins, ends = [*numbers[:1], *(day for _, day in breaks)], [*(before for before, _ in breaks), *numbers[-1:]]
     return [Streak(*map(date.fromordinal, ends_of)) for ends_of in zip(begins, ends, strict=True)]
 
 

@@ -1,9 +1,8 @@
 """The drawings of the numbers, with a table behind each: hundreds of cells, so Jinja2 draws them (music/jinja.py)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from django import template
 from django.conf import settings
@@ -11,11 +10,12 @@ from django.template import engines
 from django.utils.dates import MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.formats import date_format, get_format, number_format
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from history.charts import bars, calendar, clock, dial, river
 from history.numbers import Numbers, Row
 from history.reviews.review import Course
+from music.parts import escaped, kept, part
 from music.templatetags.music_format import day_in_words, durations_in_words
 
 register = template.Library()
@@ -47,20 +47,25 @@ def river_of(steps: list[date], bands: list[tuple[river.Band, str]]) -> SafeStri
     months = [_month(month) for month in steps]
     every = -(-len(months) // TICKS)
     ticks = [(round(100 * at / max(1, len(months) - 1), 1), months[at]) for at in range(0, len(months), every)]
-    return _drawn("river", bands=bands, months=months, ticks=ticks, chart=river)
+    minutes = zip(*([played_ms // 60_000 for played_ms in band.values] for band, _name in bands), strict=True)
+    rows = zip(months, minutes, strict=True)
+    return _drawn("river", bands=bands, rows=rows, ticks=ticks, chart=river)
 
 
 def _drawn_clock(language: str | None, hours: tuple[tuple[int, int, int], ...]) -> SafeString:
     """`hours`: of the week, with listens and milliseconds."""
-    days, heard = [str(WEEKDAYS[day]) for day in range(7)], _in_words()
-    drawn = clock.clock({hour: (listens, played_ms) for hour, listens, played_ms in hours})
-    cells = [
-        (cell.x, cell.y, cell.shade, f"{days[cell.weekday]} {cell.hour:02}:00", heard(cell.played_ms)) for cell in drawn
-    ]
-    rows = [(days[day], [cell.listens for cell in drawn[day * 24 : day * 24 + 24]]) for day in range(7)]
+    heard = _in_words()
+    cells = clock.clock({hour: (listens, played_ms) for hour, listens, played_ms in hours})
+    own = [value for cell in cells for value in (cell.shade, heard(cell.played_ms))]
+    return SafeString(_clock_for_all(language) % (*own, *(cell.listens for cell in cells)))
+
+
+def _drawn_clock_for_all(language: str | None) -> str:
+    days = [str(WEEKDAYS[day]) for day in range(7)]
+    cells = [(cell.x, cell.y, f"{days[cell.weekday]} {cell.hour:02}:00") for cell in clock.clock({})]
     labels = [(WEEKDAYS_ABBR[day], clock.TOP + day * clock.DOWN) for day in range(7)]
     across = [(hour, clock.LEFT + hour * clock.ACROSS) for hour in range(0, 24, 3)]
-    return _drawn("clock", cells=cells, rows=rows, labels=labels, hours=across, chart=clock)
+    return _for_all("clock", cells=cells, days=days, labels=labels, hours=across, chart=clock)
 
 
 def _drawn_calendar(
@@ -68,19 +73,37 @@ def _drawn_calendar(
 ) -> SafeString:
     """`heard_in_year`: days with their listens and milliseconds."""
     said, heard = day_in_words(), _in_words()
-    made = calendar.calendar({day: (listens, ms) for day, listens, ms in heard_in_year}, since, until)
-    cells = [(x, y, shade, said(day), heard(played_ms), listens) for x, y, shade, day, listens, played_ms in made.days]
+    days = calendar.calendar({day: (listens, ms) for day, listens, ms in heard_in_year}, since, until).days
+    words = [heard(day.played_ms) for day in days]
+    own = [value for day, word in zip(days, words, strict=True) for value in (day.shade, word)]
+    row = kept("charts/calendar_row", "label", "listens", "heard")
+    rows = [
+        row({"label": said(day.day), "listens": day.listens, "heard": word})
+        for day, word in zip(days, words, strict=True)
+        if day.played_ms
+    ]
+    return SafeString(_calendar_for_all(language, since, until) % (*own, "".join(rows)))
+
+
+def _drawn_calendar_for_all(language: str | None, since: date, until: date) -> str:
+    said, made = day_in_words(), calendar.calendar({}, since, until)
+    cells = [(x, y, said(day)) for x, y, _shade, day, *_heard in made.days]
     months = [(x, str(MONTHS_3[day.month]).title()) for x, day in made.months]
     labels = [(WEEKDAYS_ABBR[day], calendar.TOP + day * calendar.STEP) for day in (0, 2, 4)]
-    played = [cell for cell, day in zip(cells, made.days, strict=True) if day.played_ms]
-    return _drawn(
-        "calendar", cells=cells, played=played, months=months, labels=labels, width=made.width, chart=calendar
-    )
+    return _for_all("calendar", cells=cells, months=months, labels=labels, width=made.width, chart=calendar)
+
+
+def _for_all(name: str, **shown: object) -> str:
+    """A chart that waits for what is a reader's own, in its order: of hundreds of cells."""
+    mark = "\0"
+    return _drawn(name, own=mark, **shown).replace("%", "%%").replace(mark, "%s")
 
 
 # Known by all that they show, so that nobody can be given another's. Under DEBUG templates change.
 clock_of = _drawn_clock if settings.DEBUG else lru_cache(KEPT)(_drawn_clock)
 calendar_of = _drawn_calendar if settings.DEBUG else lru_cache(KEPT)(_drawn_calendar)
+_clock_for_all = _drawn_clock_for_all if settings.DEBUG else lru_cache(KEPT)(_drawn_clock_for_all)
+_calendar_for_all = _drawn_calendar_for_all if settings.DEBUG else lru_cache(KEPT)(_drawn_calendar_for_all)
 
 
 @register.simple_tag
@@ -107,13 +130,32 @@ def dial_chart(wedges: list[dial.Wedge]) -> SafeString:
 @register.simple_tag
 def places(rows: list[Row], label: str, is_round: bool = False) -> SafeString:
     """A list of the first ones, with their ranks and how these changed."""
-    return _drawn("places", rows=drawn_rows(rows), label=label, is_round=is_round, grouped=grouped)
+    heard, language = _in_words(), get_language()
+    lines = [_place(row, is_round, _listens(language, row.place.listens), heard(row.place.played_ms)) for row in rows]
+    return part("charts/places", {"label": label, "rows": SafeString("".join(lines))})
 
 
-def drawn_rows(rows: Iterable[Row]) -> list[tuple[Any, ...]]:
-    """As the template takes them."""
-    said = durations_in_words()
-    return [(*row.place, row.named, row.movement, said(row.place.played_ms)) for row in rows]
+def _place(row: Row, is_round: bool, listens: str, time: str) -> str:
+    place, shown, (kind, movement) = row
+    own = {
+        "rank": place.rank,
+        "name": shown.name,
+        "by": shown.by,
+        "href": shown.href,
+        "picture": shown.picture,
+        "share": place.share,
+        "listens": listens,
+        "time": time,
+        "movement": movement,
+        "steps": abs((place.was or place.rank) - place.rank),
+    }
+    draw = kept("charts/place", *own, is_round=is_round, kind=kind, has_by=bool(shown.by), has_page=bool(shown.href))
+    return draw(escaped(own))
+
+
+@lru_cache(TIMES_KEPT)
+def _listens(language: str | None, count: int) -> str:
+    return ngettext("%(shown)s listen", "%(shown)s listens", count) % {"shown": grouped(count)}
 
 
 @register.filter

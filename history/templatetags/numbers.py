@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from history.numbers import Numbers, amount
-from history.templatetags.charts import calendar_chart, clock_chart, drawn_rows, grouped, percent, river_chart
+from history.templatetags.charts import calendar_chart, clock_chart, grouped, percent, places, river_chart
 
 register = template.Library()
 
@@ -32,14 +32,16 @@ def numbers_figures(context: RequestContext) -> SafeString:
         plays=grouped(total.plays),
         finished=percent(total.completed, total.plays),
         skipped=percent(total.skipped, total.plays),
-        tops=[(what, title, drawn_rows(rows)) for what, title, rows in context["tops"]],
+        tops=[
+            (what, title, places(rows, title, what == "artists") if rows else "")
+            for what, title, rows in context["tops"]
+        ],
         now=numbers.current_streak,
         longest=numbers.longest_streak,
         clock=clock_chart(numbers),
         calendar=calendar_chart(numbers),
         river=river_chart(numbers) if numbers.river else "",
         date=_date,
-        grouped=grouped,
     )
 
 

@@ -6,17 +6,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 from django.test import Client
 from django.utils import timezone
 
 from history.tests.test_listens import last_listen, post
 from history.views import listens
-from listening import rollups
+from listening import outbox, rollups
 from listening.store import Listen, listen_store
 from music.models import Track
 from music.removal import discard, trash
 from music.tests.catalogue import add_track
+from users.deletion import delete_account
 from users.models import UserProfile
 
 pytestmark = pytest.mark.usefixtures("each_store")
@@ -269,3 +270,26 @@ def test_a_database_that_takes_nothing_now_is_503_and_the_same_report_counts_onc
     assert listen_store().history(bob.pk, 9) == []
     assert [begin(as_bob, track, event_id).status_code for _ in range(2)] == [200, 200]
     assert len(listen_store().history(bob.pk, 9)) == 1
+
+
+def test_an_account_that_could_not_be_closed_after_all_is_whole_with_every_listen(
+    as_alice: Client, alice: Any, track: Track, event_id: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    begin(as_alice, track, event_id)
+    user_id = alice.pk
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        delete_account(alice)
+        transaction.set_rollback(True)
+    assert type(alice).objects.filter(pk=user_id).exists()
+    assert len(listen_store().history(user_id, 5)) == 1
+
+
+def test_an_account_that_is_closed_leaves_no_listen(
+    as_alice: Client, alice: Any, track: Track, event_id: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    begin(as_alice, track, event_id)
+    user_id = alice.pk
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_account(alice)
+    assert listen_store().history(user_id, 5) == []
+    assert not outbox.has_pending(user_id)

@@ -64,7 +64,7 @@ def _page(request: HttpRequest, owner: Any) -> HttpResponse:
         "after": _address(found.period.after(found.today)),
         "review": found.period if _has_review(found) else None,
         "totals": [(name, found.difference(name)) for name in ("minutes", "listens", "discoveries")],
-        "tops": [(what, title, found.top(what)) for what, title in WHATS.items()],
+        "tops": [(what, WHATS[what], rows) for what, rows in found.tops().items()],
     }
     return render(request, "history/numbers.html", context)
 

@@ -1,10 +1,11 @@
 """MongoDB goes away and comes back: what was heard meanwhile arrives once, in order."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import mongomock_ng
 import pytest
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from pymongo.errors import BulkWriteError
 
@@ -204,6 +205,38 @@ def test_a_user_forgotten_while_away_is_forgotten_when_it_is_back(durable, mongo
     shipping.ship_all(mongo)
     assert mongo.history(ALICE, 5) == []
     assert len(mongo.history(BOB, 5)) == 1
+
+
+def test_a_user_is_forgotten_when_the_transaction_is_over(durable, mongo, django_capture_on_commit_callbacks):
+    durable.start(begun(ALICE, 1))
+    with django_capture_on_commit_callbacks(execute=True):
+        durable.forget_user(ALICE)
+        assert len(mongo.history(ALICE, 5)) == 1
+    assert mongo.history(ALICE, 5) == []
+    assert outbox.count() == 0
+
+
+def test_whose_account_stays_after_all_keeps_their_listens(durable, mongo, django_capture_on_commit_callbacks):
+    durable.start(begun(ALICE, 1))
+    with django_capture_on_commit_callbacks(execute=True), suppress(DatabaseError), transaction.atomic():
+        durable.forget_user(ALICE)
+        raise DatabaseError
+    shipping.ship_all(mongo)
+    assert len(durable.history(ALICE, 5)) == 1
+
+
+def test_what_waited_and_what_mongodb_has_goes_when_it_comes_back_in_the_middle(
+    durable, mongo, django_capture_on_commit_callbacks
+):
+    durable.start(begun(ALICE, 1))
+    mongo.door.is_away = True
+    durable.start(begun(ALICE, 2))
+    with django_capture_on_commit_callbacks(execute=True):
+        durable.forget_user(ALICE)
+    back(mongo)
+    shipping.ship_all(mongo)
+    assert mongo.history(ALICE, 5) == []
+    assert outbox.count() == 0
 
 
 def test_forgetting_a_long_history_goes_on_where_the_time_was_over(mongo, monkeypatch):
