@@ -173,6 +173,19 @@ def test_only_oversize_files_say_so_instead_of_asking_for_files(as_alice: Client
     assert media_files() == []
 
 
+def test_more_files_than_are_taken_at_once_are_left_out_and_said(as_alice: Client, settings: Any) -> None:
+    settings.UPLOAD_MAX_FILES = 1
+    response = send(as_alice, MP3, OGG, WAV)
+    assert response.status_code == 422
+    assert f"2 files were left out, from {OGG.name} on: 1 files are taken at once." in response.content.decode()
+    assert f"{OGG.name} was left out" in send(as_alice, WAV, OGG).content.decode()
+    check_uploads()
+    assert [upload.filename for upload in Upload.objects.filter(state="review").order_by("created_at")] == [
+        MP3.name,
+        WAV.name,
+    ]
+
+
 def test_sending_nothing_asks_for_files_and_keeps_the_choices(as_alice: Client) -> None:
     response = as_alice.post("/upload/", {"visibility": "private"})
     page = response.content.decode()
