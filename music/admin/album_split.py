@@ -25,9 +25,9 @@ class PartForm(forms.Form):
     album_artist = LineField(label=_("Album artist"))
     year = number_field(label=_("Year"), min_value=YEARS[0], max_value=YEARS[-1])
 
-    def __init__(self, album: Album, *args: Any) -> None:
+    def __init__(self, album: Album, data: Any = None) -> None:
         same = {"title": album.title, "album_artist": album.album_artist.name, "year": album.year}
-        super().__init__(*args, initial=same)
+        super().__init__(data, initial=same)
         self.fields["tracks"] = forms.ModelMultipleChoiceField(
             Track.objects.filter(album=album),
             widget=forms.CheckboxSelectMultiple,
@@ -40,7 +40,7 @@ def split(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[
         model_admin.message_user(request, gettext("Choose the one that is to be split."), messages.ERROR)
         return None
     album = chosen.select_related("album_artist").get()
-    form = PartForm(album, *([request.POST] if "confirmed" in request.POST else []))
+    form = PartForm(album, request.POST if "confirmed" in request.POST else None)
     if not form.is_valid():
         return _ask(model_admin, request, album, form)
     tracks = [track.pk for track in form.cleaned_data.pop("tracks")]
@@ -69,7 +69,7 @@ def _ask(model_admin: admin.ModelAdmin, request: HttpRequest, album: Album, form
         "album": album,
         "form": form,
         "tracks": album.tracks.select_related("artist", "uploader").order_by(*in_order)[:MOST_AT_ONCE],
-        "ticked": set(form.data.getlist("tracks")) if form.is_bound else set(),
+        "ticked": set(request.POST.getlist("tracks")),
         "action_checkbox_name": ACTION_CHECKBOX_NAME,
     }
     return TemplateResponse(request, "admin/music/split_album.html", context, status=422 if form.is_bound else 200)
