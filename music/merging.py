@@ -15,7 +15,7 @@ from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
 from music.album_covers import refresh_album_covers
-from music.cataloguing import ArtistName, artists_named, genre_slug, genres_named
+from music.cataloguing import ArtistName, artist_named, artists_named, genre_slug, genres_named
 from music.files import discard_files
 from music.joining import tracks_named
 from music.models import (
@@ -33,6 +33,7 @@ from music.models import (
 )
 from music.removal import discard_unused
 from music.search import index_names, index_tracks
+from music.search.fold import sort_key
 from music.tasks import write_tags_later
 
 BATCH = 500
@@ -121,6 +122,26 @@ def merge_albums(sources: Iterable[Album], into: Album) -> None:
 
 
 @transaction.atomic
+def split_album(album: Album, tracks: Iterable[int], title: str, artist: str, year: int | None) -> Album:
+    """Those of its tracks part to the album of that name, which is made where there is none. Raises CannotSplit.
+
+    What comes in under that name lands there, also if the name led here because albums were merged.
+    """
+    album = Album.objects.select_for_update().get(pk=album.pk)
+    parting = list(album.tracks.filter(pk__in=tracks).values_list("pk", flat=True))
+    if not parting or not album.tracks.exclude(pk__in=parting).exists():
+        raise CannotSplit(_("Choose some of the tracks, and leave some."))
+    part = _part_of(album, title, artist_named(artist), year)
+    if part == album:
+        raise CannotSplit(_("Give the new album another title, artist or year."))
+    Track.objects.filter(pk__in=parting).update(album=part)
+    refresh_album_covers([album.pk, part.pk])
+    index_tracks(parting)
+    write_tags_later(parting)
+    return part
+
+
+@transaction.atomic
 def merge_genres(sources: Iterable[Genre], into: Genre) -> None:
     sources = _others(sources, into)
     _move_genre_links(sources, [into])
@@ -189,6 +210,16 @@ def _give_followers(artists: Sequence[int], to: Sequence[Artist]) -> None:
     follows = ArtistFollow.objects.filter(artist__in=artists).order_by("since").values_list("user", "since")
     moved = [ArtistFollow(user_id=user, artist=each, since=since) for user, since in follows for each in to]
     ArtistFollow.objects.bulk_create(moved, ignore_conflicts=True, batch_size=BATCH)
+
+
+def _part_of(album: Album, title: str, artist: Artist, year: int | None) -> Album:
+    identity = album_identity("", artist.pk, title, year)
+    AlbumAlias.objects.filter(identity=identity, album=album).delete()
+    if elsewhere := AlbumAlias.objects.filter(identity=identity).select_related("album").first():
+        return elsewhere.album
+    fields = {"title": title, "album_artist": artist, "year": year, "kind": album.kind}
+    sorting = {"sort_title": sort_key(title), "sort_artist": artist.sort_key}
+    return Album.objects.get_or_create(identity=identity, defaults=fields | sorting)[0]
 
 
 def remember_album(album: Album, identities: set[str]) -> None:

@@ -156,7 +156,8 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\."
 
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 500 * 1024 * 1024)
 UPLOAD_MAX_REQUEST_BYTES = 4 * UPLOAD_MAX_BYTES
-DATA_UPLOAD_MAX_NUMBER_FILES = 1000
+UPLOAD_MAX_FILES = 1000  # in one request; what is more is left out and said
+DATA_UPLOAD_MAX_NUMBER_FILES = 10 * UPLOAD_MAX_FILES
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 FILE_UPLOAD_HANDLERS = ["uploads.upload_handler.CappedFileUploadHandler"]

@@ -5,11 +5,12 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from music.admin.listed import LookedUpAdmin
 from scrobbling.models import Scrobble, ServiceConnection
 
 
 @admin.register(ServiceConnection)
-class ServiceConnectionAdmin(admin.ModelAdmin):
+class ServiceConnectionAdmin(LookedUpAdmin):
     """To look up how somebody's scrobbling fares. It is theirs to change; nobody sees a token."""
 
     list_display = [
@@ -36,12 +37,3 @@ class ServiceConnectionAdmin(admin.ModelAdmin):
     @admin.display(description=_("waiting"), ordering="waiting")
     def waiting(self, connection: Any) -> int:
         return int(connection.waiting)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

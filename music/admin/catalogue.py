@@ -8,9 +8,11 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
+from music.admin import album_split
 from music.admin.finding import IndexedAdmin
 from music.admin.merge_pages import MergeAdmin, SplitAdmin
 from music.cataloguing import genre_slug
@@ -137,6 +139,7 @@ class AlbumAdmin(IndexedAdmin, MergeAdmin):
     search_fields = ["title"]
     autocomplete_fields = ["album_artist"]
     inlines = [AlbumAliasInline]
+    actions = ["merge", "split"]
     merge_into = staticmethod(merge_albums)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -146,6 +149,10 @@ class AlbumAdmin(IndexedAdmin, MergeAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """They come with their tracks."""
         return False
+
+    @admin.action(description=_("Split into several…"), permissions=["change"])
+    def split(self, request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse | None:
+        return album_split.split(self, request, chosen)
 
     def save_model(self, request: HttpRequest, obj: Album, form: Any, change: bool) -> None:
         save_album(obj)

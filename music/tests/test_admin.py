@@ -200,6 +200,8 @@ def test_one_alone_is_not_merged_and_two_are_not_split(as_staff: Client, alice: 
     one, two = (add_track(alice).artist for _ in range(2))
     assert "Choose two or more" in act(as_staff, "artist", "merge", one).content.decode()
     assert "Choose the one" in act(as_staff, "artist", "split", one, two).content.decode()
+    albums = [add_track(alice, album=title).album for title in ("One", "Two")]
+    assert "Choose the one" in act(as_staff, "album", "split", *albums).content.decode()
 
 
 def test_splitting_proposes_the_parts_and_does_what_is_typed(as_staff: Client, alice: Any) -> None:
@@ -213,6 +215,26 @@ def test_splitting_proposes_the_parts_and_does_what_is_typed(as_staff: Client, a
     act(as_staff, "artist", "split", track.artist, confirmed="yes", names="Wren; Hollis")
 
     assert [str(each) for each in track.artists.order_by("credits__position")] == ["Wren", "Hollis"]
+
+
+def test_tracks_of_an_album_are_ticked_to_be_one_of_their_own(as_staff: Client, alice: Any) -> None:
+    stays, parts = (add_track(alice, title=title, artist="Wren", album="Heron") for title in ("Stays", "Parts"))
+    ticked = {"confirmed": "yes", "tracks": parts.pk, "title": "Heron Live", "album_artist": "Wren"}
+
+    question = act(as_staff, "album", "split", stays.album).content.decode()
+    assert "Stays" in question and "Parts" in question and 'value="Heron"' in question
+    for wrong in ({"tracks": ""}, {"title": "Heron"}, {"title": ""}, {"year": "soon"}):
+        refused = act(as_staff, "album", "split", stays.album, **{**ticked, **wrong})
+        assert refused.status_code == 422 and "errorlist" in refused.content.decode()
+    assert f'value="{parts.pk}" id="track-{parts.pk}" checked' in refused.content.decode()
+
+    done = act(as_staff, "album", "split", stays.album, **ticked, year="2003")
+
+    assert "1 track of “Heron” is on “Heron Live” now." in done.content.decode()
+    part = Track.objects.get(pk=parts.pk).album
+    assert part and (part.title, part.year) == ("Heron Live", 2003)
+    assert Track.objects.get(pk=stays.pk).album == stays.album
+    assert LogEntry.objects.filter(object_id=stays.album_id, change_message__contains="Heron Live").exists()
 
 
 def test_an_alias_can_be_forgotten(as_staff: Client, alice: Any) -> None:

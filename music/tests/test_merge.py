@@ -7,10 +7,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audio.facts import Tags
+from music.album_covers import refresh_album_covers
 from music.cataloguing import ArtistName, Names, artists_named, genres_named
 from music.changes import TrackChanges
 from music.editing import edit_tracks
-from music.merging import CannotSplit, merge_albums, merge_artists, merge_genres, split_artist, split_genre
+from music.merging import (
+    CannotSplit,
+    merge_albums,
+    merge_artists,
+    merge_genres,
+    split_album,
+    split_artist,
+    split_genre,
+)
 from music.models import Album, AlbumAlias, Artist, ArtistAlias, Genre, Track
 from music.removal import discard
 from music.renaming import save_album, save_artist, save_track
@@ -183,6 +192,57 @@ def test_an_artist_is_split_in_the_place_where_they_stood(alice: Any) -> None:
     assert not Artist.objects.filter(name="Wren & Hollis").exists()
 
 
+def test_some_tracks_of_an_album_become_one_of_their_own(alice: Any) -> None:
+    stays = add_track(alice, artist="Nadia Volt", album="Neon", cover="a" * 32)
+    parts = add_track(alice, artist="Nadia Volt", album="Neon", cover="b" * 32)
+    refresh_album_covers([stays.album_id])
+
+    part = split_album(stays.album, [parts.pk], "Neon Live", "Nadia Volt and Friends", 2003)
+
+    assert fresh(parts).album == part and fresh(stays).album == stays.album
+    assert (part.title, part.album_artist.name, part.year) == ("Neon Live", "Nadia Volt and Friends", 2003)
+    assert [Album.objects.get(pk=each.pk).cover for each in (part, stays.album)] == ["b" * 32, "a" * 32]
+    assert lands_on(artist="Nadia Volt", album="Neon")[1] == stays.album
+    live = {"artist": "Nadia Volt", "album_artist": "Nadia Volt and Friends", "album": "Neon Live", "year": 2003}
+    assert lands_on(**live)[1] == part
+
+
+def test_a_split_undoes_a_merge_of_albums_and_the_name_leads_back(alice: Any) -> None:
+    one, two = (add_track(alice, artist="Nadia Volt", album=title) for title in ("Neon", "Neon (Deluxe)"))
+    merge_albums([one.album], two.album)
+    assert lands_on(artist="Nadia Volt", album="Neon")[1] == two.album
+
+    part = split_album(two.album, [one.pk], "Neon", "Nadia Volt", None)
+
+    assert lands_on(artist="Nadia Volt", album="Neon")[1] == part == fresh(one).album
+    assert not AlbumAlias.objects.exists()
+
+
+def test_tracks_part_to_an_album_that_is_there_under_that_name_or_was(alice: Any) -> None:
+    mixed = add_track(alice, artist="Nadia Volt", album="Mixed")
+    first, second = (add_track(alice, artist="Nadia Volt", album="Mixed") for _ in range(2))
+    there, gone = (add_track(alice, artist="Nadia Volt", album=title).album for title in ("There", "Gone"))
+    merge_albums([gone], there)
+
+    assert split_album(mixed.album, [first.pk], "There", "Nadia Volt", None) == there
+    assert split_album(mixed.album, [second.pk], "Gone", "Nadia Volt", None) == there
+
+
+def test_an_album_is_not_split_into_itself_all_or_nothing(alice: Any) -> None:
+    one, other = (add_track(alice, artist="Nadia Volt", album="Neon") for _ in range(2))
+    stranger = add_track(alice, artist="Nadia Volt", album="Else")
+    for tracks, title in (
+        ([one.pk], "NEON"),
+        ([], "Part"),
+        ([stranger.pk], "Part"),
+        ([one.pk, other.pk], "Part"),
+    ):
+        with pytest.raises(CannotSplit):
+            split_album(one.album, tracks, title, "Nadia Volt", None)
+    assert {fresh(one).album, fresh(other).album} == {one.album}
+    assert Album.objects.count() == 2
+
+
 def test_a_genre_is_split_for_tracks_and_listeners(alice: Any) -> None:
     track = add_track(alice, genres=["Rock/Pop", "Funk"])
     alice.profile.favourite_genres.set([genre("Rock/Pop")])
@@ -238,6 +298,11 @@ def _split_artist(one: Track, two: Track) -> None:
     split_artist(one.artist, ["First", "Second"])
 
 
+def _split_album(one: Track, two: Track) -> None:
+    merge_albums([one.album], two.album)
+    split_album(fresh(two).album, [one.pk], "Another", "Somebody", 2003)
+
+
 def _rename_artist(one: Track, two: Track) -> None:
     one.artist.name = "Another"
     save_artist(one.artist)
@@ -263,7 +328,8 @@ def _discard(one: Track, two: Track) -> None:
 
 
 CHANGES = [
-    _merge_artists, _merge_albums, _split_artist, _rename_artist, _rename_album, _rename_track, _edit, _discard
+    _merge_artists, _merge_albums, _split_artist, _split_album, _rename_artist, _rename_album, _rename_track, _edit,
+    _discard,
 ]  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def expect_drafts(page: Page, number: int) -> None:
 
 def test_files_pause_resume_and_are_cancelled(at_upload: Callable[..., Page], server: Server, tmp_path: Path) -> None:
     page = at_upload()
-    line = line_of(page, bytes_per_second=SLOW)
+    line = line_of(page, bytes_per_second=SLOW // 5)
     first, second, third, fourth = (noise(tmp_path / f"{number} Pause.wav", 3) for number in range(1, 5))
     choose(page, first, second, third, fourth)
     panel = page.locator("[data-upload-target=panel]")

@@ -1,7 +1,5 @@
 """Odd and hostile files through the door from the disk."""
 
-import csv
-import json
 import shutil
 import tracemalloc
 from contextlib import suppress
@@ -17,10 +15,7 @@ from conftest import MP3, media_files
 from music.models import Track
 from uploads.disk.walk import walk
 from uploads.models import LibraryFile
-
-CORPUS = Path(settings.BASE_DIR).parent / "shared" / "audio"
-
-needs_corpus = pytest.mark.skipif(not CORPUS.exists(), reason="the corpus of odd audio files is not here")
+from uploads.tests.odd_files import AUDIO, needs_odd_files, odd_files, strange_names
 
 
 def bring(folder: Path, **options: Any) -> None:
@@ -28,18 +23,16 @@ def bring(folder: Path, **options: Any) -> None:
         call_command("import_music", str(folder), user="alice", **options)
 
 
-@needs_corpus
+@needs_odd_files
 def test_every_odd_file_gets_its_verdict_and_no_refused_one_leaves_anything(
     alice: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with (CORPUS / "manifest.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    bring(CORPUS, in_place=True)
+    bring(AUDIO, in_place=True)
     taken = {Path(row.path).name for row in LibraryFile.objects.all()}
     refused = {line.split(": ")[0].rpartition("/")[2] for line in capsys.readouterr().err.splitlines()}
     wrong = [
         row["file"]
-        for row in rows
+        for row in odd_files()
         if (name := Path(row["file"]).name) is not None
         and ((row["verdict"] == "accept" and name in refused) or (row["verdict"] == "reject" and name in taken))
     ]
@@ -49,12 +42,12 @@ def test_every_odd_file_gets_its_verdict_and_no_refused_one_leaves_anything(
     assert links == {Path(str(track.file)).name for track in Track.objects.all()}
 
 
-@needs_corpus
+@needs_odd_files
 def test_hostile_names_are_only_names(alice: Any, tmp_path: Path) -> None:
     folder = tmp_path / "disk"
     folder.mkdir()
     made = 0
-    for name in json.loads((CORPUS / "filenames.json").read_text()):
+    for name in strange_names():
         with suppress(OSError, ValueError):
             if "/" not in name:
                 shutil.copy(MP3, folder / name)

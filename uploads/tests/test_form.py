@@ -1,5 +1,4 @@
 import csv
-import json
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -13,8 +12,7 @@ from audio.inspect import inspect
 from conftest import DEMO, MP3, OGG, WAV, bring_in, check_uploads, media_files, send
 from music.models import Album, Artist, Track
 from uploads.models import Upload
-
-AUDIO = Path(__file__).resolve().parents[3] / "shared" / "audio"
+from uploads.tests.odd_files import AUDIO, judged_wrongly, needs_odd_files, odd_files, strange_names
 
 
 def truth(file: Path) -> dict[str, str]:
@@ -175,6 +173,19 @@ def test_only_oversize_files_say_so_instead_of_asking_for_files(as_alice: Client
     assert media_files() == []
 
 
+def test_more_files_than_are_taken_at_once_are_left_out_and_said(as_alice: Client, settings: Any) -> None:
+    settings.UPLOAD_MAX_FILES = 1
+    response = send(as_alice, MP3, OGG, WAV)
+    assert response.status_code == 422
+    assert f"2 files were left out, from {OGG.name} on: 1 files are taken at once." in response.content.decode()
+    assert f"{OGG.name} was left out" in send(as_alice, WAV, OGG).content.decode()
+    check_uploads()
+    assert [upload.filename for upload in Upload.objects.filter(state="review").order_by("created_at")] == [
+        MP3.name,
+        WAV.name,
+    ]
+
+
 def test_sending_nothing_asks_for_files_and_keeps_the_choices(as_alice: Client) -> None:
     response = as_alice.post("/upload/", {"visibility": "private"})
     page = response.content.decode()
@@ -205,37 +216,24 @@ def test_an_empty_file_is_refused_at_once_and_its_neighbour_taken(as_alice: Clie
     assert Upload.objects.get().filename == MP3.name
 
 
-@pytest.mark.skipif(not AUDIO.exists(), reason="the corpus of odd files is not beside the project")
+@needs_odd_files
 def test_every_odd_file_is_taken_or_refused_and_nothing_is_left_over(as_alice: Client) -> None:
-    with (AUDIO / "manifest.csv").open(newline="", encoding="utf-8") as manifest:
-        rows = list(csv.DictReader(manifest))
+    rows = odd_files()
     wrong = []
     for start in range(0, len(rows), 50):
         batch = rows[start : start + 50]
         response = send(as_alice, *[AUDIO / row["file"] for row in batch])
         assert response.status_code in (302, 422)
         check_uploads()
-        for row in batch:
-            upload = Upload.objects.filter(filename=Path(row["file"]).name).select_related("track", "twin").last()
-            track = upload and (upload.track or upload.twin)
-            if row["verdict"] == "accept" and not (track and close(track, row)):
-                wrong.append((row["file"], upload and upload.state, upload and upload.reason))
-            if row["verdict"] == "reject" and track:
-                wrong.append((row["file"], upload and upload.state))
+        wrong += judged_wrongly(batch)
     assert wrong == []
     stored = {Path(track.file.path) for track in Track.objects.all()}
     assert {path for path in media_files() if "covers" not in path.parts} == stored
 
 
-def close(track: Track, row: dict[str, str]) -> bool:
-    expected = [float(row[name]) for name in ("duration_s", "duration_alt") if row[name]]
-    tolerance = float(row["duration_tol"] or 0.1)
-    return not expected or any(abs(track.duration_ms / 1000 - seconds) <= tolerance for seconds in expected)
-
-
-@pytest.mark.skipif(not AUDIO.exists(), reason="the list of hostile names is not beside the project")
+@needs_odd_files
 def test_no_file_name_is_too_strange(as_alice: Client) -> None:
-    for name in json.loads((AUDIO / "filenames.json").read_text()):
+    for name in strange_names():
         file = AudioBytes.without_tags()
         file._name = name
         assert send(as_alice, file).status_code in (302, 422), name

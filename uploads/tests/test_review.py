@@ -166,6 +166,26 @@ def test_a_picture_that_is_none_says_so_and_changes_nothing(as_alice: Client, on
     assert Album.objects.get().title == "First"
 
 
+def test_all_can_be_selected_of_which_a_page_shows_some(as_alice: Client, alice: Any, bob: Any) -> None:
+    another = draft(bob, album="First")
+    for _number in range(50):
+        draft(alice, album="First")
+    assert "on every page" not in text(as_alice)
+    last = draft(alice, album="First")
+    assert "Select all 51, on every page" in text(as_alice)
+
+    refused = act(as_alice, "edit", everything="on", **{"all-year": "soon"})
+    assert refused.status_code == 422 and 'name="everything" checked' in refused.content.decode()
+    act(as_alice, "edit", everything="on", **{"all-year": "2001"})
+    assert set(Track.objects.filter(uploader=alice).values_list("year", flat=True)) == {2001}
+    assert Track.objects.get(pk=another.track_id).year is None
+
+    act(as_alice, "replace:" + last.pk.hex, everything="on")
+    assert Upload.objects.filter(user=alice).count() == 51
+    act(as_alice, "discard", everything="on")
+    assert list(Upload.objects.all()) == [another]
+
+
 @pytest.mark.parametrize("action", ["publish", "edit", "discard"])
 def test_a_button_for_the_selected_asks_for_some(as_alice: Client, one: Upload, action: str) -> None:
     response = act(as_alice, action, **fields(one, title="Kept"))

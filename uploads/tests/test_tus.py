@@ -16,11 +16,13 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils.http import parse_http_date
 
-from conftest import MP3
+from conftest import MP3, check_uploads, media_files
 from music.models import Genre, Track
 from music.tests.catalogue import add_track
 from uploads import receiving
 from uploads.models import Upload, UploadQuota
+from uploads.tests.odd_files import AUDIO as ODD
+from uploads.tests.odd_files import judged_wrongly, needs_odd_files, odd_files, strange_names
 
 AUDIO = MP3.read_bytes()
 RESUMABLE = {"Tus-Resumable": "1.0.0"}
@@ -294,3 +296,40 @@ def test_a_genre_that_only_private_tracks_have_cannot_be_asked_for(as_alice: Cli
     answer = create(as_alice, Upload_Metadata=metadata(filename="a.mp3", genre="secret-sound"))
     assert answer.status_code == 400
     assert not Upload.objects.exists()
+
+
+def sent(client: Client, filename: str, data: bytes) -> HttpResponse:
+    """All of it in one chunk; or why it may not even begin."""
+    size, named = str(len(data)), metadata(filename=filename)
+    beginning = create(client, Upload_Length=size, Upload_Metadata=named)
+    return patch(client, beginning["Location"], 0, data) if beginning.status_code == 201 else beginning
+
+
+@needs_odd_files
+def test_every_odd_file_is_taken_or_refused_and_nothing_is_left_over(as_alice: Client) -> None:
+    rows = odd_files()
+    wrong = []
+    for row in rows:
+        answer = sent(as_alice, Path(row["file"]).name, (ODD / row["file"]).read_bytes())
+        assert answer.status_code == 204 or (answer.status_code == 400 and answer.json()["error"]), row["file"]
+        check_uploads()
+        wrong += judged_wrongly([row])
+    assert wrong == []
+    assert not Upload.objects.exclude(state__in=["review", "refused", "duplicate"]).exists()
+    assert all(upload.reason for upload in Upload.objects.exclude(state="review"))
+    stored = {Path(track.file.path) for track in Track.objects.all()}
+    assert {path for path in media_files() if "covers" not in path.parts} == stored
+
+
+@needs_odd_files
+def test_no_file_name_is_too_strange(as_alice: Client) -> None:
+    for name in strange_names():
+        answer = sent(as_alice, name, AUDIO)
+        assert answer.status_code == 204 or (answer.status_code == 400 and answer.json()["error"]), name
+    check_uploads()
+    assert not Upload.objects.exclude(state__in=["review", "refused", "duplicate"]).exists()
+    assert Upload.objects.exclude(state="refused").count() > 5
+    assert not Upload.objects.filter(filename__contains="/").exists()
+    assert as_alice.get("/upload/").status_code == 200
+    assert as_alice.get("/upload/review/").status_code == 200
+    assert len(Path(Track.objects.get().file.name).stem) == 32

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -80,7 +81,19 @@ def _dropped(request: HttpRequest) -> list[str]:
     too_large = _("This file is larger than %s. Split it or export it at a lower bitrate.")
     too_large %= _in_megabytes(settings.UPLOAD_MAX_BYTES)
     troubles = [f"{name}: {too_large}" for name in getattr(request, "oversize_uploads", [])]
-    return troubles + [f"{name}: {disk_is_full()}" for name in getattr(request, "unstored_uploads", [])]
+    troubles += [f"{name}: {disk_is_full()}" for name in getattr(request, "unstored_uploads", [])]
+    return troubles + _too_many(getattr(request, "surplus_uploads", []))
+
+
+def _too_many(left_out: list[str]) -> list[str]:
+    if not left_out:
+        return []
+    words = ngettext(
+        "%(name)s was left out: %(most)d files are taken at once. Send it now.",
+        "%(count)d files were left out, from %(name)s on: %(most)d files are taken at once. Send them now.",
+        len(left_out),
+    )
+    return [words % {"count": len(left_out), "name": left_out[0], "most": settings.UPLOAD_MAX_FILES}]
 
 
 def _page(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:

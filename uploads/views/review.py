@@ -88,16 +88,15 @@ def _save(upload: Upload, form: DraftForm) -> None:
 
 def _decide(request: HttpRequest, together: TracksForm, refused: Refused) -> str:
     """Do what the button says; answers why it cannot be done, "" when it was."""
-    user = request.user
     action, _separator, about = request.POST.get("action", "").partition(":")
-    ids = _ids([about] if about else request.POST.getlist("chosen")) - refused.keys()
+    ids = (_ids([about]) if about else _chosen(request)) - refused.keys()
     if action in ("publish", "edit", "discard") and not ids:
         return _("Tick the tracks that you mean first.")
     match action:
         case "publish":
             _publish(request, ids)
         case "publish_all":
-            _publish(request, set(drafts_of(user).values_list("pk", flat=True)) - refused.keys())
+            _publish(request, _every_one(request) - refused.keys())
         case "edit":
             return _edit(request, ids, together)
         case "discard":
@@ -105,12 +104,21 @@ def _decide(request: HttpRequest, together: TracksForm, refused: Refused) -> str
         case "keep_old":
             _keep_old(request, ids)
         case "keep_old_all":
-            _keep_old(request, drafts_of(user).values_list("pk", flat=True))
+            _keep_old(request, _every_one(request))
         case "keep_both":
             _keep_both(request, ids)
         case "replace":
             _replace(request, ids)
     return ""
+
+
+def _chosen(request: HttpRequest) -> set[UUID]:
+    """Those that are ticked, or all, of which a page shows only some."""
+    return _every_one(request) if "everything" in request.POST else _ids(request.POST.getlist("chosen"))
+
+
+def _every_one(request: HttpRequest) -> set[UUID]:
+    return set(drafts_of(request.user).values_list("pk", flat=True))
 
 
 def _publish(request: HttpRequest, ids: Iterable[UUID]) -> None:
