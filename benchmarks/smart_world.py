@@ -52,7 +52,7 @@ def fill(tracks: int, listens: int) -> None:
     _sum_up_others(users[0].pk)
     _mark(users[0])
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE" if connection.vendor == "postgresql" else "PRAGMA optimize")
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "PRAGMA optimize")
 
 
 def _user(name: str) -> Any:
