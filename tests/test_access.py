@@ -172,6 +172,7 @@ TABLE: dict[str, list[Row]] = {
     "playlists/<int:pk>/missing/": [get(BY_HANDS), post(BY_HANDS)],
     "playlists/<int:pk>/export.<str:kind>": [get(PLAYLISTS)],
     "playlists/smart/<int:pk>/": [get(RULES)],
+    "playlists/smart/<int:pk>/more/": [post(RULES)],
     "playlists/smart/<int:pk>/edit/": [get(OWN_RULES), post(OWN_RULES, {"name": "Taken over"})],
     "playlists/smart/<int:pk>/delete/": [post(OWN_RULES)],
     "playlists/smart/<int:pk>/export.json": [get(RULES)],

@@ -121,6 +121,7 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "playlists/smart/import/": ("/playlists/smart/import/", POST_BY_MEMBERS),
     "playlists/smart/preview/": ("/playlists/smart/preview/", POST_BY_MEMBERS),
     "playlists/smart/<int:pk>/": ("/playlists/smart/{smart}/", OWNER),
+    "playlists/smart/<int:pk>/more/": ("/playlists/smart/{smart}/more/", POST_BY_MEMBERS),
     "playlists/smart/<int:pk>/edit/": ("/playlists/smart/{smart}/edit/", OWNER),
     "playlists/smart/<int:pk>/delete/": ("/playlists/smart/{smart}/delete/", POST_BY_MEMBERS),
     "playlists/smart/<int:pk>/export.json": ("/playlists/smart/{smart}/export.json", OWNER),

@@ -20,6 +20,7 @@ from users.models import Block, CustomUser
 JAZZ = {"r.match": "all", "r.0.field": "genre", "r.0.operator": "is", "r.0.value": "Jazz"}
 FORM = {"name": "Mine", "visibility": "private", "order": "title", "descending": "false", "limit": "50", **JAZZ}
 RULES = {"match": "all", "rules": [{"field": "genre", "operator": "is", "value": "Jazz"}], "order": "title"}
+EVERYTHING = [{"field": "year", "operator": "is_not", "value": 1}]
 FULL = {**RULES, "descending": False, "limit": 50}
 
 
@@ -208,3 +209,31 @@ def test_smart_playlists_go_with_the_account(bob: Any) -> None:
     make(bob)
     delete_account(bob)
     assert not SmartPlaylist.objects.exists()
+
+
+def test_all_that_rules_find_is_played(alice: Any, as_alice: Client) -> None:
+    titles = [add_track(alice, f"T{number:03}").title for number in range(120)]
+    smart = make(alice, rules=EVERYTHING, limit=1000)
+    shuffle = f'data-start-radio="/playlists/smart/{smart.pk}/more/?shuffled"'
+    assert shuffle in as_alice.get(smart.get_absolute_url()).content.decode()
+
+    def played(href: str) -> list[str]:
+        had: list[dict[str, Any]] = []
+        while href:
+            body = {"had": [int(track["id"]) for track in had]}
+            answer = as_alice.post(href, body, content_type="application/json").json()
+            had, href = had + answer["tracks"], answer["href"]
+        return [track["title"] for track in had]
+
+    assert played(f"/playlists/smart/{smart.pk}/more/") == titles
+    assert played(f"/playlists/smart/{smart.pk}/more/?after=100") == titles[100:]
+    shuffled = played(f"/playlists/smart/{smart.pk}/more/?shuffled")
+    assert sorted(shuffled) == titles != shuffled
+
+
+@pytest.mark.parametrize("body", ["", "[]", '{"had": [[]]}', '{"had": 1}', "{"])
+def test_a_player_that_says_nothing_sensible_has_had_nothing(alice: Any, as_alice: Client, body: str) -> None:
+    add_track(alice, "One")
+    smart = make(alice, rules=EVERYTHING)
+    answer = as_alice.post(f"/playlists/smart/{smart.pk}/more/", body, content_type="application/json").json()
+    assert [track["title"] for track in answer["tracks"]] == ["One"]
