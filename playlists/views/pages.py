@@ -46,16 +46,16 @@ class PlaylistCard(NamedTuple):
 
 
 class Shelf(NamedTuple):
-    """The first of `count` playlists; `of` is what the address of all of them says."""
+    """The first of `total` playlists; `of` is what the address of all of them says."""
 
     folder: Folder | None
     cards: list[PlaylistCard]
-    count: int = 0
+    total: int = 0
     of: str = "mine"
 
     @property
     def has_more(self) -> bool:
-        return self.count > len(self.cards)
+        return self.total > len(self.cards)
 
 
 @require_safe
@@ -100,9 +100,10 @@ def _all_of(request: HttpRequest, of: str) -> HttpResponse:
 
 def _first_of_folders(user: Any) -> QuerySet[Playlist]:
     """By name, each with how many there are in its folder; IN_FOLDER of each, and CARDS of what is in none."""
-    in_folder = {"partition_by": F("folder_id")}
+    folder = F("folder_id")
     mine = Playlist.objects.of(user).annotate(
-        place=Window(RowNumber(), order_by=("name", "pk"), **in_folder), among=Window(Count("*"), **in_folder)
+        place=Window(RowNumber(), partition_by=folder, order_by=("name", "pk")),
+        among=Window(Count("*"), partition_by=folder),
     )
     return mine.filter(Q(place__lte=IN_FOLDER) | Q(folder=None, place__lte=CARDS)).order_by("name", "pk")
 
