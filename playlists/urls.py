@@ -45,5 +45,6 @@ urlpatterns = [
     path("playlists/smart/<int:pk>/more/", smart.more_of_smart, name="more_of_smart"),
     path("playlists/smart/<int:pk>/edit/", smart.edit_smart, name="edit_smart"),
     path("playlists/smart/<int:pk>/delete/", smart.delete_smart, name="delete_smart"),
+    path("playlists/smart/<int:pk>/undelete/", smart.undelete_smart, name="undelete_smart"),
     path("playlists/smart/<int:pk>/export.json", smart.export_smart, name="export_smart"),
 ]

@@ -175,6 +175,7 @@ TABLE: dict[str, list[Row]] = {
     "playlists/smart/<int:pk>/more/": [post(RULES)],
     "playlists/smart/<int:pk>/edit/": [get(OWN_RULES), post(OWN_RULES, {"name": "Taken over"})],
     "playlists/smart/<int:pk>/delete/": [post(OWN_RULES)],
+    "playlists/smart/<int:pk>/undelete/": [post(dict.fromkeys(RULES, NOBODY))],
     "playlists/smart/<int:pk>/export.json": [get(RULES)],
     # Another's deletion is one that is over: either is told in the history.
     "history/delete/<int:pk>/undo/": [post({"deletion": MEMBERS}, answers=302)],

@@ -124,6 +124,7 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "playlists/smart/<int:pk>/more/": ("/playlists/smart/{smart}/more/", POST_BY_MEMBERS),
     "playlists/smart/<int:pk>/edit/": ("/playlists/smart/{smart}/edit/", OWNER),
     "playlists/smart/<int:pk>/delete/": ("/playlists/smart/{smart}/delete/", POST_BY_MEMBERS),
+    "playlists/smart/<int:pk>/undelete/": ("/playlists/smart/{smart}/undelete/", POST_BY_MEMBERS),
     "playlists/smart/<int:pk>/export.json": ("/playlists/smart/{smart}/export.json", OWNER),
     "offline/": ("/offline/", MEMBERS),
     "offline/tracks/": ("/offline/tracks/?ids={track}", MEMBERS),

@@ -9,12 +9,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from music.paging import Page
 from music.rows import for_player, in_this_order
+from playlists.keeping import DELETED_KEPT, bring_back, delete
 from playlists.models import SmartPlaylist
 from playlists.smart import editor
 from playlists.smart.finding import asking_for, counted_ids, each_rule, is_up_to_date, track_ids
@@ -208,9 +210,19 @@ def _flaws(document: dict[str, Any]) -> dict[str, str]:
 @require_POST
 def delete_smart(request: HttpRequest, pk: int) -> HttpResponse:
     smart = _own(request, pk)
-    smart.delete()
-    messages.success(request, _("“%s” is deleted. The tracks stay.") % smart.name)
+    delete(smart)
+    said = _("“%s” is deleted. The tracks stay.") % smart.name
+    messages.success(request, said, extra_tags=f"undo-at {reverse('undelete_smart', args=[pk])}")
     return redirect("smart_playlists")
+
+
+@require_POST
+def undelete_smart(request: HttpRequest, pk: int) -> HttpResponse:
+    since = timezone.now() - DELETED_KEPT
+    smart = _one(SmartPlaylist.with_deleted.of(request.user).filter(deleted_at__gte=since), pk)
+    bring_back(smart)
+    messages.success(request, _("“%s” is back.") % smart.name)
+    return redirect(smart)
 
 
 @require_safe

@@ -3,15 +3,19 @@
 import io
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from music.models import Track
 from music.tests.catalogue import add_track
+from playlists.keeping import purge
 from playlists.models import SmartPlaylist, Star
 from playlists.smart.rules import MOST_RULES
 from users.deletion import delete_account
@@ -162,6 +166,23 @@ def test_rules_are_changed_and_the_playlist_deleted(as_bob: Client, bob: Any, ja
     as_bob.post(f"{smart.get_absolute_url()}delete/")
     assert not SmartPlaylist.objects.exists() and Track.objects.count() == 5
     assert as_bob.post(f"{smart.get_absolute_url()}delete/").status_code == 404
+
+
+def test_a_deleted_one_comes_back_by_undo_and_to_nobody_else(as_bob: Client, bob: Any, as_alice: Client) -> None:
+    smart = make(bob, "public")
+    response = as_bob.post(f"{smart.get_absolute_url()}delete/")
+    for client in (as_bob, as_alice):
+        assert client.get(smart.get_absolute_url()).status_code == 404
+        assert f'href="{smart.get_absolute_url()}"' not in client.get("/playlists/smart/").content.decode()
+    [message] = get_messages(response.wsgi_request)
+    undo = message.extra_tags.removeprefix("undo-at ")
+    assert as_alice.post(undo).status_code == 404
+    assert as_bob.post(undo).url == smart.get_absolute_url()
+    assert as_alice.get(smart.get_absolute_url()).status_code == 200
+    SmartPlaylist.objects.update(deleted_at=timezone.now() - timedelta(days=2))
+    assert as_bob.post(undo).status_code == 404
+    purge()
+    assert not SmartPlaylist.with_deleted.exists()
 
 
 def test_exported_rules_come_in_again(as_bob: Client, bob: Any, as_alice: Client, alice: Any) -> None:
