@@ -52,7 +52,12 @@ def fill(tracks: int, listens: int) -> None:
     _sum_up_others(users[0].pk)
     _mark(users[0])
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE" if connection.vendor == "postgresql" else "PRAGMA optimize")
+        if connection.vendor == "postgresql":
+            # All tracks were just changed at once, which leaves indexes of twice their size.
+            cursor.execute(f"REINDEX TABLE {Track._meta.db_table}")
+            cursor.execute("VACUUM ANALYZE")
+        else:
+            cursor.execute("PRAGMA optimize")
 
 
 def _user(name: str) -> Any:

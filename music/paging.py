@@ -114,8 +114,12 @@ def _compiled(make: Make, stretch: Stretch, marks: tuple[str, ...]) -> Compiled:
 def _page(ask: Ask, order: Order, after: str, size: int) -> Page:
     found = _following(ask, order, _position(after, order), size + 1)
     items = [item for item, _where in found[:size]]
-    next_cursor = signing.dumps(found[size - 1][1], salt=SALT + order.name) if len(found) > size else ""
-    return Page(items, next_cursor)
+    return Page(items, cursor_after(order, found[size - 1][1]) if len(found) > size else "")
+
+
+def cursor_after(order: Order, keys: list[Any]) -> str:
+    """Of the page that follows the row with these keys, the last of which is its id."""
+    return signing.dumps(keys, salt=SALT + order.name)
 
 
 def _following(ask: Ask, order: Order, position: list[Any] | None, limit: int) -> Found:

@@ -4,23 +4,24 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from playlists.models import Playlist, PlaylistItem
+from playlists.models import Playlist, PlaylistItem, SmartPlaylist
 
 DELETED_KEPT = timedelta(days=1)
 REMOVED_KEPT = timedelta(days=1)
 
 
-def delete(playlist: Playlist) -> None:
+def delete(playlist: Playlist | SmartPlaylist) -> None:
     """It can be brought back for as long as DELETED_KEPT."""
-    Playlist.objects.filter(pk=playlist.pk).update(deleted_at=timezone.now())
+    type(playlist).objects.filter(pk=playlist.pk).update(deleted_at=timezone.now())
 
 
-def bring_back(playlist: Playlist) -> None:
-    Playlist.with_deleted.filter(pk=playlist.pk).update(deleted_at=None)
+def bring_back(playlist: Playlist | SmartPlaylist) -> None:
+    type(playlist).with_deleted.filter(pk=playlist.pk).update(deleted_at=None)
 
 
 def purge() -> None:
     """What can no longer come back goes for good."""
     now = timezone.now()
-    Playlist.with_deleted.filter(deleted_at__lt=now - DELETED_KEPT).delete()
+    for kind in (Playlist, SmartPlaylist):
+        kind.with_deleted.filter(deleted_at__lt=now - DELETED_KEPT).delete()
     PlaylistItem.with_removed.filter(removed_at__lt=now - REMOVED_KEPT).delete()

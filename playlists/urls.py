@@ -42,7 +42,9 @@ urlpatterns = [
     path("playlists/smart/import/", smart.import_smart, name="import_smart"),
     path("playlists/smart/preview/", smart.preview_smart, name="preview_smart"),
     path("playlists/smart/<int:pk>/", smart.smart_playlist, name="smart_playlist"),
+    path("playlists/smart/<int:pk>/more/", smart.more_of_smart, name="more_of_smart"),
     path("playlists/smart/<int:pk>/edit/", smart.edit_smart, name="edit_smart"),
     path("playlists/smart/<int:pk>/delete/", smart.delete_smart, name="delete_smart"),
+    path("playlists/smart/<int:pk>/undelete/", smart.undelete_smart, name="undelete_smart"),
     path("playlists/smart/<int:pk>/export.json", smart.export_smart, name="export_smart"),
 ]

@@ -172,8 +172,10 @@ TABLE: dict[str, list[Row]] = {
     "playlists/<int:pk>/missing/": [get(BY_HANDS), post(BY_HANDS)],
     "playlists/<int:pk>/export.<str:kind>": [get(PLAYLISTS)],
     "playlists/smart/<int:pk>/": [get(RULES)],
+    "playlists/smart/<int:pk>/more/": [post(RULES)],
     "playlists/smart/<int:pk>/edit/": [get(OWN_RULES), post(OWN_RULES, {"name": "Taken over"})],
     "playlists/smart/<int:pk>/delete/": [post(OWN_RULES)],
+    "playlists/smart/<int:pk>/undelete/": [post(dict.fromkeys(RULES, NOBODY))],
     "playlists/smart/<int:pk>/export.json": [get(RULES)],
     # Another's deletion is one that is over: either is told in the history.
     "history/delete/<int:pk>/undo/": [post({"deletion": MEMBERS}, answers=302)],

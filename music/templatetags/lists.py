@@ -25,17 +25,26 @@ register = template.Library()
 
 @register.simple_tag
 def track_rows(
-    tracks: Iterable[TrackRow | Track], source: str, source_label: str, queue_id: str = "", numbered: bool = False
+    tracks: Iterable[TrackRow | Track],
+    source: str,
+    source_label: str,
+    queue_id: str = "",
+    numbered: bool = False,
+    more_radio: str = "",
 ) -> SafeString:
-    """A list of tracks that plays as one queue; `source` is what the listens will say it was, as "genre:jazz"."""
-    return _list(drawn_rows(_rows(tracks), numbered=numbered), source, source_label, queue_id, numbered=numbered)
+    """A list of tracks that plays as one queue; `source` is what the listens will say it was, as "genre:jazz".
+
+    `more_radio` is where the player asks for what follows.
+    """
+    rows = drawn_rows(_rows(tracks), numbered=numbered)
+    return _list(rows, source, source_label, queue_id, more_radio, numbered=numbered)
 
 
 @register.simple_tag
 def offered_rows(
     offers: Iterable[Recommendation], source: str, source_label: str, queue_id: str = "", more_radio: str = ""
 ) -> SafeString:
-    """The same with the reason under each; of a radio `more_radio` is where the player asks for what follows."""
+    """The same with the reason under each."""
     rows = drawn_offers([(each.track, each.reason) for each in offers])
     return _list(rows, source, source_label, queue_id, more_radio, offered=True)
 
@@ -97,6 +106,16 @@ def cards(cards: Iterable[Card], is_round: bool = False) -> SafeString:
 def play_all(queue_id: str) -> SafeString:
     """Play and shuffle, for the list of that id."""
     return part("play_all", {"queue_id": queue_id})
+
+
+@register.simple_tag(takes_context=True)
+def play_whole(context: RequestContext, queue_id: str, whole: str) -> SafeString:
+    """The same for a list that may have several pages: `whole` is where the player gets all of it from."""
+    request, page, is_later = context["request"], context["page"], not context["is_first_page"]
+    if not (page.next_cursor or is_later):
+        return play_all(queue_id)
+    own = {"queue_id": queue_id, "whole": whole, "href": request.path}
+    return part("play_all", own, is_long=True, is_later=is_later)
 
 
 @register.simple_tag(takes_context=True)

@@ -26,11 +26,16 @@ class SmartPlaylistQuerySet(models.QuerySet[Any]):
         return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
 
 
+class _NotDeleted(models.Manager.from_queryset(SmartPlaylistQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(deleted_at=None)
+
+
 class SmartPlaylist(models.Model):
     """Rules that find tracks, as `playlists.smart.rules` reads them.
 
     Who looks at one finds what they themselves may hear, by their own listening, stars and ratings: so a public one
-    tells nothing of its owner's.
+    tells nothing of its owner's. One with `deleted_at` is only there to be brought back.
     """
 
     class Visibility(models.TextChoices):
@@ -45,13 +50,18 @@ class SmartPlaylist(models.Model):
     rules = models.JSONField()
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = SmartPlaylistQuerySet.as_manager()
+    objects = _NotDeleted()
+    with_deleted = SmartPlaylistQuerySet.as_manager()
 
     class Meta:
         indexes = [
             models.Index(fields=["owner", "name"], name="smart_of_owner"),
             models.Index(fields=["-id"], condition=models.Q(visibility="public"), name="smart_for_everyone"),
+            models.Index(
+                fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="smart_playlist_deleted"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -120,7 +120,7 @@ def choices_for(user: Any) -> dict[str, Any]:
     playlists = Playlist.objects.editable_by(user).order_by("name", "pk")
     return {
         "fields": [(each.name, each.label) for each in FIELDS.values()],
-        "orders": [(name, label) for name, (label, _key) in ORDERS.items()],
+        "orders": [(name, order.label) for name, order in ORDERS.items()],
         "formats": Track.Format.choices,
         "playlists": [(str(pk), name) for pk, name in playlists.values_list("pk", "name")[:MOST_CHOICES]],
         "yes_no": [("true", _("yes")), ("false", _("no"))],

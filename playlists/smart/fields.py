@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BigIntegerField, ExpressionWrapper, F, IntegerField, Q, QuerySet, Subquery, Value
-from django.db.models.expressions import OuterRef
-from django.db.models.functions import Coalesce, Mod
+from django.db.models import BigIntegerField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models.functions import Mod
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -279,24 +278,34 @@ _ALL = (
 FIELDS = {field.name: field for field in _ALL}
 
 
-def _of_reader(rows: Callable[[Asking], QuerySet[Any]], column: str) -> Callable[[Asking], Any]:
-    return lambda asking: Subquery(rows(asking).filter(track_id=OuterRef("pk")).values(column)[:1])
+@dataclass(frozen=True)
+class Order:
+    """By `key`: a column of the track, a number made for who asks, or with `rows` a column of what the reader did.
+
+    What has no place in it comes last in either direction with `has_gaps`; without, it has done nothing: 0.
+    """
+
+    label: StrOrPromise
+    key: str | Callable[[Asking], Any]
+    rows: Callable[[Asking], QuerySet[Any]] | None = None
+    has_gaps: bool = False
+    is_indexed: bool = True
 
 
-def _or_none(found: Callable[[Asking], Any]) -> Callable[[Asking], Any]:
-    return lambda asking: Coalesce(found(asking), 0, output_field=IntegerField())
+def _played(asking: Asking) -> QuerySet[Any]:
+    return _totals(asking).filter(plays__gt=0)
 
 
-ORDERS: dict[str, tuple[StrOrPromise, Callable[[Asking], Any]]] = {
-    "random": (_("Random, another every day"), luck),
-    "added": (_("Added"), lambda _asking: F("added_at")),
-    "title": (_("Title"), lambda _asking: F("sort_title")),
-    "artist": (_("Artist"), lambda _asking: F("sort_artist")),
-    "album": (_("Album"), lambda _asking: F("album__sort_title")),
-    "year": (_("Year"), lambda _asking: F("year")),
-    "duration": (_("Duration"), lambda _asking: F("duration_ms")),
-    "bitrate": (_("Bitrate"), lambda _asking: F("bitrate_kbps")),
-    "plays": (_("Your plays"), _or_none(_of_reader(_totals, "plays"))),
-    "last_played": (_("Last played by you"), _of_reader(_totals, "last_at")),
-    "rating": (_("Your rating"), _or_none(_of_reader(_ratings, "stars"))),
+ORDERS: dict[str, Order] = {
+    "random": Order(_("Random, another every day"), luck, is_indexed=False),
+    "added": Order(_("Added"), "added_at"),
+    "title": Order(_("Title"), "sort_title"),
+    "artist": Order(_("Artist"), "sort_artist"),
+    "album": Order(_("Album"), "album__sort_title", has_gaps=True),
+    "year": Order(_("Year"), "year", has_gaps=True),
+    "duration": Order(_("Duration"), "duration_ms"),
+    "bitrate": Order(_("Bitrate"), "bitrate_kbps", is_indexed=False),
+    "plays": Order(_("Your plays"), "plays", _played),
+    "last_played": Order(_("Last played by you"), "last_at", _totals, has_gaps=True),
+    "rating": Order(_("Your rating"), "stars", _ratings),
 }

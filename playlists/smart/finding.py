@@ -4,7 +4,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from django.db.models import Count, F, Q, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.utils import timezone
 
 from listening.rollups import refresh
@@ -13,8 +13,9 @@ from music.querysets import TrackQuerySet
 from playlists.smart.fields import ORDERS, Asking, condition
 from playlists.smart.rules import Group, Rule, Rules
 
-WITH_GAPS = {"album", "year", "last_played"}  # orders that some tracks have no place in: those come last
 OF_LISTENING = {"plays", "last_played", "finished_share", "skipped", "never_heard"}
+
+Ids = QuerySet[Any, Any]
 
 
 def asking_for(user: Any, salt: str = "") -> Asking:
@@ -23,26 +24,43 @@ def asking_for(user: Any, salt: str = "") -> Asking:
 
 def track_ids(rules: Rules, asking: Asking) -> list[int]:
     """At most `rules.limit`, in their order."""
-    return list(_ordered(rules, asking).values_list("pk", flat=True)[: rules.limit])
+    found: list[int] = []
+    for part in _in_order(rules, asking):
+        found += part[: rules.limit - len(found)]
+    return found
 
 
 def counted_ids(rules: Rules, asking: Asking) -> tuple[list[int], int]:
     """The same, and of how many."""
-    if rules.order != "random":
-        return track_ids(rules, asking), count(rules, asking)
-    # No index has this order: all that match are read for it, and may as well be counted in passing.
-    counted = _ordered(rules, asking).annotate(among=Window(Count("*"))).values_list("pk", "among")
-    rows = list(counted[: rules.limit])
+    if ORDERS[rules.order].is_indexed:
+        ids = track_ids(rules, asking)
+        return ids, count(rules, asking) if len(ids) == rules.limit else len(ids)
+    # All that match are read for such an order, and may as well be counted in passing.
+    [ordered] = _in_order(rules, asking)
+    rows = list(ordered.annotate(among=Window(Count("*"))).values_list("pk", "among")[: rules.limit])
     return [pk for pk, _among in rows], rows[0][1] if rows else 0
 
 
-def _ordered(rules: Rules, asking: Asking) -> TrackQuerySet:
-    descending = rules.descending
-    by = ORDERS[rules.order][1](asking)
-    # PostgreSQL reads an index backwards only where nothing is said of what no row lacks.
-    last = True if rules.order in WITH_GAPS else None
-    key = F("sort_by").desc(nulls_last=last) if descending else F("sort_by").asc(nulls_last=last)
-    return matching(rules, asking).annotate(sort_by=by).order_by(key, "-pk" if descending else "pk")
+def _in_order(rules: Rules, asking: Asking) -> list[Ids]:
+    """What has a place in the order and what has none apart: then an index, or the reader's own rows, can give it."""
+    order, found, down = ORDERS[rules.order], matching(rules, asking), rules.descending
+    if order.rows:
+        rows = order.rows(asking)
+        # Not IN: SQLite would make a list of all that are found first.
+        placed = _ordered(rows.filter(Exists(found.filter(pk=OuterRef("track_id")))), str(order.key), "track_id", down)
+        others = _ordered(found.exclude(pk__in=rows.values("track_id")), "pk", "pk", down)
+    elif order.has_gaps:
+        placed = _ordered(found.filter(**{f"{order.key}__isnull": False}), str(order.key), "pk", down)
+        others = _ordered(found.filter(**{f"{order.key}__isnull": True}), "pk", "pk", down)
+    else:
+        key = F(order.key) if isinstance(order.key, str) else order.key(asking)
+        return [_ordered(found.annotate(sort_by=key), "sort_by", "pk", down)]
+    return [placed, others] if down or order.has_gaps else [others, placed]
+
+
+def _ordered(rows: QuerySet[Any], key: str, track: str, descending: bool) -> Ids:
+    sign = "-" if descending else ""
+    return rows.order_by(sign + key, sign + track).values_list(track, flat=True)
 
 
 def count(rules: Rules, asking: Asking) -> int:

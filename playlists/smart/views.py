@@ -1,16 +1,22 @@
 """Smart playlists: the list of them, one of them, its rules, and its rules as a file."""
 
+import json
+import random
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from music.paging import Page
-from music.rows import in_this_order
+from music.rows import for_player, in_this_order
+from playlists.keeping import DELETED_KEPT, bring_back, delete
 from playlists.models import SmartPlaylist
 from playlists.smart import editor
 from playlists.smart.finding import asking_for, counted_ids, each_rule, is_up_to_date, track_ids
@@ -19,6 +25,7 @@ from playlists.smart.rules import MOST_TRACKS, Refused, Rules, as_document, pars
 from playlists.smart.words import in_words
 
 PAGE_SIZE = 100
+MORE = 50
 SHOWN_OF_OTHERS = 100
 PREVIEWED = 6
 LARGEST_ID = 2**63 - 1
@@ -66,8 +73,11 @@ def smart_playlist(request: HttpRequest, pk: int) -> HttpResponse:
     ids = track_ids(rules, asking)
     start = _start(request)
     following = start + PAGE_SIZE
+    more_url = reverse("more_of_smart", args=[smart.pk])
     context = {
         "smart": smart,
+        "whole_url": more_url,
+        "more_url": f"{more_url}?{urlencode({'after': start})}" if following < len(ids) else "",
         "is_owner": smart.owner_id == request.user.pk,
         "rules": in_words(each_rule(rules.group), request.user),
         "match": rules.group.match,
@@ -78,6 +88,35 @@ def smart_playlist(request: HttpRequest, pk: int) -> HttpResponse:
         "is_first_page": start == 0,
     }
     return render(request, "playlists/smart/smart.html", context)
+
+
+@require_POST
+def more_of_smart(request: HttpRequest, pk: int) -> JsonResponse:
+    """What the player asks for: some of those that the rules find now and that it has not "had", as {"had": [1, 2]}.
+
+    In their order, after the place that the address names; or `shuffled`.
+    """
+    smart = _seen(request, pk)
+    rules, had = parse(smart.rules), _had(request)
+    is_up_to_date(rules, request.user)
+    ids = [pk for pk in track_ids(rules, asking_for(request.user, str(smart.pk)))[_start(request) :] if pk not in had]
+    some = random.sample(ids, min(MORE, len(ids))) if "shuffled" in request.GET else ids[:MORE]
+    return JsonResponse(
+        {
+            "tracks": [for_player(row) for row in in_this_order(request.user, some)],
+            "source": f"smart:{smart.pk}",
+            "sourceLabel": smart.name,
+            "sourceHref": smart.get_absolute_url(),
+            "href": request.get_full_path() if len(ids) > MORE else "",
+        }
+    )
+
+
+def _had(request: HttpRequest) -> set[int]:
+    try:
+        return set(json.loads(request.body)["had"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return set()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -171,9 +210,19 @@ def _flaws(document: dict[str, Any]) -> dict[str, str]:
 @require_POST
 def delete_smart(request: HttpRequest, pk: int) -> HttpResponse:
     smart = _own(request, pk)
-    smart.delete()
-    messages.success(request, _("“%s” is deleted. The tracks stay.") % smart.name)
+    delete(smart)
+    said = _("“%s” is deleted. The tracks stay.") % smart.name
+    messages.success(request, said, extra_tags=f"undo-at {reverse('undelete_smart', args=[pk])}")
     return redirect("smart_playlists")
+
+
+@require_POST
+def undelete_smart(request: HttpRequest, pk: int) -> HttpResponse:
+    since = timezone.now() - DELETED_KEPT
+    smart = _one(SmartPlaylist.with_deleted.of(request.user).filter(deleted_at__gte=since), pk)
+    bring_back(smart)
+    messages.success(request, _("“%s” is back.") % smart.name)
+    return redirect(smart)
 
 
 @require_safe

@@ -342,3 +342,102 @@ def test_two_playlists_and_sixty_cost_the_same_queries(alice: Any, bob: Any, as_
     few = queries(as_alice, "/playlists/")
     some(18)
     assert queries(as_alice, "/playlists/") == few <= MOST_QUERIES
+
+
+def test_shuffling_plays_all_of_a_long_playlist_once(alice: Any, as_alice: Client) -> None:
+    playlist = playlist_of(alice, *(f"T{number:03}" for number in range(120)))
+
+    def shuffled() -> list[str]:
+        seen: list[str] = []
+        href = f"/playlists/{playlist.pk}/more/?shuffled"
+        while href:
+            answer = as_alice.post(href).json()
+            seen += [track["title"] for track in answer["tracks"]]
+            href = answer["href"]
+        return seen
+
+    once, again = shuffled(), shuffled()
+    in_order = [f"T{number:03}" for number in range(120)]
+    assert sorted(once) == sorted(again) == in_order
+    assert len({tuple(once), tuple(again), tuple(in_order)}) == 3
+
+
+@pytest.mark.parametrize("luck", ["0", "-1", "x", "9" * 50, "%00", "²"])
+def test_any_luck_is_as_good_as_another(alice: Any, as_alice: Client, luck: str) -> None:
+    playlist = playlist_of(alice, "One", "Two")
+    answer = as_alice.post(f"/playlists/{playlist.pk}/more/?shuffled={luck}&after=x").json()
+    assert {track["title"] for track in answer["tracks"]} == {"One", "Two"}
+
+
+def test_the_buttons_of_a_long_playlist_are_for_all_of_it(alice: Any, as_alice: Client) -> None:
+    few = playlist_of(alice, "One")
+    many = playlist_of(alice, *(f"T{number:03}" for number in range(60)))
+    shuffle, play = (f'data-start-radio="/playlists/{many.pk}/more/{query}"'.encode() for query in ("?shuffled", ""))
+    assert b"data-shuffle" in as_alice.get(few.get_absolute_url()).content
+    first = as_alice.get(many.get_absolute_url())
+    assert shuffle in first.content and play not in first.content
+    second = as_alice.get(f"{many.get_absolute_url()}?after={first.context['page'].next_cursor}")
+    assert shuffle in second.content and play in second.content
+
+
+def test_all_of_many_playlists_can_be_reached(alice: Any, bob: Any, as_alice: Client) -> None:
+    folder = Folder.objects.create(owner=alice, name="Trips")
+    names = {
+        "mine": [f"M{number:03}" for number in range(60)],
+        "shared": [f"S{number:03}" for number in range(60)],
+        str(folder.pk): [f"F{number:03}" for number in range(60)],
+    }
+    owners = {"mine": alice, "shared": bob, str(folder.pk): alice}
+    for of, some in names.items():
+        for name in some:
+            playlist = Playlist.objects.create(
+                owner=owners[of], name=name, folder=folder if of == str(folder.pk) else None
+            )
+            if of == "shared":
+                edited_by(playlist, alice)
+    Playlist.objects.create(owner=bob, name="Not for her")
+    front = as_alice.get("/playlists/").content.decode()
+    assert front.count("Show all 60 playlists") == 3
+    assert ("M047" in front, "M048" in front, "F011" in front, "F012" in front) == (True, False, True, False)
+    for of, some in names.items():
+        assert f"/playlists/?of={of}" in front
+        assert shown_page_after_page(as_alice, of) == some
+
+
+def shown_page_after_page(client: Client, of: str) -> list[str]:
+    seen, more = [], ""
+    while True:
+        shown = client.get(f"/playlists/?of={of}{more}").context
+        seen += [card.playlist.name for card in shown["cards"]]
+        if not (after := shown["page"].next_cursor):
+            return seen
+        more = f"&after={after}"
+
+
+@pytest.mark.parametrize("of", ["0", "x", "-1", "9" * 40, "²"])
+def test_a_shelf_that_is_not_there_is_not_found(as_alice: Client, of: str) -> None:
+    assert as_alice.get(f"/playlists/?of={of}").status_code == 404
+
+
+def test_the_folders_of_others_are_not_there(bob: Any, as_alice: Client) -> None:
+    folder = Folder.objects.create(owner=bob, name="Secret")
+    assert as_alice.get(f"/playlists/?of={folder.pk}").status_code == 404
+
+
+def test_a_row_that_leaves_its_page_is_followed(alice: Any, as_alice: Client) -> None:
+    playlist = playlist_of(alice, *(f"T{number:03}" for number in range(120)))
+    last_of_page = playlist.items.get(track_title="T049")
+
+    def followed(step: str) -> list[str]:
+        response = as_alice.post(
+            f"/playlists/{playlist.pk}/items/", {step: last_of_page.pk, "follow": "1", "next": "/"}, follow=True
+        )
+        assert response.redirect_chain[0][0].startswith(f"/playlists/{playlist.pk}/?after=")
+        return [title for title in titles(playlist) if f">{title}<" in response.content.decode()]
+
+    assert followed("down")[23:26] == ["T048", "T050", "T049"]
+    assert titles(playlist)[48:52] == ["T048", "T050", "T049", "T051"]
+    assert followed("up")[24:27] == ["T048", "T049", "T050"]
+    first = playlist.items.first()
+    there = as_alice.post(f"/playlists/{playlist.pk}/items/", {"down": first.pk, "follow": "1"})
+    assert there.url == f"/playlists/{playlist.pk}/"

@@ -3,15 +3,19 @@
 import io
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from music.models import Track
 from music.tests.catalogue import add_track
+from playlists.keeping import purge
 from playlists.models import SmartPlaylist, Star
 from playlists.smart.rules import MOST_RULES
 from users.deletion import delete_account
@@ -20,6 +24,7 @@ from users.models import Block, CustomUser
 JAZZ = {"r.match": "all", "r.0.field": "genre", "r.0.operator": "is", "r.0.value": "Jazz"}
 FORM = {"name": "Mine", "visibility": "private", "order": "title", "descending": "false", "limit": "50", **JAZZ}
 RULES = {"match": "all", "rules": [{"field": "genre", "operator": "is", "value": "Jazz"}], "order": "title"}
+EVERYTHING = [{"field": "year", "operator": "is_not", "value": 1}]
 FULL = {**RULES, "descending": False, "limit": 50}
 
 
@@ -163,6 +168,23 @@ def test_rules_are_changed_and_the_playlist_deleted(as_bob: Client, bob: Any, ja
     assert as_bob.post(f"{smart.get_absolute_url()}delete/").status_code == 404
 
 
+def test_a_deleted_one_comes_back_by_undo_and_to_nobody_else(as_bob: Client, bob: Any, as_alice: Client) -> None:
+    smart = make(bob, "public")
+    response = as_bob.post(f"{smart.get_absolute_url()}delete/")
+    for client in (as_bob, as_alice):
+        assert client.get(smart.get_absolute_url()).status_code == 404
+        assert f'href="{smart.get_absolute_url()}"' not in client.get("/playlists/smart/").content.decode()
+    [message] = get_messages(response.wsgi_request)
+    undo = message.extra_tags.removeprefix("undo-at ")
+    assert as_alice.post(undo).status_code == 404
+    assert as_bob.post(undo).url == smart.get_absolute_url()
+    assert as_alice.get(smart.get_absolute_url()).status_code == 200
+    SmartPlaylist.objects.update(deleted_at=timezone.now() - timedelta(days=2))
+    assert as_bob.post(undo).status_code == 404
+    purge()
+    assert not SmartPlaylist.with_deleted.exists()
+
+
 def test_exported_rules_come_in_again(as_bob: Client, bob: Any, as_alice: Client, alice: Any) -> None:
     smart = make(alice, "public")
     answer = as_bob.get(f"{smart.get_absolute_url()}export.json")
@@ -208,3 +230,31 @@ def test_smart_playlists_go_with_the_account(bob: Any) -> None:
     make(bob)
     delete_account(bob)
     assert not SmartPlaylist.objects.exists()
+
+
+def test_all_that_rules_find_is_played(alice: Any, as_alice: Client) -> None:
+    titles = [add_track(alice, f"T{number:03}").title for number in range(120)]
+    smart = make(alice, rules=EVERYTHING, limit=1000)
+    shuffle = f'data-start-radio="/playlists/smart/{smart.pk}/more/?shuffled"'
+    assert shuffle in as_alice.get(smart.get_absolute_url()).content.decode()
+
+    def played(href: str) -> list[str]:
+        had: list[dict[str, Any]] = []
+        while href:
+            body = {"had": [int(track["id"]) for track in had]}
+            answer = as_alice.post(href, body, content_type="application/json").json()
+            had, href = had + answer["tracks"], answer["href"]
+        return [track["title"] for track in had]
+
+    assert played(f"/playlists/smart/{smart.pk}/more/") == titles
+    assert played(f"/playlists/smart/{smart.pk}/more/?after=100") == titles[100:]
+    shuffled = played(f"/playlists/smart/{smart.pk}/more/?shuffled")
+    assert sorted(shuffled) == titles != shuffled
+
+
+@pytest.mark.parametrize("body", ["", "[]", '{"had": [[]]}', '{"had": 1}', "{"])
+def test_a_player_that_says_nothing_sensible_has_had_nothing(alice: Any, as_alice: Client, body: str) -> None:
+    add_track(alice, "One")
+    smart = make(alice, rules=EVERYTHING)
+    answer = as_alice.post(f"/playlists/smart/{smart.pk}/more/", body, content_type="application/json").json()
+    assert [track["title"] for track in answer["tracks"]] == ["One"]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from playlists.access import playlist_to_edit
 from playlists.editing import SORTS, PlaylistFullError, move_item, put_back, remove_items, sort_items, step_item
 from playlists.models import Playlist
+from playlists.views.pages import page_around
 from users.views import safe_next
 
 MOST_DIGITS = 18  # of an id: more does not fit into the database's column
@@ -21,13 +22,18 @@ MOST_DIGITS = 18  # of an id: more does not fit into the database's column
 
 @require_POST
 def change_items(request: HttpRequest, pk: int) -> HttpResponse:
-    """One of the buttons of a row: remove, up or down, each with the id of the item."""
+    """One of the buttons of a row: remove, up or down, each with the id of the item.
+
+    With `follow` on to the page where that one now is.
+    """
     playlist = playlist_to_edit(request.user, pk)
     if removed := _id(request.POST.get("remove", "")):
         _remove(request, playlist, removed)
     for name in ("up", "down"):
         if item := _id(request.POST.get(name, "")):
             step_item(playlist, item, request.user, down=name == "down")
+            if "follow" in request.POST:
+                return redirect(page_around(request.user, playlist, item))
     return redirect(_back(request, playlist))
 
 

@@ -1,34 +1,40 @@
 """All playlists that somebody has to do with, and one of them."""
 
 from itertools import groupby
+from random import randrange
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from listening.leaving_out import is_left_out
 from listening.models import LeftOut
 from music.models import Track
-from music.paging import Order, Page, keyset_page
+from music.paging import Order, Page, cursor_after, keyset_page
 from music.rows import for_player
 from music.views.browse import paging, tidy_address
-from music.views.keep import MOST_TRACKS, to_keep
-from playlists.access import items_for, may_edit, playlist_for, playlist_with_secret
+from music.views.keep import MOST_TRACKS, kept_tracks, to_keep
+from playlists.access import folder_of, items_for, may_edit, playlist_for, playlist_with_secret
 from playlists.art import Art, art_of
 from playlists.drawing import drawn_items, item_rows
 from playlists.editing import SORT_NAMES
 from playlists.forms import FolderForm
 from playlists.inviting import invitations_of
 from playlists.models import Folder, Playlist, PlaylistItem
+from playlists.smart.fields import PRIME
 from users.access import blockers_of
 
 PAGE_SIZE = 50
 CARDS = 48
+IN_FOLDER = 12
+BY_NAME = Order("name", keys=("name",))
 BY_POSITION = Order("position", keys=("position",))
 NEWEST = Order("newest", descending=True)
 
@@ -40,32 +46,75 @@ class PlaylistCard(NamedTuple):
 
 
 class Shelf(NamedTuple):
+    """The first of `total` playlists; `of` is what the address of all of them says."""
+
     folder: Folder | None
     cards: list[PlaylistCard]
+    total: int = 0
+    of: str = "mine"
+
+    @property
+    def has_more(self) -> bool:
+        return self.total > len(self.cards)
 
 
 @require_safe
 @tidy_address
 def playlists(request: HttpRequest) -> HttpResponse:
-    """One's own by folder, those one edits, and the public ones of others."""
+    """One's own by folder, those one edits, and the public ones of others; or all of one kind, page by page."""
     user: Any = request.user
+    if of := request.GET.get("of", ""):
+        return _all_of(request, of)
     folders = list(Folder.objects.filter(owner=user))
-    mine = list(Playlist.objects.of(user).order_by("name", "pk"))
-    shared = list(Playlist.objects.editable_by(user).exclude(owner=user).select_related("owner__profile")[:CARDS])
+    mine = list(_first_of_folders(user))
+    edited = list(_edited(user).annotate(among=Window(Count("*"))).order_by("name", "pk")[:CARDS])
     page = _public(request)
-    art = art_of(user, [*mine, *shared, *page.items])
-    cards = {
-        name: [PlaylistCard(each, art[each.pk], each.owner_id == user.pk) for each in found]
-        for name, found in {"mine": mine, "shared": shared, "public": page.items}.items()
-    }
+    cards = _cards(user, [*mine, *edited, *page.items])
+    shared, public = cards[len(mine) : len(mine) + len(edited)], cards[len(mine) + len(edited) :]
     context = {
-        "shelves": _shelves(folders, cards["mine"]),
+        "shelves": _shelves(folders, cards[: len(mine)]),
         "folder_form": FolderForm(instance=Folder(owner=user)),
         "invitations": invitations_of(user),
-        **cards,
+        "mine": mine,
+        "shared": Shelf(None, shared, edited[0].among, "shared") if edited else None,
+        "public": public,
         **paging(request, page),
     }
     return render(request, "playlists/playlists.html", context)
+
+
+def _all_of(request: HttpRequest, of: str) -> HttpResponse:
+    """All in no folder ("mine"), all that one edits ("shared"), or all in the folder of that number."""
+    user: Any = request.user
+    if of == "shared":
+        name, rows = gettext("Edited together"), _edited(user)
+    elif of == "mine":
+        name, rows = gettext("My playlists"), Playlist.objects.of(user).filter(folder=None)
+    else:
+        folder = folder_of(user, int(of) if of.isascii() and of.isdecimal() else 0)
+        name, rows = folder.name, Playlist.objects.of(user).filter(folder=folder)
+    page = keyset_page(rows.select_related("owner__profile"), BY_NAME, after=request.GET.get("after", ""), size=CARDS)
+    context = {"name": name, "cards": _cards(user, page.items), **paging(request, page)}
+    return render(request, "playlists/shelf.html", context)
+
+
+def _first_of_folders(user: Any) -> QuerySet[Playlist]:
+    """By name, each with how many there are in its folder; IN_FOLDER of each, and CARDS of what is in none."""
+    folder = F("folder_id")
+    mine = Playlist.objects.of(user).annotate(
+        place=Window(RowNumber(), partition_by=folder, order_by=("name", "pk")),
+        among=Window(Count("*"), partition_by=folder),
+    )
+    return mine.filter(Q(place__lte=IN_FOLDER) | Q(folder=None, place__lte=CARDS)).order_by("name", "pk")
+
+
+def _edited(user: Any) -> QuerySet[Playlist]:
+    return Playlist.objects.editable_by(user).exclude(owner=user).select_related("owner__profile")
+
+
+def _cards(user: Any, shown: list[Playlist]) -> list[PlaylistCard]:
+    art = art_of(user, shown)
+    return [PlaylistCard(each, art[each.pk], each.owner_id == user.pk) for each in shown]
 
 
 def _public(request: HttpRequest) -> Page:
@@ -79,7 +128,12 @@ def _public(request: HttpRequest) -> Page:
 def _shelves(folders: list[Folder], cards: list[PlaylistCard]) -> list[Shelf]:
     """What is in no folder comes first."""
     by_folder = {pk: list(each) for pk, each in groupby(sorted(cards, key=_folder_id), key=_folder_id)}
-    return [Shelf(None, by_folder.get(0, [])), *(Shelf(folder, by_folder.get(folder.pk, [])) for folder in folders)]
+    return [_shelf(None, by_folder.get(0, [])), *(_shelf(folder, by_folder.get(folder.pk, [])) for folder in folders)]
+
+
+def _shelf(folder: Folder | None, cards: list[PlaylistCard]) -> Shelf:
+    counted: Any = cards[0].playlist if cards else None
+    return Shelf(folder, cards, counted.among if counted else 0, str(folder.pk) if folder else "mine")
 
 
 def _folder_id(card: PlaylistCard) -> int:
@@ -120,7 +174,8 @@ def _shown(request: HttpRequest, playlist: Playlist, keep_url: str = "") -> Http
         "has_tracks": any(row.track for row in rows),
         "count": len(rows),
         "rows": drawn_items(rows, user, can_edit=can_edit, shows_who=bool(editors), unnamed=unnamed),
-        "more_url": _more_url(request, page),
+        "more_url": _more_url(request, after=page.next_cursor) if page.next_cursor else "",
+        "whole_url": f"{request.path}more/",
         "keep_url": keep_url,
         "keep_count": min(_there(user, playlist).values("track_id").order_by().distinct().count(), MOST_TRACKS),
         "sorts": SORT_NAMES,
@@ -129,13 +184,9 @@ def _shown(request: HttpRequest, playlist: Playlist, keep_url: str = "") -> Http
     return render(request, "playlists/playlist.html", context)
 
 
-def _page(request: HttpRequest, playlist: Playlist) -> Page:
+def _page(request: HttpRequest, playlist: Playlist, order: Order = BY_POSITION) -> Page:
     items = items_for(request.user, playlist).select_related("added_by__profile")
-    return keyset_page(items, BY_POSITION, after=request.GET.get("after", ""), size=PAGE_SIZE)
-
-
-def _more_url(request: HttpRequest, page: Page) -> str:
-    return f"{request.path}more/?{urlencode({'after': page.next_cursor})}" if page.next_cursor else ""
+    return keyset_page(items, order, after=request.GET.get("after", ""), size=PAGE_SIZE)
 
 
 @require_safe
@@ -144,7 +195,7 @@ def keep_playlist(request: HttpRequest, pk: int) -> JsonResponse:
     """What a browser needs to keep it on its device: each track once, where it comes first."""
     playlist = playlist_for(request.user, pk)
     ids = list(dict.fromkeys(_there(request.user, playlist).values_list("track_id", flat=True)))[:MOST_TRACKS]
-    tracks = Track.objects.visible_to(request.user).with_credits().in_bulk(ids)
+    tracks = {kept.row.pk: kept for kept in kept_tracks(Track.objects.visible_to(request.user).filter(pk__in=ids))}
     found = [tracks[pk] for pk in ids if pk in tracks]
     return to_keep(f"playlist:{pk}", playlist.name, playlist.get_absolute_url(), found)
 
@@ -165,14 +216,41 @@ def more_by_link(request: HttpRequest, secret: str) -> JsonResponse:
 
 
 def _more(request: HttpRequest, playlist: Playlist) -> JsonResponse:
-    page = _page(request, playlist)
+    """With `shuffled` in another order each time, that of the number which the address of what follows has."""
+    luck = _luck(request.GET["shuffled"]) if "shuffled" in request.GET else 0
+    page = _page(request, playlist, shuffled(luck) if luck else BY_POSITION)
     rows: list[PlaylistItem] = page.items
+    kept = {"shuffled": luck} if luck else {}
     return JsonResponse(
         {
             "tracks": [for_player(row.track) for row in item_rows(request.user, rows) if row.track],
             "source": f"playlist:{playlist.pk}",
             "sourceLabel": playlist.name,
             "sourceHref": request.path.removesuffix("more/"),
-            "href": f"{request.path}?{urlencode({'after': page.next_cursor})}" if page.next_cursor else "",
+            "href": _more_url(request, **kept, after=page.next_cursor) if page.next_cursor else "",
         }
     )
+
+
+def page_around(user: Any, playlist: Playlist, item_id: int) -> str:
+    """The address of a page with that item about in the middle of it, or of the first page."""
+    items = items_for(user, playlist)
+    item = items.filter(pk=item_id).first()
+    before = items.filter(position__lt=item.position).order_by("-position") if item else items.none()
+    last = before.values_list("position", "pk")[PAGE_SIZE // 2 : PAGE_SIZE // 2 + 1]
+    more = "".join(f"?{urlencode({'after': cursor_after(BY_POSITION, [*keys])})}" for keys in last)
+    return f"{playlist.get_absolute_url()}{more}"
+
+
+def _more_url(request: HttpRequest, **where: Any) -> str:
+    return f"{request.path.removesuffix('more/')}more/?{urlencode(where)}"
+
+
+def _luck(said: str) -> int:
+    return int(said) if said.isascii() and said.isdecimal() and 0 < int(said[:10]) < PRIME else randrange(1, PRIME)  # noqa: S311
+
+
+def shuffled(luck: int) -> Order:
+    """As the rests of the squares of products lie: far enough from any order, and the same for as long as it plays."""
+    rest = (F("pk") * luck) % PRIME
+    return Order(f"shuffled {luck}", keys=(rest * rest % PRIME,))

@@ -3,6 +3,7 @@ import { visit } from "@hotwired/turbo";
 /**
  * The rows of a playlist that one may edit (templates/jinja/track_rows.jinja): moved by their handle, or with Alt and the
  * arrows from anywhere in the row. The server is told beside which row one now lies, so that two people can do so at once.
+ * Over the edge of a page it goes on to the page beyond, with the row.
  */
 export class PlaylistItems {
   #document;
@@ -10,13 +11,16 @@ export class PlaylistItems {
   #fetch;
   #dragged = null;
   #told = Promise.resolve();
+  #followed = "";
 
   constructor(document, tell, fetch = (...request) => globalThis.fetch(...request)) {
     [this.#document, this.#tell, this.#fetch] = [document, tell, fetch];
     document.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener("pointerdown", (event) => this.#take(event));
     document.addEventListener("pointermove", (event) => this.#drag(event));
-    for (const type of ["pointerup", "pointercancel"]) document.addEventListener(type, () => this.#drop());
+    document.addEventListener("pointerup", (event) => this.#drop(event.clientY));
+    document.addEventListener("pointercancel", () => this.#drop());
+    document.addEventListener("turbo:load", () => this.#find());
   }
 
   #key(event) {
@@ -25,7 +29,7 @@ export class PlaylistItems {
     const beside = { ArrowUp: row?.previousElementSibling, ArrowDown: row?.nextElementSibling }[event.key];
     if (!row || !isMove || beside === undefined || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    if (!beside) return;
+    if (!beside) return this.#beyond(row, event.key === "ArrowDown");
     const focused = this.#document.activeElement;
     if (event.key === "ArrowUp") beside.before(row);
     else beside.after(row);
@@ -51,12 +55,37 @@ export class PlaylistItems {
     if (below !== row.nextElementSibling) row.parentElement.insertBefore(row, below ?? null);
   }
 
-  #drop() {
+  #drop(clientY) {
     if (!this.#dragged) return;
     const { row, from } = this.#dragged;
     this.#dragged = null;
     delete row.dataset.dragged;
     if (row.nextElementSibling !== from) this.#moved(row);
+    const { top, bottom } = row.parentElement.getBoundingClientRect();
+    if (clientY > bottom && !row.nextElementSibling) this.#beyond(row, true);
+    if (clientY < top && !row.previousElementSibling) this.#beyond(row, false);
+  }
+
+  /** One place further than this page reaches. */
+  #beyond(row, isDown) {
+    const list = row.closest("[data-items]");
+    const isThere = isDown ? list.dataset.radio : new URLSearchParams(location.search).has("after");
+    if (!isThere || this.#followed) return;
+    this.#followed = row.dataset.item;
+    this.#told = this.#told.then(async () => {
+      const { action } = this.#document.querySelector("#items") ?? {};
+      const answer = action && (await this.#post(action, { [isDown ? "down" : "up"]: row.dataset.item, follow: 1 }));
+      if (answer?.ok && answer.redirected) return visit(answer.url, { action: "replace" });
+      this.#followed = "";
+      this.#tell(list.dataset.lost);
+    });
+  }
+
+  #find() {
+    const row = this.#followed && this.#document.querySelector(`[data-items] [data-item="${this.#followed}"]`);
+    this.#followed = "";
+    row?.querySelector("[data-item-handle]").focus();
+    row?.scrollIntoView({ block: "center" });
   }
 
   #moved(row) {
@@ -71,11 +100,15 @@ export class PlaylistItems {
   }
 
   async #say(href, said, lost) {
-    const headers = { "X-CSRFToken": this.#document.querySelector("#items [name=csrfmiddlewaretoken]")?.value ?? "" };
-    const answer = await this.#fetch(href, { method: "POST", headers, body: new URLSearchParams(said), keepalive: true }).catch(() => null);
+    const answer = await this.#post(href, said);
     if (answer?.ok && !answer.redirected) return;
     this.#tell(lost);
     if (answer && this.#document.querySelector(`[data-items="${href}"]`)) visit(location.href, { action: "replace" });
+  }
+
+  #post(href, said) {
+    const headers = { "X-CSRFToken": this.#document.querySelector("#items [name=csrfmiddlewaretoken]")?.value ?? "" };
+    return this.#fetch(href, { method: "POST", headers, body: new URLSearchParams(said), keepalive: true }).catch(() => null);
   }
 }
 
