@@ -32,7 +32,6 @@ def test_staff_begin_with_what_is_here_and_what_waits(staff: Any, alice: Any, bo
         "Tracks": "1",
         "Waiting to be let in": "1",
         "Open reports": "1",
-        "Appeals to answer": "0",
     } | {"Storage": shown(page)["Storage"]}
     assert "1 signed in and 3 new within 30 days" in page
     assert bars_of(page, "Tracks added")[-1] == "1" and set(bars_of(page, "Tracks added")[:-1]) == {"0"}
@@ -47,11 +46,11 @@ def test_the_appeals_that_wait_are_counted_and_lead_to_their_list(bob: Any, as_b
         moment = timezone.now() if appeal else None
         Takedown.objects.filter(pk=takedown.pk).update(appeal=appeal, appealed_at=moment)
     page = as_bob.get("/admin/").content.decode()
-    assert shown(page)["Appeals to answer"] == "2"
-    listed = as_bob.get(re.findall(r'<dt>Appeals to answer</dt><dd><a href="(.*?)"', page)[0]).content.decode()
+    [there] = re.findall(r'<a href="([^"]*)">2 appeals to answer</a>', page)
+    listed = as_bob.get(there).content.decode()
     assert "Song. So is this." in listed and "Song. It is my own." in listed and "Song. <" not in listed
     decide(bob, takedown, "upheld")
-    assert shown(as_bob.get("/admin/").content.decode())["Appeals to answer"] == "1"
+    assert ">1 appeal to answer</a>" in as_bob.get("/admin/").content.decode()
 
 
 def test_staff_see_what_all_together_listened_to_and_skipped(staff: Any, alice: Any, bob: Any, sign_in: Any) -> None:

@@ -18,7 +18,7 @@ class SortedByIndex(ChangeList):
     """By nothing else either when the address says so: Django only hides the links of the other columns."""
 
     def get_ordering_field(self, field_name: Any) -> Any:
-        return super().get_ordering_field(field_name) if field_name in self.sortable_by else None
+        return super().get_ordering_field(field_name) if field_name in (self.sortable_by or ()) else None
 
 
 class IndexedAdmin(admin.ModelAdmin):

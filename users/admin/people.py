@@ -130,7 +130,7 @@ class CustomUserAdmin(SecondFactorMixin, UserAdmin):
     @admin.action(description=_("Deactivate selected users"), permissions=["change"])
     def deactivate(self, request: HttpRequest, users: QuerySet[CustomUser]) -> None:
         count = 0
-        for some in in_portions(_to_touch(request, users).exclude(pk=request.user.pk)):
+        for some in in_portions(_to_touch(request, users).exclude(pk=request.user.pk or 0)):
             note(request, some, gettext("Deactivated."))
             count += some.update(is_active=False)
         self.message_user(request, _("%d deactivated. They can no longer sign in.") % count)
