@@ -1,5 +1,6 @@
 """What is asked for beyond what a page has, at every address: it changes nothing and leads nowhere else."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,8 @@ from django.http import HttpRequest, QueryDict
 
 from conftest import PASSWORD
 from music.tests.catalogue import add_track
-from tests.test_access import NO_UUID, address
+from playlists.tests.cast import playlist_of
+from tests.test_access import ABSENT, NO_UUID, address, changed, everything
 from tests.test_access import TABLE as OBJECTS
 from tests.test_roles import TABLE as ADDRESSES
 from tests.test_roles import routes
@@ -37,6 +39,53 @@ ELSEWHERE = (
 HERE = "/tracks/?sort=title"
 MOST_ROWS = 50
 REFUSED = {401, 403, 404, 405, 412}
+# What can be said where no object is in the address, so that others' can only be in what is sent. {} is another's.
+BY_NUMBER = {"track": ["private track", "trashed track"]}
+BY_NUMBER |= {
+    "album": ["private album"],
+    "artist": ["private artist"],
+    "playlist": ["private playlist", "link playlist"],
+}
+OF_OTHERS: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "tracks/edit/": [("track", {"track": "{}", "year": "1999"})],
+    "tracks/undo-trash/": [],  # what the session remembers
+    "tracks/<int:pk>/edit/": [],  # names alone
+    "history/delete/<int:pk>/undo/": [],  # filters of the page that it leads back to
+    "uploads/change/": [("track", {"track": "{}", "action": act}) for act in ("edit", "trash", "private", "public")],
+    "uploads/trash/change/": [("track", {"track": "{}", "action": act}) for act in ("restore", "delete")],
+    "uploads/trash/delete/": [("track", {"track": "{}"})],
+    "upload/review/": [
+        ("upload", {"chosen": "{}", "row": "{}", "action": act, "all-year": "1999"})
+        for act in ("publish", "edit", "discard", "keep_old", "keep_both", "publish:{}", "discard:{}", "keep_both:{}")
+    ],
+    "playlists/add/": [
+        ("track", {"tracks": "{}", "name": "New"}),
+        ("track", {"track": "{}"}),
+        ("album", {"album": "{}", "name": "New"}),
+        ("playlist", {"tracks": "{mine}", "playlist": "{}"}),
+    ],
+    "playlists/new/": [("folder", {"name": "New", "visibility": "private", "folder": "{}"})],
+    "playlists/<int:pk>/edit/": [("folder", {"name": "New", "visibility": "private", "folder": "{}"})],
+    "playlists/<int:pk>/items/": [("item", {name: "{}"}) for name in ("remove", "up", "down")],
+    "playlists/<int:pk>/items/move/": [
+        ("item", {"item": "{}"}),
+        ("item", {"item": "{my item}", "after": "{}"}),
+        ("item", {"item": "{my item}", "before": "{}"}),
+    ],
+    "playlists/<int:pk>/items/put-back/": [("item", {"item": "{}"})],
+    "stars/": [(kind, {kind: "{}", "star": "1"}) for kind in ("track", "album", "artist")],
+    "ratings/": [(kind, {kind: "{}", "rating": "4"}) for kind in ("track", "album", "artist")],
+    "taste/correct/": [(kind, {"say": f"{kind}:{{}}:0"}) for kind in ("track", "artist")],
+    "taste/undo/": [(kind, {"say": f"{kind}:{{}}:0"}) for kind in ("track", "artist")],
+    "history/delete/": [("listen", {"event": "{}"})],
+    "history/leave-out/": [("listen", {"event": "{}"})],
+    "listens/start/": [("track", {"event_id": "11111111-1111-4111-8111-111111111111", "track_id": "{}"})],
+    # As JSON:
+    "queue/": [("track", {"track_ids": ["{}"], "position": 0, "position_ms": 0, "repeat": "off", "origin": {}})],
+    "taste/tracks/": [("track", {"say": "track:{mine}:0", "track_ids": ["{}"]})],
+    "radio/<str:kind>/<str:key>/more/": [("track", {"had": ["{}"]})],
+}
+NAMING = {"track", "tracks", "album", "artist", "playlist", "folder", "item", "row", "chosen", "event", "say", "{}"}
 # It signs out; it asks the browser for a passkey, and the owner has none that is real; the admin has its own tests.
 APART = {"accounts/logout/", "accounts/2fa/webauthn/add/", "accounts/2fa/webauthn/reauthenticate/", "admin/"}
 
@@ -178,3 +227,71 @@ def test_signing_in_leads_nowhere_else(world: World, there: str) -> None:
     response = world.clients[VISITOR].post(with_query("/accounts/login/", next=there), said)
     assert response.status_code == 302
     assert not leaves(response)
+
+
+def test_the_things_of_others_in_what_is_sent_are_as_those_that_never_were(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert naming_things(world, monkeypatch) - OF_OTHERS.keys() == set()
+    stranger, wrong = world.people["stranger"], []
+    playlist = playlist_of(stranger, "One", "Two")
+    mine = {"mine": str(playlist.items.first().track_id), "my item": str(playlist.items.first().pk)}
+    before = everything()
+    for route, forms in OF_OTHERS.items():
+        own = {"pk": playlist.pk, "kind": "track", "key": mine["mine"]}
+        for kind, form in forms:
+            never = answer(world, before, address(route, own), form, mine, absent_like(kind))
+            for other in of_others(world, kind):
+                said = answer(world, before, address(route, own), form, mine, other)
+                if said != never or said[0] >= 500:
+                    wrong.append(f"{route} {form} of {kind} {other}: {said[:3]} instead of {never[:3]}")
+    assert not wrong, "\n".join(wrong)
+    assert everything() == before
+
+
+def naming_things(world: World, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The routes whose forms look at what may be the number of a thing."""
+    found = set()
+    for route, path in addresses(world).items():
+        with names_read(monkeypatch) as read:
+            response = asked(world, "owner", "post", path, {"name": ""}, HERE)
+        if response.status_code != 405 and read & NAMING:
+            found.add(route)
+    return found
+
+
+def of_others(world: World, kind: str) -> list[str]:
+    if kind in BY_NUMBER:
+        return [str(world.things[name]["pk"]) for name in BY_NUMBER[kind]]
+    name, field = {
+        "upload": ("draft upload", "pk"),
+        "folder": ("folder", "pk"),
+        "item": ("private playlist", "item"),
+        "listen": ("listen", "event_id"),
+    }[kind]
+    return [str(world.things[name][field])]
+
+
+def absent_like(kind: str) -> str:
+    return NO_UUID if kind in ("upload", "listen") else str(ABSENT)
+
+
+def answer(world: World, before: Any, path: str, form: dict[str, Any], mine: Any, other: str) -> tuple[Any, ...]:
+    """Status, where it leads, what it says and of what it has changed something, without the number that was sent."""
+    told = json.dumps(form)
+    for name, value in {"": other, **mine}.items():
+        told = told.replace(f"{{{name}}}", value)
+    client = world.clients["stranger"]
+    cookies = dict(client.cookies)  # with the messages for the next page
+    with transaction.atomic():
+        if any(isinstance(value, list) for value in form.values()):
+            numbers = re.sub(r'\["(\d+)"\]', r"[\1]", told)
+            response = client.post(path, numbers, content_type="application/json")
+        else:
+            response = client.post(path, json.loads(told))
+        touched = changed(before, everything())
+        transaction.set_rollback(True)
+    client.cookies.clear()
+    client.cookies.update(cookies)
+    said = re.sub(r'nonce="[^"]*"|content="[^"]*=="|value="[^"]*"', "", text(response))
+    return response.status_code, response.get("Location"), touched, said
