@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from history.charts.bars import Bar, bars
 from listening.everyone import DayOfAll, days_of_all, genres_of_all
 from listening.store import store_state, worker_state
-from music.models import Genre, Track, TrackReport
+from music.models import Genre, Takedown, Track, TrackReport
 from music_streamer.health import asked
 from uploads import queue
 from users.models import CustomUser, SignUpRequest
@@ -53,6 +53,7 @@ def dashboard() -> dict[str, Any]:
         "people": _people(),
         "waiting": SignUpRequest.objects.count(),
         "reports": TrackReport.objects.filter(resolved_at=None).count(),
+        "appeals": Takedown.objects.to_answer().count(),
         "tracks": tracks,
         "free_bytes": _free_bytes(),
         "added": _steps(days, {day: tracks["added"].get(str(day), 0) for day in days}),

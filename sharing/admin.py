@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from music.admin.listed import OnlyListedAdmin
 from music.admin.log import note
+from music.admin.portions import in_portions
 from sharing.links import revoke
 from sharing.models import Share
 
@@ -39,9 +40,10 @@ class ShareAdmin(OnlyListedAdmin):
 
     @admin.action(description=_("Turn off"), permissions=["change"])
     def turn_off(self, request: HttpRequest, shares: QuerySet[Share]) -> None:
-        chosen = list(shares.filter(revoked_at=None))
-        for share in chosen:
-            revoke(share)
-        note(request, chosen, gettext("Turned off."))
-        count = len(chosen)
+        count = 0
+        for some in in_portions(shares.filter(revoked_at=None)):
+            for share in some:
+                revoke(share)
+            note(request, some, gettext("Turned off."))
+            count += len(some)
         self.message_user(request, ngettext("%d link is turned off.", "%d links are turned off.", count) % count)

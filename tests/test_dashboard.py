@@ -10,9 +10,10 @@ from listening import rollups
 from listening.counting import Sum
 from listening.rollups import Level
 from music.cataloguing import genres_named
-from music.models import TrackReport
+from music.models import Takedown, TrackReport
 from music.tests.catalogue import add_track
 from users.models import SignUpRequest
+from users.moderation import decide, take_down
 from users.roles import Role, set_role
 
 
@@ -36,6 +37,20 @@ def test_staff_begin_with_what_is_here_and_what_waits(staff: Any, alice: Any, bo
     assert bars_of(page, "Tracks added")[-1] == "1" and set(bars_of(page, "Tracks added")[:-1]) == {"0"}
     assert "Nothing yet." in page
     assert "style=" not in page[page.index('id="dashboard"') :]
+
+
+def test_the_appeals_that_wait_are_counted_and_lead_to_their_list(bob: Any, as_bob: Client, alice: Any) -> None:
+    set_role(bob, Role.MODERATOR)
+    for appeal in ("", "It is my own.", "So is this."):
+        [takedown] = take_down(bob, [add_track(alice, f"Song. {appeal}").pk], "copyright")
+        moment = timezone.now() if appeal else None
+        Takedown.objects.filter(pk=takedown.pk).update(appeal=appeal, appealed_at=moment)
+    page = as_bob.get("/admin/").content.decode()
+    [there] = re.findall(r'<a href="([^"]*)">2 appeals to answer</a>', page)
+    listed = as_bob.get(there).content.decode()
+    assert "Song. So is this." in listed and "Song. It is my own." in listed and "Song. <" not in listed
+    decide(bob, takedown, "upheld")
+    assert ">1 appeal to answer</a>" in as_bob.get("/admin/").content.decode()
 
 
 def test_staff_see_what_all_together_listened_to_and_skipped(staff: Any, alice: Any, bob: Any, sign_in: Any) -> None:

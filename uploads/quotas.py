@@ -27,7 +27,10 @@ class Usage:
 
 
 def usage(user: Any) -> Usage:
-    """Counts tracks in every state, the trash included, and uploads at the size that they announced."""
+    """Counts tracks in every state, the trash included, and uploads at the size that they announced.
+
+    Not what staff took down: its uploader cannot delete it to make room.
+    """
     return _with_uploads(user, _of_tracks(user))
 
 
@@ -41,7 +44,8 @@ def usage_shown(user: Any) -> Usage:
 
 
 def _of_tracks(user: Any) -> dict[str, int]:
-    return Track.objects.kept_by(user).aggregate(bytes=Sum("size_bytes", default=0), number=Count("id"))
+    tracks = Track.objects.kept_by(user).exclude(state=Track.State.TAKEN_DOWN)
+    return tracks.aggregate(bytes=Sum("size_bytes", default=0), number=Count("id"))
 
 
 def _with_uploads(user: Any, tracks: dict[str, int]) -> Usage:

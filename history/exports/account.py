@@ -18,7 +18,7 @@ from history.exports.listens import batches_of, csv_lines, json_lines, safe_cell
 from history.models import AccountExport
 from listening.errors import StoreAway
 from listening.models import LeftOut
-from music.models import Track
+from music.models import Track, TrackReport
 from playlists.stars.taking_along import stars_given_by
 from playlists.taking_along import playlists_of
 from scrobbling.models import DeviceToken, ServiceConnection
@@ -34,6 +34,7 @@ profile.json     your account and profile, your favourite genres, who may see yo
 listens.jsonl    every listen, as ListenBrainz' exports have it; can be imported here and there
 listens.csv      the same for a spreadsheet
 uploads.csv      the tracks that you brought in
+takedowns.json   which of them were taken down and why, what you said to that and what was answered; what you reported
 taste.json       what you chose, what was learned from what you finished, and what you said of it
 playlists.json   your playlists, each as JSPF
 stars.json       what you starred and rated, and your smart playlists
@@ -127,6 +128,18 @@ def _uploads(user: Any) -> Iterator[str]:
         yield _row(track)
 
 
+def _takedowns(user: Any) -> Iterator[str]:
+    """Not who of staff it was: their page does not say it either."""
+    said = ("title", "reason", "words", "taken_down_at", "appeal", "appealed_at", "outcome", "answer", "answered_at")
+    reported = ("track__title", "reason", "note", "created_at", "resolved_at")
+    yield _json(
+        {
+            "taken_down": list(user.takedowns.order_by("pk").values(*said)),
+            "reported": list(TrackReport.objects.filter(reporter=user).order_by("pk").values(*reported)),
+        }
+    )
+
+
 def _taste(user: Any) -> Iterator[str]:
     yield _json(taste_of(user))
 
@@ -190,6 +203,7 @@ PARTS: tuple[Part, ...] = (
     ("README.txt", _readme),
     ("profile.json", _profile),
     ("uploads.csv", _uploads),
+    ("takedowns.json", _takedowns),
     ("taste.json", _taste),
     ("playlists.json", _playlists),
     ("stars.json", _stars),

@@ -19,6 +19,7 @@ from history.models import AccountExport, ListenImport
 from listening.deleting import delete_listens
 from listening.errors import StoreAway
 from listening.store import Selection, listen_store
+from music.models import Takedown, TrackReport
 from music.tests.catalogue import add_track
 from music.tests.listens import listened
 from playlists.editing import add_tracks
@@ -26,6 +27,7 @@ from playlists.models import Playlist
 from scrobbling.models import ServiceConnection
 from scrobbling.sealing import seal
 from sharing.links import make_share
+from users.moderation import decide, take_down
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -141,6 +143,30 @@ def test_ones_uploads_are_listed_whatever_state_they_are_in(alice: Any) -> None:
     with zipfile.ZipFile(export.path) as archive:
         rows = list(csv.DictReader(io.StringIO(archive.read("uploads.csv").decode())))
     assert [row["title"] for row in rows] == ["'=SUM(A1)", "Half", "Skipped", "Not bob's"]
+
+
+def test_ones_export_has_what_was_taken_down_with_all_that_was_said(
+    as_alice: Client, alice: Any, bob: Any, staff: Any
+) -> None:
+    mine, theirs = add_track(alice, "Mine"), add_track(bob, "Theirs")
+    take_down(staff, [mine.pk, theirs.pk], "other", "It is a field recording of a concert.")
+    as_alice.post(f"/tracks/{mine.pk}/appeal/", {"appeal": "I wrote it myself."})
+    decide(staff, Takedown.objects.get(track=mine), "upheld", "It is not.")
+    reported = add_track(bob, "Loud")
+    TrackReport.objects.create(track=reported, reporter=alice, reason="other", note="Too loud")
+    TrackReport.objects.create(track=reported, reporter=staff, reason="other", note="Mine to say")
+    export = order(alice)
+    write_now(str(export.pk))
+    with zipfile.ZipFile(export.path) as archive:
+        said = json.loads(archive.read("takedowns.json"))
+        assert "takedowns.json" in archive.read("README.txt").decode()
+    [told] = said["taken_down"]
+    assert (told["title"], told["reason"], told["appeal"], told["outcome"]) == (
+        "Mine", "other", "I wrote it myself.", "upheld",
+    )  # fmt: skip
+    assert (told["words"], told["answer"]) == ("It is a field recording of a concert.", "It is not.")
+    assert [each["note"] for each in said["reported"]] == ["Too loud"]
+    assert "staff" not in json.dumps(said)  # who of them it was
 
 
 def test_ones_playlists_are_in_it_as_jspf(alice: Any, bob: Any) -> None:

@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -165,13 +167,19 @@ class AlbumAdmin(IndexedAdmin, MergeAdmin):
 @admin.register(Genre)
 class GenreAdmin(SplitAdmin):
     form = GenreForm
-    list_display = ["name", "slug", "is_suggested"]
+    list_display = ["name", "slug", "is_suggested", "in_list"]
     list_filter = ["is_suggested"]
     search_fields = ["name", "aliases__slug"]
     inlines = [GenreAliasInline]
     merge_into = staticmethod(merge_genres)
     split_into = staticmethod(split_genre)
     separators = ("/", ", ", " & ", " and ")
+
+    @admin.display(description=_("tracks"))
+    def in_list(self, genre: Genre) -> str:
+        """The filter of that list offers the largest genres only."""
+        url = reverse("admin:music_track_changelist", query={"genres__id__exact": genre.pk})
+        return format_html('<a href="{}">{}</a>', url, gettext("Show"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Links to the genre's page go on working when it is renamed."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -13,11 +14,21 @@ from music.search.texts import TABLES
 MOST_FOUND = 1000
 
 
+class SortedByIndex(ChangeList):
+    """By nothing else either when the address says so: Django only hides the links of the other columns."""
+
+    def get_ordering_field(self, field_name: Any) -> Any:
+        return super().get_ordering_field(field_name) if field_name in (self.sortable_by or ()) else None
+
+
 class IndexedAdmin(admin.ModelAdmin):
     """`search_fields` say only that there is something to search."""
 
     search_help_text = _("By whole words or how they begin. The newest 1,000 are found.")
     show_full_result_count = False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return SortedByIndex
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from music.admin.log import note
+from music.admin.portions import in_portions
 from music.admin.taking_down import MOST_AT_ONCE, ask_about
 from music.changes import TrackChanges
 from music.editing import edit_tracks
@@ -77,23 +78,29 @@ class TrackReportAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Dismiss: nothing is wrong"), permissions=["change"])
     def dismiss(self, request: HttpRequest, reports: QuerySet[Any]) -> None:
-        chosen = list(reports)
-        self._tell(request, self._resolve(request, reports))
-        note(request, chosen, gettext("Dismissed."))
+        count = 0
+        for some in in_portions(reports):
+            note(request, some, gettext("Dismissed."))
+            count += self._resolve(request, some)
+        self._tell(request, count)
 
     @admin.action(description=_("Make the tracks private"), permissions=["change"])
     def make_private(self, request: HttpRequest, reports: QuerySet[Any]) -> None:
-        tracks = self._tracks_of(reports)
-        note(request, tracks, gettext("Made private after a report."))
-        edit_tracks(tracks.exclude(visibility=Track.Visibility.PRIVATE), TrackChanges(visibility="private"))
-        self._tell(request, self._resolve(request, TrackReport.objects.filter(track__in=tracks)))
+        count = 0
+        for tracks in in_portions(self._tracks_of(reports)):
+            note(request, tracks, gettext("Made private after a report."))
+            edit_tracks(tracks.exclude(visibility=Track.Visibility.PRIVATE), TrackChanges(visibility="private"))
+            count += self._resolve(request, TrackReport.objects.filter(track__in=tracks))
+        self._tell(request, count)
 
     @admin.action(description=_("Move the tracks to the trash"), permissions=["change"])
     def move_to_trash(self, request: HttpRequest, reports: QuerySet[Any]) -> None:
-        tracks = self._tracks_of(reports)
-        note(request, tracks, gettext("Moved to the trash after a report."))
-        trash(tracks)
-        self._tell(request, self._resolve(request, TrackReport.objects.filter(track__in=tracks)))
+        count = 0
+        for tracks in in_portions(self._tracks_of(reports)):
+            note(request, tracks, gettext("Moved to the trash after a report."))
+            trash(tracks)
+            count += self._resolve(request, TrackReport.objects.filter(track__in=tracks))
+        self._tell(request, count)
 
     @admin.action(description=_("Take the tracks down…"), permissions=["change"])
     def take_down(self, request: HttpRequest, reports: QuerySet[Any]) -> HttpResponse | None:
@@ -101,14 +108,14 @@ class TrackReportAdmin(admin.ModelAdmin):
         return ask_about(request, tracks[: MOST_AT_ONCE + 1])
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        appeals = Takedown.objects.filter(outcome=Takedown.Outcome.STANDS, appealed_at__isnull=False).count()
+        appeals = Takedown.objects.to_answer().count()
         words = ngettext("%d appeal to answer", "%d appeals to answer", appeals) % appeals
         link = format_html('<a href="{}">{}</a>', reverse("admin:music_takedown_changelist"), words)
         return super().changelist_view(request, {"subtitle": link, **(extra_context or {})})
 
     def _tracks_of(self, reports: QuerySet[Any]) -> QuerySet[Any]:
         """Whatever else is open about a track is answered with it."""
-        return Track.objects.filter(pk__in=list(reports.values_list("track", flat=True)))
+        return Track.objects.filter(pk__in=reports.order_by().values("track"))
 
     def _resolve(self, request: HttpRequest, reports: QuerySet[Any]) -> int:
         return reports.filter(resolved_at=None).update(resolved_at=timezone.now(), resolved_by=request.user)

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -7,13 +6,17 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import Truncator
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from music.admin.finding import IndexedAdmin
+from music.admin.genre_filter import GenreFilter
 from music.admin.log import note
+from music.admin.portions import in_portions
 from music.admin.taking_down import MOST_AT_ONCE, ask_about, takedown_page
 from music.changes import TrackChanges
 from music.editing import edit_tracks
@@ -21,9 +24,6 @@ from music.models import Takedown, Track
 from music.removal import CAN_BE_TAKEN_DOWN, discard, discard_unused, restore, trash
 from music.renaming import save_track
 from music.templatetags.music_format import clock
-
-# However many are chosen, no more than so many are in memory.
-PORTION = 500
 
 
 class TrackForm(forms.ModelForm):
@@ -44,8 +44,8 @@ class TrackAdmin(IndexedAdmin):
     list_display = [
         "short_title", "artist", "album", "state", "visibility", "uploader", "format", "length", "added",
     ]  # fmt: skip
-    sortable_by = ["short_title", "format", "length", "added"]  # by an index; the others would sort all tracks
-    list_filter = ["state", "visibility", "format", "genres", "added_at"]
+    sortable_by = ["short_title", "format", "length", "added"]  # the others would sort all tracks
+    list_filter = ["state", "visibility", "format", ("genres", GenreFilter), "added_at"]
     list_select_related = ["artist", "album", "uploader"]
     search_fields = ["title"]
     autocomplete_fields = ["artist", "album", "uploader", "genres"]
@@ -68,8 +68,9 @@ class TrackAdmin(IndexedAdmin):
         return clock(track.duration_ms)
 
     @admin.display(description=_("added"), ordering="pk")
-    def added(self, track: Track) -> Any:
-        return track.added_at
+    def added(self, track: Track) -> str:
+        """The day alone: with the hour the table is wider than its page."""
+        return date_format(localtime(track.added_at), "SHORT_DATE_FORMAT")
 
     @admin.display(description=_("page"))
     def listen_here(self, track: Track) -> str:
@@ -82,7 +83,7 @@ class TrackAdmin(IndexedAdmin):
     @admin.action(description=_("Move to the trash"), permissions=["change"])
     def move_to_trash(self, request: HttpRequest, tracks: QuerySet[Any]) -> None:
         count = 0
-        for some in _in_portions(tracks):
+        for some in in_portions(tracks):
             note(request, some, gettext("Moved to the trash."))
             count += trash(some)
         self.message_user(request, ngettext("%d track is in the trash.", "%d tracks are in the trash.", count) % count)
@@ -90,7 +91,7 @@ class TrackAdmin(IndexedAdmin):
     @admin.action(description=_("Restore from the trash"), permissions=["change"])
     def take_out_of_trash(self, request: HttpRequest, tracks: QuerySet[Any]) -> None:
         count = 0
-        for some in _in_portions(tracks):
+        for some in in_portions(tracks):
             note(request, some, gettext("Restored from the trash."))
             count += restore(some)
         self.message_user(request, ngettext("%d track is back.", "%d tracks are back.", count) % count)
@@ -98,7 +99,7 @@ class TrackAdmin(IndexedAdmin):
     @admin.action(description=_("Make private"), permissions=["change"])
     def make_private(self, request: HttpRequest, tracks: QuerySet[Any]) -> None:
         count = 0
-        for some in _in_portions(tracks):
+        for some in in_portions(tracks):
             note(request, some, gettext("Made private."))
             count += len(edit_tracks(some, TrackChanges(visibility=Track.Visibility.PRIVATE)))
         self.message_user(request, ngettext("%d track is private now.", "%d tracks are private now.", count) % count)
@@ -130,12 +131,5 @@ class TrackAdmin(IndexedAdmin):
         discard(Track.objects.filter(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        for some in _in_portions(queryset):
+        for some in in_portions(queryset):
             discard(some)
-
-
-def _in_portions(tracks: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
-    """Chosen before the first changes, which may take it out of what it was chosen from."""
-    ids = list(tracks.order_by().values_list("pk", flat=True))
-    for start in range(0, len(ids), PORTION):
-        yield Track.objects.filter(pk__in=ids[start : start + PORTION])

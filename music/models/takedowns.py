@@ -6,6 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from music.models.tracks import Track
 
 
+class TakedownQuerySet(models.QuerySet["Takedown"]):
+    def to_answer(self) -> "TakedownQuerySet":
+        """Somebody has appealed, and nobody has decided about that."""
+        return self.filter(outcome=Takedown.Outcome.STANDS, appealed_at__isnull=False)
+
+
 class Takedown(models.Model):
     """A track was taken from everybody's sight, and what has been said about that since.
 
@@ -63,6 +69,8 @@ class Takedown(models.Model):
         related_name="+",
         verbose_name=_("answered by"),
     )
+
+    objects = TakedownQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("takedown")

@@ -1,5 +1,6 @@
 """What staff do in the admin: look after tracks, answer reports, rename, merge and split."""
 
+import re
 from typing import Any
 
 import pytest
@@ -302,10 +303,51 @@ def test_staff_find_what_nobody_else_sees_by_beginnings_and_without_accents(as_s
 def test_an_action_on_more_than_a_portion_reaches_all_of_them(
     as_staff: Client, alice: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("music.admin.tracks.PORTION", 2)
+    monkeypatch.setattr("music.admin.portions.PORTION", 2)
     tracks = [add_track(alice) for _ in range(5)]
     assert "5 tracks are in the trash" in act(as_staff, "track", "move_to_trash", *tracks).content.decode()
     assert LogEntry.objects.filter(change_message="Moved to the trash.").count() == 5
     act(as_staff, "track", "take_out_of_trash", *tracks)
     act(as_staff, "track", "make_private", *tracks)
     assert Track.objects.filter(state="published", visibility="private").count() == 5
+
+
+@pytest.mark.parametrize("action", ["dismiss", "make_private", "move_to_trash"])
+def test_an_answer_to_more_reports_than_a_portion_reaches_all_of_them(
+    as_staff: Client, alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    monkeypatch.setattr("music.admin.portions.PORTION", 2)
+    reports = [TrackReport.objects.create(track=add_track(alice), reporter=bob, reason="other") for _ in range(5)]
+    chosen = {"select_across": "1", "index": "0"}
+    assert "5 reports dealt with" in act(as_staff, "trackreport", action, reports[0], **chosen).content.decode()
+    assert not TrackReport.objects.filter(resolved_at=None).exists()
+    assert LogEntry.objects.count() == 5
+    changed = {"make_private": {"visibility": "private"}, "move_to_trash": {"state": "trashed"}}.get(action, {})
+    assert Track.objects.filter(**changed).count() == 5
+
+
+def test_the_genre_filter_offers_the_largest_and_keeps_any_other_that_is_chosen(
+    as_staff: Client, alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("music.admin.genre_filter.MOST_OFFERED", 2)
+    for title, genre in (("A", "Large"), ("B", "Large"), ("C", "Middle"), ("D", "Middle"), ("E", "Small")):
+        add_track(alice, title, genres=[genre])
+    small = Genre.objects.get(name="Small")
+    listed = as_staff.get(reverse("admin:music_genre_changelist"), {"q": "Small"}).content.decode()
+    [there] = re.findall(r'href="(/admin/music/track/\?[^"]*)"', listed)
+    pages = [as_staff.get(path).content.decode() for path in (reverse("admin:music_track_changelist"), there)]
+    offered = [re.findall(r'<a href="\?genres__id__exact=(\d+)', page) for page in pages]
+    assert len(offered[0]) == 2 and str(small.pk) not in offered[0]
+    assert str(small.pk) in offered[1]
+    assert [track.title for track in as_staff.get(there).context["cl"].result_list] == ["E"]
+    assert as_staff.get("/admin/music/track/?genres__id__exact=%00").status_code in (200, 302)
+
+
+@pytest.mark.parametrize("order", ["3", "-3", "2.3", "5.6"])
+def test_tracks_are_sorted_by_nothing_that_no_index_has_in_order(as_staff: Client, alice: Any, order: str) -> None:
+    add_track(alice, album="Album")
+    with CaptureQueriesContext(connection) as queries:
+        page = as_staff.get(reverse("admin:music_track_changelist"), {"o": order})
+    assert page.status_code == 200
+    [asked] = [query["sql"] for query in queries if "ORDER BY" in query["sql"] and '"duration_ms"' in query["sql"]]
+    assert asked.split("ORDER BY")[1].split("LIMIT")[0].strip() == '"music_track"."id" DESC'

@@ -22,7 +22,8 @@ from music.tests.catalogue import add_track
 from music.tests.listens import listened
 from playlists.editing import add_tracks
 from playlists.models import Playlist
-from uploads.models import Upload
+from uploads.models import Upload, UploadQuota
+from uploads.quotas import refusal
 from uploads.tests.arriving import retagged
 from users.deletion import delete_account
 from users.models import Notification
@@ -357,6 +358,20 @@ def test_with_an_account_go_its_takedowns_and_what_was_taken_down(alice: Any, mo
     delete_account(alice)
     assert not Track.objects.exists() and not Takedown.objects.exists() and not Notification.objects.exists()
     assert BlockedSound.objects.get().audio_sha256 == track.audio_sha256
+
+
+def test_what_staff_took_down_leaves_room_for_other_tracks_and_counts_again_once_it_is_back(
+    as_alice: Client, alice: Any, moderator: Any
+) -> None:
+    """Its uploader could not delete it to make room."""
+    track = add_track(alice)
+    UploadQuota.objects.create(user=alice, max_tracks=1)
+    assert refusal(alice, 1).startswith("You have 1 of the 1 tracks")
+    [takedown] = take_down(moderator, [track.pk], "copyright")
+    assert as_alice.post(f"/tracks/{track.pk}/trash/").status_code == 404
+    assert refusal(alice, 1) == ""
+    decide(moderator, takedown, "lifted")
+    assert refusal(alice, 1).startswith("You have 1 of the 1 tracks")
 
 
 def test_the_page_of_a_takedown_and_its_list_cost_the_same_for_more(

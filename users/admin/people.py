@@ -10,7 +10,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from music.admin.genre_filter import GenreFilter
 from music.admin.log import note
+from music.admin.portions import in_portions
 from uploads import quotas
 from uploads.models import UploadQuota
 from users.admin.factors import SecondFactorMixin
@@ -18,7 +20,7 @@ from users.deletion import delete_account
 from users.device_sessions import end_sessions
 from users.models import CustomUser, UserProfile, UserSession
 from users.roles import Role, role_of, set_role
-from users.signing_up import approve, waits
+from users.signing_up import approve
 
 POWERS: list[Any] = ["is_superuser", "groups", "user_permissions"]
 
@@ -82,7 +84,7 @@ class CustomUserAdmin(SecondFactorMixin, UserAdmin):
     form = PersonForm
     inlines = [ProfileInline, QuotaInline, SessionInline]
     list_display = ["username", "email", "display_name", "role", "is_active", "date_joined", "last_login"]
-    list_filter = ["groups", "is_active", "is_superuser", "profile__favourite_genres", "date_joined"]
+    list_filter = ["groups", "is_active", "is_superuser", ("profile__favourite_genres", GenreFilter), "date_joined"]
     list_select_related = ["profile"]
     search_fields = ["username", "email", "profile__display_name"]
     actions = ["deactivate", "activate", "sign_out", "remove_second_factor"]
@@ -127,26 +129,28 @@ class CustomUserAdmin(SecondFactorMixin, UserAdmin):
 
     @admin.action(description=_("Deactivate selected users"), permissions=["change"])
     def deactivate(self, request: HttpRequest, users: QuerySet[CustomUser]) -> None:
-        chosen = [user for user in users if _may_touch(request, user) and user != request.user]
-        count = CustomUser.objects.filter(pk__in=[user.pk for user in chosen]).update(is_active=False)
-        note(request, chosen, gettext("Deactivated."))
+        count = 0
+        for some in in_portions(_to_touch(request, users).exclude(pk=request.user.pk or 0)):
+            note(request, some, gettext("Deactivated."))
+            count += some.update(is_active=False)
         self.message_user(request, _("%d deactivated. They can no longer sign in.") % count)
 
     @admin.action(description=_("Activate selected users"), permissions=["change"])
     def activate(self, request: HttpRequest, users: QuerySet[CustomUser]) -> None:
-        chosen = [user for user in users if _may_touch(request, user)]
-        for user in chosen:
-            if waits(user):
+        count = 0
+        for some in in_portions(_to_touch(request, users)):
+            note(request, some, gettext("Activated."))
+            for user in some.filter(sign_up_request__isnull=False):
                 approve(user)
-        count = CustomUser.objects.filter(pk__in=[user.pk for user in chosen]).update(is_active=True)
-        note(request, chosen, gettext("Activated."))
+            count += some.update(is_active=True)
         self.message_user(request, _("%d activated.") % count)
 
     @admin.action(description=_("Sign selected users out everywhere"), permissions=["change"])
     def sign_out(self, request: HttpRequest, users: QuerySet[CustomUser]) -> None:
-        chosen = [user for user in users if _may_touch(request, user)]
-        count = end_sessions(UserSession.objects.filter(user__in=chosen))
-        note(request, chosen, gettext("Signed out everywhere."))
+        count = 0
+        for some in in_portions(_to_touch(request, users)):
+            note(request, some, gettext("Signed out everywhere."))
+            count += end_sessions(UserSession.objects.filter(user__in=some))
         self.message_user(request, ngettext("%d session is ended.", "%d sessions are ended.", count) % count)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], Any]:
@@ -158,11 +162,15 @@ class CustomUserAdmin(SecondFactorMixin, UserAdmin):
         delete_account(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[CustomUser]) -> None:
-        for user in queryset:
-            if _may_touch(request, user):
+        for some in in_portions(_to_touch(request, queryset)):
+            for user in some.select_related("profile"):
                 delete_account(user)
 
 
 def _may_touch(request: HttpRequest, user: CustomUser | None) -> bool:
     """A superuser is for superusers to change."""
     return user is None or not user.is_superuser or bool(request.user.is_superuser)
+
+
+def _to_touch(request: HttpRequest, users: QuerySet[CustomUser]) -> QuerySet[CustomUser]:
+    return users if request.user.is_superuser else users.filter(is_superuser=False)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from music.admin.listed import OnlyListedAdmin
 from music.admin.log import note
+from music.admin.portions import in_portions
 from users.device_sessions import end_sessions
 from users.models import UserSession
 
@@ -29,6 +30,12 @@ class UserSessionAdmin(OnlyListedAdmin):
 
     @admin.action(description=_("End"), permissions=["change"])
     def end(self, request: HttpRequest, sessions: QuerySet[UserSession]) -> None:
-        note(request, {each.user for each in sessions}, gettext("Signed out of one or more devices."))
-        count = end_sessions(sessions)
+        count = 0
+        for some in in_portions(sessions):
+            note(
+                request,
+                {each.user for each in some.select_related("user")},
+                gettext("Signed out of one or more devices."),
+            )
+            count += end_sessions(some)
         self.message_user(request, ngettext("%d session is ended.", "%d sessions are ended.", count) % count)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from music.admin.log import note
+from music.admin.portions import in_portions
 from users.deletion import delete_account
 from users.invitations import revoke
 from users.models import Invitation, SignUpPolicy, SignUpRequest
@@ -53,21 +54,28 @@ class SignUpRequestAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Let in"), permissions=["change"])
     def let_in(self, request: HttpRequest, waiting: QuerySet[SignUpRequest]) -> None:
-        people = [each.user for each in waiting]
-        unsent = [user.email for user in people if not approve(user)]
-        note(request, people, gettext("Let in."))
-        self.message_user(request, ngettext("%d person is in.", "%d people are in.", len(people)) % len(people))
+        unsent: list[str] = []
+        count = 0
+        for some in in_portions(waiting):
+            people = [each.user for each in some.select_related("user")]
+            unsent += [user.email for user in people if not approve(user)]
+            note(request, people, gettext("Let in."))
+            count += len(people)
+        self.message_user(request, ngettext("%d person is in.", "%d people are in.", count) % count)
         if unsent:
             words = gettext("The mail could not be sent to: %(addresses)s") % {"addresses": ", ".join(unsent)}
             self.message_user(request, words, messages.WARNING)
 
     @admin.action(description=_("Turn away: delete these accounts"), permissions=["change"])
     def turn_away(self, request: HttpRequest, waiting: QuerySet[SignUpRequest]) -> None:
-        people = [each.user for each in waiting]
-        note(request, people, gettext("Turned away."))
-        for user in people:
-            delete_account(user)
-        self.message_user(request, ngettext("%d account deleted.", "%d accounts deleted.", len(people)) % len(people))
+        count = 0
+        for some in in_portions(waiting):
+            people = [each.user for each in some.select_related("user__profile")]
+            note(request, people, gettext("Turned away."))
+            for user in people:
+                delete_account(user)
+            count += len(people)
+        self.message_user(request, ngettext("%d account deleted.", "%d accounts deleted.", count) % count)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -85,7 +85,7 @@ class AppealFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, takedowns: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "all":
             return takedowns
-        return takedowns.filter(outcome=Outcome.STANDS, appealed_at__isnull=False)
+        return takedowns & Takedown.objects.to_answer()
 
 
 @admin.register(Takedown)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.core import mail
@@ -21,7 +22,7 @@ from music.tests.catalogue import add_track
 from uploads.models import Upload
 from users.backends import AccountBackend
 from users.forms import PeopleForm, ProfileForm
-from users.models import CustomUser, UserProfile
+from users.models import CustomUser, SignUpRequest, UserProfile, UserSession
 from users.roles import Role, set_role
 
 GOOD = {"username": "dora", "email": "dora@example.org", "password1": "gentle-rain-42", "password2": "gentle-rain-42"}
@@ -231,6 +232,30 @@ def test_admin_lists_searches_filters_and_deactivates_users(staff: Any, alice: A
     bob.refresh_from_db()
     staff.refresh_from_db()
     assert (bob.is_active, staff.is_active) == (False, True)
+
+
+def test_actions_on_more_people_than_a_portion_reach_all_but_whom_one_may_not_touch(
+    staff: Any, alice: Any, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("music.admin.portions.PORTION", 2)
+    set_role(alice, Role.ADMIN)
+    guests = [make_user(f"guest{number}", is_active=number > 1) for number in range(5)]
+    SignUpRequest.objects.create(user=guests[0])
+    for person in (staff, *guests[2:]):  # so that there are sessions to end
+        sign_in(person)
+    admin = sign_in(alice)
+
+    def act(action: str) -> str:
+        sent = {"action": action, "_selected_action": [staff.pk], "select_across": "1", "index": "0"}
+        return str(admin.post("/admin/users/customuser/", sent, follow=True).content.decode())
+
+    assert "6 activated" in act("activate")
+    assert not SignUpRequest.objects.exists()
+    assert "5 deactivated" in act("deactivate")
+    assert set(CustomUser.objects.filter(is_active=True)) == {staff, alice}
+    assert LogEntry.objects.filter(change_message="Deactivated.").count() == 5
+    act("sign_out")
+    assert set(UserSession.objects.values_list("user", flat=True)) == {staff.pk}
 
 
 def test_somebody_deactivated_is_signed_out_at_once(as_bob: Client, bob: Any) -> None:
