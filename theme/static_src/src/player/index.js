@@ -14,6 +14,7 @@ import { Radio } from "./radio.js";
 import { bindRadioLinks } from "./radio_links.js";
 import { SharedQueue } from "./shared_queue.js";
 import { OverflowingStorage, storageOrMemory } from "./storage.js";
+import { troubleWith } from "./trouble.js";
 
 const REPAINT_ON = ["turbo:load", "turbo:render", "turbo:frame-render", "endless:shown"];
 
@@ -22,7 +23,7 @@ export function startPlayer() {
   const local = storageOrMemory(() => localStorage);
   const session = storageOrMemory(() => sessionStorage);
   const decks = new Decks(silentAudio);
-  const engine = new Engine({ audio: decks });
+  const engine = new Engine({ audio: decks, troubleWith: (src) => troubleWith(src, fetch) });
   const outbox = new Outbox({ storage: new OverflowingStorage(local), fetch: (...request) => fetch(...request), userId, csrfToken });
   const isPrivate = () => document.querySelector("[data-private-session]") !== null;
   const sendBeacon = (...parts) => navigator.sendBeacon(...parts);
@@ -52,7 +53,10 @@ export function startPlayer() {
   };
   for (const type of REPAINT_ON) document.addEventListener(type, repaint);
 
-  addEventListener("online", () => outbox.flush());
+  addEventListener("online", () => {
+    outbox.flush();
+    engine.retry();
+  });
   document.addEventListener("visibilitychange", () => document.hidden && reporter.checkpoint());
   addEventListener("pagehide", () => {
     memory.save();
