@@ -38,10 +38,10 @@ export function startPlayer() {
   followMediaSession(engine);
   bindPlayButtons(engine, document);
   bindRadioLinks(radio, document);
-  const extras = lazily(async () => (await import(/* webpackChunkName: "player" */ "./extras.js")).startExtras({ engine, decks, details, local, document, tell, csrfToken }), document);
+  const extras = lazily(async () => (await import(/* webpackChunkName: "player" */ "./extras.js")).startExtras({ engine, decks, details, local, document, tell, csrfToken, userId }), document);
   bindKeyboard(engine, document, { q: async () => (await extras()).panel.toggle(), f: async () => (await extras()).fullScreen.toggle() });
   engine.addEventListener("change", () => paintPlayButtons(engine, document));
-  playInOneTabOnly(engine, tell);
+  playInOneTabOnly(engine);
   memory.recall();
   const shared = new SharedQueue({ engine, fetch: (...request) => fetch(...request), csrfToken });
   shared.follow();
