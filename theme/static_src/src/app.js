@@ -20,7 +20,7 @@ import ThemeController from "./controllers/theme_controller.js";
 import TimeZoneController from "./controllers/time_zone_controller.js";
 import UploadController from "./controllers/upload_controller.js";
 import { tellWhatIsCut } from "./cut.js";
-import { focusWhatIsWrong } from "./focus.js";
+import { focusWhatIsWrong, followWithFocus } from "./focus.js";
 import { keepTheDocument } from "./navigation.js";
 import { bindOffers } from "./offers.js";
 import { startOffline } from "./offline/index.js";
@@ -59,6 +59,7 @@ function start() {
   startUploads();
   bindShortcuts(document);
   focusWhatIsWrong(document);
+  followWithFocus(document);
   tellWhatIsCut(document);
   bindOffers(document);
   keepTheDocument((text) => player.bar.tell(text));
