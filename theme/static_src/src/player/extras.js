@@ -6,6 +6,7 @@ import { showElsewhere } from "./elsewhere.js";
 import { FullScreen } from "./full_screen.js";
 import { Loudness } from "./loudness.js";
 import { Notifier } from "./notifier.js";
+import { showInTitle } from "./page_title.js";
 import { QueuePanel } from "./queue_panel.js";
 import { bindRows } from "./rows.js";
 import { bindSharing } from "./sharing.js";
@@ -28,6 +29,7 @@ export function startExtras({ engine, decks, details, local, document, tell, csr
   const notifier = new Notifier({ engine, local, document });
   bindSoundMenu({ loudness, crossfade, notifier, sleepTimer: new SleepTimer(engine), document, tell });
   showElsewhere({ engine, document, userId });
+  showInTitle(engine, document);
   bindRows(document);
   bindAddDialog(engine, document);
   new PlaylistItems(document, tell);
