@@ -26,7 +26,7 @@ def test_the_page_says_all_there_is_to_say(as_bob: Client, alice: Any) -> None:
     for words in ("Nadia Volt", "Mister Quill", "Neon", "2001", "1977", "MP3, 128 kbit/s", "44100 Hz, stereo", "1:00"):
         assert words in html
     assert "Two &lt;b&gt;&amp;" in html and "<b>" not in html
-    assert 'by <a href="/people/alice/" class="link">alice</a>' in html
+    assert 'by <a href="/people/alice/" class="link"><bdi>alice</bdi></a>' in html
 
 
 def test_synced_lyrics_show_when_each_line_is_sung(as_bob: Client, alice: Any) -> None:

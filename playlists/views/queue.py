@@ -30,11 +30,12 @@ def _save(request: HttpRequest) -> JsonResponse:
     if not isinstance(said, dict):
         return JsonResponse({"error": _("Send the queue as a JSON object.")}, status=400)
     user: Any = request.user
-    form = PlayQueueForm(said, instance=PlayQueue.objects.filter(user=user).first() or PlayQueue(user=user))
+    form = PlayQueueForm(said, instance=PlayQueue(user=user))
     if not form.is_valid():
         [error, *_others] = [error for errors in form.errors.values() for error in errors]
         return JsonResponse({"error": error}, status=400)
-    form.save()
+    # Two tabs may save their first one at the same moment.
+    PlayQueue.objects.update_or_create(user=user, defaults={name: getattr(form.instance, name) for name in form.fields})
     return JsonResponse({"saved": True})
 
 

@@ -19,7 +19,7 @@ import ThemeController from "./controllers/theme_controller.js";
 import TimeZoneController from "./controllers/time_zone_controller.js";
 import UploadController from "./controllers/upload_controller.js";
 import { tellWhatIsCut } from "./cut.js";
-import { focusWhatIsWrong } from "./focus.js";
+import { focusWhatIsWrong, followWithFocus } from "./focus.js";
 import { bindMenus } from "./menus.js";
 import { keepTheDocument } from "./navigation.js";
 import { bindOffers } from "./offers.js";
@@ -56,6 +56,7 @@ function start() {
   const player = startPlayer();
   bindShortcuts(document);
   focusWhatIsWrong(document);
+  followWithFocus(document);
   tellWhatIsCut(document);
   bindOffers(document);
   bindMenus(document);

@@ -14,3 +14,46 @@ function whatIsWrong(document) {
   if (alert) alert.tabIndex = -1;
   return alert;
 }
+
+const CONTROLS = "main :is(a[href], button, summary, select, input)";
+
+/**
+ * After a page change the keyboard, and with it a screen reader's voice, is at the heading of the page; back again, and
+ * where a list was filtered, it is where one had left it.
+ */
+export function followWithFocus(document) {
+  const left = new Map();
+  let [here, action, isSameList] = [document.location.href, "", false];
+  document.addEventListener("turbo:visit", ({ detail }) => {
+    action = detail.action;
+    left.set(here, placeOf(document.activeElement));
+    isSameList = detail.url.split("?")[0] === here.split("?")[0] && !document.activeElement.matches("a");
+  });
+  document.addEventListener("turbo:render", ({ detail }) => {
+    if (detail.isPreview || detail.renderMethod === "morph" || !action) return;
+    const isElsewhere = action === "advance" && !isSameList;
+    const place = isElsewhere ? null : left.get(action === "advance" ? here : document.location.href);
+    here = document.location.href;
+    requestAnimationFrame(() => {
+      if (whatIsWrong(document) || document.activeElement?.matches("[autofocus]")) return;
+      const target = controlAt(document, place) ?? document.querySelector("main h1");
+      if (!target) return;
+      if (target.matches("h1")) target.tabIndex = -1;
+      target.focus({ preventScroll: true });
+    });
+  });
+}
+
+function placeOf(control) {
+  const at = [...document.querySelectorAll(CONTROLS)].indexOf(control);
+  return at < 0 ? null : { at, name: nameOf(control) };
+}
+
+function controlAt(document, place) {
+  const control = place && document.querySelectorAll(CONTROLS)[place.at];
+  return control && nameOf(control) === place.name ? control : null;
+}
+
+function nameOf({ tagName, id, name, ariaLabel, textContent }) {
+  return [tagName, id, name, ariaLabel ?? textContent].join();
+}

@@ -9,13 +9,17 @@ const KINDS = ["load", "playing", "tick", "halt", "jump", "ended", "leave", "mes
 let audio;
 let engine;
 let heard;
+let trouble;
+let waits;
 const list = (...ids) => Queue.of(ids.map((id) => track(id)));
 const kinds = () => heard.map(({ type }) => type);
 const messages = () => heard.filter(({ type }) => type === "message").map(({ detail }) => detail.text);
 
 beforeEach(() => {
   audio = new FakeAudio();
-  engine = new Engine({ audio, wait: () => Promise.resolve() });
+  [trouble, waits] = ["broken", []];
+  const wait = async (ms) => waits.push(ms);
+  engine = new Engine({ audio, wait, troubleWith: async () => trouble });
   heard = [];
   for (const kind of KINDS) engine.addEventListener(kind, (event) => heard.push(event));
 });
@@ -233,6 +237,72 @@ test("a track that fails twice is named and passed over", async () => {
   assert.equal(engine.track.id, "2");
   assert.equal(engine.isPlaying, true);
   assert.deepEqual(messages(), ["“Title 1” could not be played"]);
+});
+
+test("while nobody answers it is tried ever less often, and goes on at the second where it stopped", async () => {
+  trouble = "away";
+  engine.play(list(1, 2));
+  audio.arrive();
+  audio.runTo(20);
+  for (let failure = 0; failure < 8; failure++) {
+    audio.fail();
+    await settle();
+  }
+  assert.deepEqual(waits, [800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000]);
+  assert.deepEqual(messages(), ["The connection is lost. The music goes on as soon as it is back."]);
+  assert.equal(engine.track.id, "1");
+  assert.equal(engine.isLoading, true);
+  audio.arrive();
+  assert.equal(audio.currentTime, 20);
+  assert.equal(engine.isLoading, false);
+  assert.equal(messages().at(-1), "");
+});
+
+test("once the network is back nobody waits any longer, and a pause meanwhile is one", async () => {
+  trouble = "away";
+  engine = new Engine({ audio, wait: () => new Promise(() => {}), troubleWith: async () => trouble });
+  engine.play(list(1));
+  audio.fail();
+  await settle();
+  assert.equal(audio.loads.length, 1);
+  engine.retry();
+  await settle();
+  assert.equal(audio.loads.length, 2);
+  audio.fail();
+  await settle();
+  engine.pause();
+  engine.retry();
+  await settle();
+  assert.equal(engine.isPlaying, false);
+});
+
+test("an expired session says so and keeps the place", async () => {
+  trouble = "expired";
+  engine.play(list(1, 2));
+  audio.arrive();
+  audio.runTo(20);
+  audio.fail();
+  await settle();
+  audio.fail();
+  await settle();
+  assert.deepEqual(messages(), ["You are signed out. Sign in again: the queue and the place in it are kept."]);
+  assert.deepEqual([engine.track.id, engine.positionMs, engine.isPlaying], ["1", 20_000, false]);
+  engine.toggle();
+  audio.arrive();
+  assert.deepEqual([engine.isPlaying, audio.currentTime], [true, 20]);
+});
+
+test("what is gone leaves the queue, and what only cannot be played stays in it", async () => {
+  for (const [why, left] of [["broken", ["1", "2", "3"]], ["gone", ["2", "3"]]]) {
+    trouble = why;
+    engine.play(list(1, 2, 3));
+    audio.fail(4);
+    await settle();
+    audio.fail(4);
+    await settle();
+    assert.deepEqual(engine.queue.tracks.map(({ id }) => id), left);
+    assert.equal(engine.track.id, "2");
+  }
 });
 
 test("three failures in a row stop the search, even in a queue that goes round", async () => {

@@ -90,7 +90,7 @@ export class Bar {
   #paintControls() {
     const { track, queue, isPlaying, isMuted, volume } = this.#engine;
     for (const control of this.#root.querySelectorAll("button[data-player], [data-player=seek]")) control.disabled = !track;
-    this.#part("undo").disabled = this.#part("more").disabled = this.#part("mute").disabled = this.#part("volume").disabled = false;
+    this.#part("undo").disabled = this.#part("here").disabled = this.#part("more").disabled = this.#part("mute").disabled = this.#part("volume").disabled = false;
     this.#part("next").disabled = !queue.hasNext;
 
     const { playLabel, pauseLabel } = this.#part("toggle").dataset;

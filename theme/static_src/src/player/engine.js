@@ -4,6 +4,7 @@ import { gettext } from "../words.js";
 
 const RESTART_AFTER_MS = 3_000;
 const RETRY_AFTER_MS = 800;
+const LONGEST_RETRY_MS = 30_000;
 const PREPARE_BEFORE_MS = 20_000;
 const MAX_FAILURES_IN_A_ROW = 3;
 
@@ -21,20 +22,24 @@ const MAX_FAILURES_IN_A_ROW = 3;
 export class Engine extends EventTarget {
   #audio;
   #wait;
+  #troubleWith;
   #queue = new Queue();
   #resumeAtMs = null;
   #isWaiting = false;
   #isBlocked = false;
-  #wasRetried = false;
+  #retries = 0;
+  #retryNow = null;
   #failures = 0;
   #turn = 0;
   stopsAfterTrack = false;
   crossfadeMs = 0;
 
-  constructor({ audio, wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }) {
+  /** `troubleWith(src)` answers why a source fails: "gone", "expired", "away" or "broken". */
+  constructor({ audio, troubleWith, wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }) {
     super();
     this.#audio = audio;
     this.#wait = wait;
+    this.#troubleWith = troubleWith;
     const on = (type, handle) => audio.addEventListener(type, handle);
     on("loadedmetadata", () => this.#settle());
     on("playing", () => this.#playing());
@@ -230,7 +235,8 @@ export class Engine extends EventTarget {
     this.#turn++;
     this.#queue = queue;
     this.#resumeAtMs = positionMs || null;
-    this.#wasRetried = this.#isWaiting = false;
+    this.#retries = 0;
+    this.#isWaiting = false;
     if (fadeMs) this.#audio.fadeToReady(fadeMs / 1000);
     else this.#audio.src = this.track.src;
     this.#emit("load", { track: this.track, source: queue.origin.source });
@@ -262,10 +268,9 @@ export class Engine extends EventTarget {
   }
 
   #playing() {
-    this.#isWaiting = this.#wasRetried = false;
-    this.#failures = 0;
-    if (this.#isBlocked) this.#say("");
-    this.#isBlocked = false;
+    if (this.#isBlocked || this.#retries > 1) this.#say("");
+    this.#isWaiting = this.#isBlocked = false;
+    this.#failures = this.#retries = 0;
     this.#emit("playing");
     this.#emit("change");
   }
@@ -320,26 +325,47 @@ export class Engine extends EventTarget {
     else this.#load(following ?? this.#queue);
   }
 
+  /** The network is back: whoever waits for it need not wait any longer. */
+  retry() {
+    this.#retryNow?.();
+  }
+
+  /** Once more at once, and then as long as nobody answers, ever less often; the place is kept all the while. */
   async #failed() {
     if (!this.track || !this.#audio.error) return;
     const turn = this.#turn;
     this.#emit("jump");
     this.#resumeAtMs = this.positionMs || null;
-    if (this.#wasRetried) return this.#giveUp();
-    this.#wasRetried = true;
-    await this.#wait(RETRY_AFTER_MS);
+    const trouble = this.#retries ? await this.#troubleWith(this.track.src) : "away";
+    if (turn !== this.#turn || !this.#audio.error) return;
+    if (trouble === "expired") return this.#askToSignIn();
+    if (trouble !== "away" || (this.#retries && !this.isPlaying)) return this.#giveUp(trouble);
+    if (this.#retries === 1) this.#say(gettext("The connection is lost. The music goes on as soon as it is back."));
+    await this.#pauseBeforeRetry();
     if (turn !== this.#turn || !this.#audio.error) return;
     if (this.isPlaying) this.#sound();
     else this.#audio.load();
   }
 
-  #giveUp() {
+  #pauseBeforeRetry() {
+    const now = new Promise((resolve) => (this.#retryNow = resolve));
+    return Promise.race([now, this.#wait(Math.min(RETRY_AFTER_MS * 2 ** this.#retries++, LONGEST_RETRY_MS))]);
+  }
+
+  #askToSignIn() {
+    if (this.isPlaying) this.#say(gettext("You are signed out. Sign in again: the queue and the place in it are kept."));
+    this.#audio.pause();
+  }
+
+  /** What is gone leaves the queue as well. */
+  #giveUp(trouble) {
     if (!this.isPlaying) return;
-    const { title } = this.track;
+    const { track } = this;
     const next = ++this.#failures < MAX_FAILURES_IN_A_ROW ? this.#queue.next() : null;
     if (next) this.#begin(next);
     else this.#audio.pause();
-    this.#say(gettext("“%(title)s” could not be played", { title }));
+    if (trouble === "gone" && this.track.id !== track.id) this.#rearrange(this.#queue.withoutAll(new Set([track.id])));
+    this.#say(gettext("“%(title)s” could not be played", { title: track.title }));
   }
 
   get #isSounding() {

@@ -2,9 +2,11 @@ import "../styles/player_extras.css";
 import { bindAddDialog } from "../playlists/add_dialog.js";
 import { PlaylistItems } from "../playlists/items.js";
 import { Crossfade } from "./crossfade.js";
+import { showElsewhere } from "./elsewhere.js";
 import { FullScreen } from "./full_screen.js";
 import { Loudness } from "./loudness.js";
 import { Notifier } from "./notifier.js";
+import { showInTitle } from "./page_title.js";
 import { QueuePanel } from "./queue_panel.js";
 import { bindRows } from "./rows.js";
 import { bindSharing } from "./sharing.js";
@@ -15,7 +17,7 @@ import { bindEnqueue, bindTrackMenu } from "./track_menu.js";
 import { Unwanted } from "./unwanted.js";
 
 /** All of the player that nothing sounds worse without: loaded when the page has time, or when it is pressed. */
-export function startExtras({ engine, decks, details, local, document, tell, csrfToken }) {
+export function startExtras({ engine, decks, details, local, document, tell, csrfToken, userId }) {
   const panel = new QueuePanel(engine, document, tell);
   bindEnqueue(engine, document, tell);
   bindTrackMenu(document);
@@ -26,6 +28,8 @@ export function startExtras({ engine, decks, details, local, document, tell, csr
   const crossfade = new Crossfade({ engine, decks, local });
   const notifier = new Notifier({ engine, local, document });
   bindSoundMenu({ loudness, crossfade, notifier, sleepTimer: new SleepTimer(engine), document, tell });
+  showElsewhere({ engine, document, userId });
+  showInTitle(engine, document);
   bindRows(document);
   bindAddDialog(engine, document);
   new PlaylistItems(document, tell);

@@ -15,6 +15,7 @@ import { Radio } from "./radio.js";
 import { bindRadioLinks } from "./radio_links.js";
 import { SharedQueue } from "./shared_queue.js";
 import { OverflowingStorage, storageOrMemory } from "./storage.js";
+import { troubleWith } from "./trouble.js";
 
 const REPAINT_ON = ["turbo:load", "turbo:render", "turbo:frame-render", "endless:shown"];
 
@@ -23,7 +24,7 @@ export function startPlayer() {
   const local = storageOrMemory(() => localStorage);
   const session = storageOrMemory(() => sessionStorage);
   const decks = new Decks(silentAudio);
-  const engine = new Engine({ audio: decks });
+  const engine = new Engine({ audio: decks, troubleWith: (src) => troubleWith(src, fetch) });
   const outbox = new Outbox({ storage: new OverflowingStorage(local), fetch: (...request) => fetch(...request), userId, csrfToken });
   const isPrivate = () => document.querySelector("[data-private-session]") !== null;
   const sendBeacon = (...parts) => navigator.sendBeacon(...parts);
@@ -38,10 +39,10 @@ export function startPlayer() {
   followMediaSession(engine);
   bindPlayButtons(engine, document);
   bindRadioLinks(radio, document);
-  const extras = lazily(async () => (await import(/* webpackChunkName: "player" */ "./extras.js")).startExtras({ engine, decks, details, local, document, tell, csrfToken }), document);
+  const extras = lazily(async () => (await import(/* webpackChunkName: "player" */ "./extras.js")).startExtras({ engine, decks, details, local, document, tell, csrfToken, userId }), document);
   bindKeyboard(engine, document, { q: async () => (await extras()).panel.toggle(), f: async () => (await extras()).fullScreen.toggle() });
   engine.addEventListener("change", onceAFrame(() => paintPlayButtons(engine, document)));
-  playInOneTabOnly(engine, tell);
+  playInOneTabOnly(engine);
   memory.recall();
   const shared = new SharedQueue({ engine, fetch: (...request) => fetch(...request), csrfToken });
   shared.follow();
@@ -53,7 +54,10 @@ export function startPlayer() {
   };
   for (const type of REPAINT_ON) document.addEventListener(type, repaint);
 
-  addEventListener("online", () => outbox.flush());
+  addEventListener("online", () => {
+    outbox.flush();
+    engine.retry();
+  });
   document.addEventListener("visibilitychange", () => document.hidden && reporter.checkpoint());
   addEventListener("pagehide", () => {
     memory.save();

@@ -22,6 +22,7 @@ export function followMediaSession(engine, { mediaSession, MediaMetadata, origin
   const actions = {
     play: () => engine.isPlaying || engine.toggle(),
     pause: () => engine.pause(),
+    stop: () => engine.pause(),
     previoustrack: () => engine.previous(),
     nexttrack: () => engine.next(),
     seekbackward: ({ seekOffset }) => engine.seekBy(-(seekOffset ? seekOffset * 1000 : STEP_MS)),

@@ -10,6 +10,7 @@ export function bindPlayButtons(engine, document) {
     const button = event.target.closest(`${PLAY}, ${PLAY_ALL}`);
     if (!button) return;
     event.preventDefault();
+    button.closest("details")?.removeAttribute("open");
     if (event.detail > 1) return; // the second half of a double click would pause again
     if (button.matches(PLAY)) playFrom(engine, button);
     else playAll(engine, button);
