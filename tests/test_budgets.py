@@ -1,6 +1,7 @@
 """What a first page makes a browser load, in bytes as they are sent."""
 
 import gzip
+import re
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,19 @@ def sent(content: bytes) -> int:
 @pytest.mark.parametrize(("name", "most"), [("app.js", 60 * KB), ("app.css", 16 * KB)])
 def test_what_every_page_loads_is_small(name: str, most: int) -> None:
     assert sent((THEME / name).read_bytes()) <= most
+
+
+def test_what_comes_late_finds_its_properties_registered() -> None:
+    registered = {*re.findall(r"@property (--[\w-]+)", (THEME / "app.css").read_text())}
+    [late] = (THEME / "chunks").glob("player.*.css")
+    styles = re.sub(r"@layer properties\{.*?\}\}\}", "", late.read_text())
+    assert "@property" not in styles
+    assert {*re.findall(r"var\((--tw-[\w-]+)\)", styles)} - {*re.findall(r"(--tw-[\w-]+):", styles)} <= registered
+
+
+def test_no_has_reaches_all_that_is_within() -> None:
+    """With one such, whatever is hidden, disabled or checked anywhere restyles the whole page."""
+    assert not re.findall(r":has\([^{}]*\) \*[^{}]*\{", (THEME / "app.css").read_text())
 
 
 def test_the_fonts_of_a_page_in_english_are_small() -> None:

@@ -55,7 +55,7 @@ export default (_env, { mode = "production" }) => {
     },
     performance: {
       hints: forProduction ? "warning" : false,
-      maxEntrypointSize: 300 * 1024,
+      maxEntrypointSize: 320 * 1024,
       maxAssetSize: 250 * 1024,
     },
     watchOptions: { ignored: /node_modules/ },
