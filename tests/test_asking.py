@@ -84,6 +84,7 @@ OF_OTHERS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "queue/": [("track", {"track_ids": ["{}"], "position": 0, "position_ms": 0, "repeat": "off", "origin": {}})],
     "taste/tracks/": [("track", {"say": "track:{mine}:0", "track_ids": ["{}"]})],
     "radio/<str:kind>/<str:key>/more/": [("track", {"had": ["{}"]})],
+    "playlists/smart/<int:pk>/more/": [("track", {"had": ["{}"]})],
 }
 NAMING = {"track", "tracks", "album", "artist", "playlist", "folder", "item", "row", "chosen", "event", "say", "{}"}
 # It signs out; it asks the browser for a passkey, and the owner has none that is real; the admin has its own tests.

@@ -107,5 +107,5 @@ def test_the_dashboard_asks_as_often_for_many_as_for_few(
         add_track(alice, title=f"Track {number}")
         make_user(f"guest{number}")
     admin = sign_in(staff)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         assert shown(admin.get("/admin/").content.decode())["Tracks"] == "20"

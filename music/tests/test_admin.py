@@ -61,6 +61,7 @@ def test_every_list_costs_the_same_for_more_rows(
 
     address = reverse(f"admin:music_{model}_changelist")
     fill(2)
+    as_staff.get(address)  # what it offers as filters is kept for a while
     with CaptureQueriesContext(connection) as few:
         assert as_staff.get(address).status_code == 200
     fill(10)

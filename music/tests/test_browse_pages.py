@@ -192,7 +192,7 @@ def test_no_text_of_a_row_is_ever_html(as_bob: Client, alice: Any, credit: str) 
         track = add_track(alice, **texts, credit=credit and nasty(credit), genres=[nasty("x-genre")], disc_number=disc)
     for path in ("/", "/tracks/", track.album.get_absolute_url(), track.artist.get_absolute_url()):
         html = as_bob.get(path).content.decode()
-        shown = re.findall(r"x-\w+(?:&quot;|&#34;|\"|').{12}", html)
+        shown = re.findall(r"(?<!\w)x-\w+(?:&quot;|&#34;|\"|').{12}", html)
         assert shown
         assert all(re.match(r"x-\w+(&quot;|&#34;)(&#x27;|&#39;)&gt;", text) for text in shown), (path, shown)
         assert "<b>" not in html

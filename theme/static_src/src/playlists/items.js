@@ -82,7 +82,8 @@ export class PlaylistItems {
   }
 
   #find() {
-    const row = this.#followed && this.#document.querySelector(`[data-items] [data-item="${this.#followed}"]`);
+    if (!this.#followed) return;
+    const row = this.#document.querySelector(`[data-items] [data-item="${this.#followed}"]`);
     this.#followed = "";
     row?.querySelector("[data-item-handle]").focus();
     row?.scrollIntoView({ block: "center" });
