@@ -113,7 +113,7 @@ def test_the_queue_goes_on_with_the_list_one_pressed_play_in(
     page.locator("main").get_by_role("button", name="Play", exact=True).click()
     expect(page.locator("[data-player=title]")).to_have_text(titles[0])
     clock_moves_on(page, 0)
-    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Next", exact=True).click()
     expect(page.locator("[data-player=title]")).to_have_text(titles[1])
     expect(rows.nth(1)).to_have_attribute("data-current", re.compile(".*"))
     page.get_by_role("button", name="Previous").click()

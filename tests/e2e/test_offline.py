@@ -137,7 +137,7 @@ def test_an_album_plays_without_a_network_after_a_restart_and_its_listens_arrive
     page.locator("#kept").get_by_role("button", name="Play", exact=True).click()
     expect(page.locator("#player")).to_have_attribute("data-state", "playing")
     wait_until(page, lambda: seconds_played(page) >= 1)
-    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Next", exact=True).click()
     expect(page.locator("[data-player=title]")).to_have_text("Umbrella Weather")
     wait_until(page, lambda: seconds_played(page) in (2, 3))
     slider = page.get_by_role("slider", name="Position")
