@@ -120,6 +120,13 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture
+def untouched_demo_server(tmp_path: Path) -> Iterator[Server]:
+    """For a journey that depends on what others here have listened to: nothing."""
+    with running(tmp_path, DEMO="1") as server:
+        yield server
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     arguments = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"]

@@ -96,10 +96,10 @@ def test_radio_without_javascript_is_a_page(demo_server: Server, open_page: Call
 
 
 def test_a_newcomer_with_three_favourites_finds_a_page_made_for_them(
-    demo_server: Server, open_page: Callable[..., Page]
+    untouched_demo_server: Server, open_page: Callable[..., Page]
 ) -> None:
     page = open_page()
-    sign_up(page, demo_server.url, "newcomer", "Jazz", "Folk", "Rock")
+    sign_up(page, untouched_demo_server.url, "newcomer", "Jazz", "Folk", "Rock")
     made = page.locator("[data-source=made-for-you] [data-track]")
     expect(made.first).to_be_visible()
     reasons = made.locator("p.text-accent-text").all_inner_texts()
