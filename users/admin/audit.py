@@ -1,21 +1,19 @@
 """What staff did, to read and not to change."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from music.admin.listed import LookedUpAdmin
 
 
 @admin.register(LogEntry)
-class LogEntryAdmin(admin.ModelAdmin):
+class LogEntryAdmin(LookedUpAdmin):
     list_display = ["action_time", "user", "what", "content_type", "object_repr", "message"]
     list_display_links = None
     list_filter = ["action_flag", "action_time", "content_type"]
     list_select_related = ["user", "content_type"]
     search_fields = ["user__username", "object_repr", "change_message"]
-    show_full_result_count = False
 
     @admin.display(description=_("action"), ordering="action_flag")
     def what(self, entry: LogEntry) -> str:
@@ -24,12 +22,3 @@ class LogEntryAdmin(admin.ModelAdmin):
     @admin.display(description=_("what changed"))
     def message(self, entry: LogEntry) -> str:
         return entry.get_change_message()
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
