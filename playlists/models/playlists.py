@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from playlists.models.deleting import NotDeleted
 from playlists.models.editors import Editor
 from playlists.models.folders import Folder
 from users.access import blockers_of, follower_of
@@ -49,11 +50,6 @@ def _edited_by(user: Reader) -> Exists:
     return Exists(Editor.objects.filter(playlist=OuterRef("pk"), user_id=user.pk, accepted_at__isnull=False))
 
 
-class _NotDeleted(models.Manager.from_queryset(PlaylistQuerySet)):  # type: ignore[misc]
-    def get_queryset(self) -> Any:
-        return super().get_queryset().filter(deleted_at=None)
-
-
 def new_secret() -> str:
     """128 bits."""
     return secrets.token_urlsafe(16)
@@ -88,7 +84,7 @@ class Playlist(models.Model):
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = _NotDeleted()
+    objects = NotDeleted.from_queryset(PlaylistQuerySet)()
     with_deleted = PlaylistQuerySet.as_manager()
 
     class Meta:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from playlists.models.deleting import NotDeleted
 from users.access import blockers_of
 
 if TYPE_CHECKING:
@@ -24,11 +25,6 @@ class SmartPlaylistQuerySet(models.QuerySet[Any]):
 
     def of(self, user: Reader) -> SmartPlaylistQuerySet:
         return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
-
-
-class _NotDeleted(models.Manager.from_queryset(SmartPlaylistQuerySet)):  # type: ignore[misc]
-    def get_queryset(self) -> Any:
-        return super().get_queryset().filter(deleted_at=None)
 
 
 class SmartPlaylist(models.Model):
@@ -52,7 +48,7 @@ class SmartPlaylist(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = _NotDeleted()
+    objects = NotDeleted.from_queryset(SmartPlaylistQuerySet)()
     with_deleted = SmartPlaylistQuerySet.as_manager()
 
     class Meta:
