@@ -40,6 +40,7 @@ def test_suggestions_are_walked_through_with_the_keyboard(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Copper Antlers")
     page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Noa")
     expect(page.get_by_role("listbox")).to_be_hidden()
     page.locator("#top-search").fill("umbrella")
     expect(options.filter(has_text="Umbrella Weather").first).to_be_visible()

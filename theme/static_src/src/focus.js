@@ -34,8 +34,11 @@ export function followWithFocus(document) {
     const isElsewhere = action === "advance" && !isSameList;
     const place = isElsewhere ? null : left.get(action === "advance" ? here : document.location.href);
     here = document.location.href;
+    const { activeElement } = document;
     requestAnimationFrame(() => {
-      if (whatIsWrong(document) || document.activeElement?.matches("[autofocus]")) return;
+      // Whoever was quicker, and has begun to type, stays there.
+      if (document.activeElement !== activeElement) return;
+      if (whatIsWrong(document) || activeElement?.matches("[autofocus]")) return;
       const target = controlAt(document, place) ?? document.querySelector("main h1");
       if (!target) return;
       if (target.matches("h1")) target.tabIndex = -1;
