@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from playlists.keeping import DELETED_KEPT
-from playlists.models import Editor, Folder, Playlist, PlaylistItem
+from playlists.models import Editor, Folder, Playlist, PlaylistItem, SmartPlaylist
 
 
 def playlist_for(user: Any, playlist_id: int) -> Playlist:
@@ -18,9 +18,7 @@ def playlist_for(user: Any, playlist_id: int) -> Playlist:
 
 def playlist_with_secret(user: Any, secret: str) -> Playlist:
     """The same for whoever was given its link."""
-    if not user.is_authenticated or "\0" in secret:
-        raise Http404
-    return _one(Playlist.objects.with_secret(user, secret), secret=secret)
+    return _given(Playlist, user, secret)
 
 
 def playlist_to_edit(user: Any, playlist_id: int) -> Playlist:
@@ -35,8 +33,25 @@ def playlist_of(user: Any, playlist_id: int) -> Playlist:
 
 def deleted_playlist_of(user: Any, playlist_id: int) -> Playlist:
     """To bring back, for as long as DELETED_KEPT."""
-    since = timezone.now() - DELETED_KEPT
-    return _one(Playlist.with_deleted.of(user).filter(deleted_at__gte=since), pk=playlist_id)
+    return _deleted(Playlist, user, playlist_id)
+
+
+def smart_for(user: Any, smart_id: int) -> SmartPlaylist:
+    """To look at and to play."""
+    return _one(SmartPlaylist.objects.visible_to(user), pk=smart_id)
+
+
+def smart_with_secret(user: Any, secret: str) -> SmartPlaylist:
+    return _given(SmartPlaylist, user, secret)
+
+
+def smart_of(user: Any, smart_id: int) -> SmartPlaylist:
+    """To change, show to others, delete: for the owner alone."""
+    return _one(SmartPlaylist.objects.of(user), pk=smart_id)
+
+
+def deleted_smart_of(user: Any, smart_id: int) -> SmartPlaylist:
+    return _deleted(SmartPlaylist, user, smart_id)
 
 
 def locked(playlist: Playlist) -> Playlist:
@@ -70,11 +85,20 @@ def items_for(user: Any, playlist: Playlist) -> QuerySet[PlaylistItem]:
     return PlaylistItem.objects.visible_to(user).filter(playlist=playlist).order_by("position")
 
 
-def _one(playlists: Any, **which: Any) -> Playlist:
+def _given(kind: Any, user: Any, secret: str) -> Any:
+    if not user.is_authenticated or "\0" in secret:
+        raise Http404
+    return _one(kind.objects.with_secret(user, secret))
+
+
+def _deleted(kind: Any, user: Any, pk: int) -> Any:
+    return _one(kind.with_deleted.of(user).filter(deleted_at__gte=timezone.now() - DELETED_KEPT), pk=pk)
+
+
+def _one(playlists: Any, **which: Any) -> Any:
     if "pk" in which:
         _possible(which["pk"])
-    playlist: Playlist = get_object_or_404(playlists.select_related("owner__profile"), **which)
-    return playlist
+    return get_object_or_404(playlists.select_related("owner__profile"), **which)
 
 
 def _possible(pk: int) -> int:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from playlists.models import Playlist, PlaylistItem, SmartPlaylist
+from playlists.models import Playlist, PlaylistItem, SmartPlaylist, new_secret
 
 DELETED_KEPT = timedelta(days=1)
 REMOVED_KEPT = timedelta(days=1)
@@ -17,6 +17,11 @@ def delete(playlist: Playlist | SmartPlaylist) -> None:
 
 def bring_back(playlist: Playlist | SmartPlaylist) -> None:
     type(playlist).with_deleted.filter(pk=playlist.pk).update(deleted_at=None)
+
+
+def renew_link(playlist: Playlist | SmartPlaylist) -> None:
+    """The one that was given away leads nowhere from now on."""
+    type(playlist).objects.filter(pk=playlist.pk).update(secret=new_secret())
 
 
 def purge() -> None:

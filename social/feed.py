@@ -26,7 +26,6 @@ SIZE = 30
 SALT = "social.feed"
 # Of what those people published, the newest tracks: somebody may have brought in a hundred thousand.
 REACH = 5000
-SHARED = (Playlist.Visibility.PUBLIC, Playlist.Visibility.FOLLOWERS)
 PUBLIC = {"state": Track.State.PUBLISHED, "visibility": Track.Visibility.PUBLIC}
 
 
@@ -138,9 +137,8 @@ def _by_artists(user: Any, rank: int, position: Position | None, limit: int) -> 
 
 def _shared(user: Any, rank: int, position: Position | None, limit: int) -> list[Entry]:
     """Playlists that others may see, at the moment of their last change."""
-    visible = Playlist.objects.visible_to(user).filter(
-        owner__in=told_by(user, "tells_shared"), visibility__in=SHARED, track_count__gt=0
-    )
+    shown = Playlist.objects.visible_to(user).shown_to_others()
+    visible = shown.filter(owner__in=told_by(user, "tells_shared"), track_count__gt=0)
     found = visible.annotate(at=F("changed_at")).filter(beyond(position, rank, "pk")).order_by("-changed_at", "-pk")
     return [
         Entry(each.changed_at, rank, each.pk, "shared", _person(each.owner), tracks=each.track_count, playlist=each)

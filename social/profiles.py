@@ -16,7 +16,7 @@ from music.cards import Card, album_cards, artist_cards
 from music.models import Album, Artist, Track
 from music.rows import COLUMNS, TrackRow
 from playlists.models import Playlist
-from social.feed import SHARED, picture_of
+from social.feed import picture_of
 from social.now import Playing, now_listening
 from users.access import listening_shown_to, people
 from users.middleware import zone_of
@@ -124,7 +124,7 @@ def _top_artists(viewer: Any, person: Any) -> list[Card]:
 
 
 def _playlists(viewer: Any, person: Any) -> list[Card]:
-    shared = Playlist.objects.visible_to(viewer).filter(owner_id=person.pk, visibility__in=SHARED)
+    shared = Playlist.objects.visible_to(viewer).shown_to_others().filter(owner_id=person.pk)
     return [
         Card(each.get_absolute_url(), picture_of(each), each.name, _tracks_in_words(each.track_count))
         for each in shared.order_by("-changed_at", "-pk")[:PLAYLISTS]

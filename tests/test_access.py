@@ -88,8 +88,15 @@ BY_OWNER = dict.fromkeys(PLAYLISTS, THEIRS) | {"deleted playlist": NOBODY}
 BY_INVITED = dict.fromkeys(PLAYLISTS, LEAVES) | {"deleted playlist": NOBODY}
 TO_SHARE = {"private playlist": THEIRS, "followers playlist": THEIRS, "public playlist": UNBLOCKED}
 BY_LINK = {**dict.fromkeys(PLAYLISTS, NOBODY), "link playlist": UNBLOCKED}
-RULES = {"private rules": THEIRS, "public rules": UNBLOCKED}
-OWN_RULES = dict.fromkeys(RULES, THEIRS)
+RULES = {
+    "private rules": THEIRS,
+    "link rules": THEIRS,
+    "followers rules": THEIRS | FOLLOWERS,
+    "public rules": UNBLOCKED,
+    "deleted rules": NOBODY,
+}
+OWN_RULES = dict.fromkeys(RULES, THEIRS) | {"deleted rules": NOBODY}
+RULES_BY_LINK = {**dict.fromkeys(RULES, NOBODY), "link rules": UNBLOCKED}
 LINKS = {"live share": ANYBODY, "revoked share": NOBODY, "expired share": NOBODY}
 OWN_LINKS = dict.fromkeys(LINKS, THEIRS)
 PICTURES = {f"picture of {link}": NOBODY for link in LINKS}  # of a picture that the link does not show
@@ -171,11 +178,14 @@ TABLE: dict[str, list[Row]] = {
     "playlists/<int:pk>/leave/": [post(BY_INVITED)],
     "playlists/<int:pk>/missing/": [get(BY_HANDS), post(BY_HANDS)],
     "playlists/<int:pk>/export.<str:kind>": [get(PLAYLISTS)],
+    "playlists/smart/shared/<str:secret>/": [get(RULES_BY_LINK)],
+    "playlists/smart/shared/<str:secret>/more/": [post(RULES_BY_LINK)],
     "playlists/smart/<int:pk>/": [get(RULES)],
     "playlists/smart/<int:pk>/more/": [post(RULES)],
     "playlists/smart/<int:pk>/edit/": [get(OWN_RULES), post(OWN_RULES, {"name": "Taken over"})],
+    "playlists/smart/<int:pk>/new-link/": [post(OWN_RULES)],
     "playlists/smart/<int:pk>/delete/": [post(OWN_RULES)],
-    "playlists/smart/<int:pk>/undelete/": [post(dict.fromkeys(RULES, NOBODY))],
+    "playlists/smart/<int:pk>/undelete/": [post({**dict.fromkeys(RULES, NOBODY), "deleted rules": THEIRS})],
     "playlists/smart/<int:pk>/export.json": [get(RULES)],
     # Another's deletion is one that is over: either is told in the history.
     "history/delete/<int:pk>/undo/": [post({"deletion": MEMBERS}, answers=302)],
@@ -347,7 +357,7 @@ def test_no_page_tells_what_is_private_to_anybody_else(world: World) -> None:
 
 
 MEANT = {
-    "follower": {f"{HUSHED} playlist followers"},
+    "follower": {f"{HUSHED} playlist followers", f"{HUSHED} rules followers"},
     "invited": {f"{HUSHED} playlist {kind}" for kind in ("private", "link", "followers")},
 }
 

@@ -159,9 +159,12 @@ def _playlists(people: dict[str, Any]) -> Things:
             "secret": playlist.secret,
             "kind": "m3u8",
         }
-    for kind, name in {"private": f"{HUSHED} rules", "public": f"{OPEN} rules"}.items():
-        smart = SmartPlaylist.objects.create(owner=owner, name=name, visibility=kind, rules=RULES)
-        things[f"{kind} rules"] = _numbered(smart.pk)
+    for kind in [*SmartPlaylist.Visibility.values, "deleted"]:
+        visibility, deleted_at = ("public", timezone.now()) if kind == "deleted" else (kind, None)
+        name = f"{OPEN} rules" if kind == "public" else f"{HUSHED} rules {kind}"
+        said = {"name": name, "visibility": visibility, "deleted_at": deleted_at, "rules": RULES}
+        smart = SmartPlaylist.objects.create(owner=owner, **said)
+        things[f"{kind} rules"] = {**_numbered(smart.pk), "secret": smart.secret}
     return things | {"folder": _numbered(Folder.objects.create(owner=owner, name=f"{HUSHED} folder").pk)}
 
 

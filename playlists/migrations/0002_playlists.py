@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import django.utils.timezone
 import playlists.models.items
-import playlists.models.playlists
+import playlists.models.showing
 from django.conf import settings
 from django.db import migrations, models
 
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('description', models.TextField(blank=True, max_length=2000, verbose_name='description')),
                 ('cover', models.CharField(blank=True, editable=False, max_length=64, verbose_name='cover')),
                 ('visibility', models.CharField(choices=[('private', 'Only me and those I invite'), ('link', 'Whoever here has the link'), ('followers', 'People who follow me'), ('public', 'Everyone here')], default='private', max_length=9, verbose_name='who may see it')),
-                ('secret', models.CharField(default=playlists.models.playlists.new_secret, editable=False, max_length=32, unique=True)),
+                ('secret', models.CharField(default=playlists.models.showing.new_secret, editable=False, max_length=32, unique=True)),
                 ('track_count', models.PositiveIntegerField(default=0, editable=False)),
                 ('duration_ms', models.PositiveBigIntegerField(default=0, editable=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),

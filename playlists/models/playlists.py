@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -13,24 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from playlists.models.deleting import NotDeleted
 from playlists.models.editors import Editor
 from playlists.models.folders import Folder
-from users.access import blockers_of, follower_of
+from playlists.models.showing import Shown, ShownQuerySet
+from users.access import blockers_of
 
 if TYPE_CHECKING:
     from music.querysets import Reader
 
 
-class PlaylistQuerySet(models.QuerySet[Any]):
-    def visible_to(self, user: Reader) -> PlaylistQuerySet:
-        """Their own, those that they edit, public ones, and those for followers of who lets them follow; nothing for
-        somebody who has not signed in, and nothing of who has blocked them.
-
-        One that is for whoever has its link is found by `with_secret` alone.
-        """
-        if not user.is_authenticated:
-            return self.none()
-        for_others = Q(visibility="public") | Q(visibility="followers", owner__in=follower_of(user))
-        shown = Q(owner_id=user.pk) | (for_others & Q(owner__is_active=True)) | _edited_by(user)
-        return self.filter(shown).exclude(owner__in=blockers_of(user))
+class PlaylistQuerySet(ShownQuerySet):
+    def shared_with(self, user: Reader) -> Exists:
+        """Those that they edit."""
+        return _edited_by(user)
 
     def editable_by(self, user: Reader) -> PlaylistQuerySet:
         """Those into which the user may put tracks."""
@@ -38,43 +30,21 @@ class PlaylistQuerySet(models.QuerySet[Any]):
             return self.none()
         return self.filter(Q(owner_id=user.pk) | _edited_by(user)).exclude(owner__in=blockers_of(user))
 
-    def of(self, user: Reader) -> PlaylistQuerySet:
-        return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
-
-    def with_secret(self, user: Reader, secret: str) -> PlaylistQuerySet:
-        found = self.filter(visibility="link", secret=secret, owner__is_active=True)
-        return found.exclude(owner__in=blockers_of(user))
-
 
 def _edited_by(user: Reader) -> Exists:
     return Exists(Editor.objects.filter(playlist=OuterRef("pk"), user_id=user.pk, accepted_at__isnull=False))
 
 
-def new_secret() -> str:
-    """128 bits."""
-    return secrets.token_urlsafe(16)
-
-
-class Playlist(models.Model):
+class Playlist(Shown):
     """Tracks that somebody put into an order. `track_count` and `duration_ms` are the sums over its items.
 
     One with `deleted_at` is only there to be brought back.
     """
 
-    class Visibility(models.TextChoices):
-        PRIVATE = "private", _("Only me and those I invite")
-        LINK = "link", _("Whoever here has the link")
-        FOLLOWERS = "followers", _("People who follow me")
-        PUBLIC = "public", _("Everyone here")
-
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="playlists")
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), max_length=2000, blank=True)
     cover = models.CharField(_("cover"), max_length=64, blank=True, editable=False)
-    visibility = models.CharField(
-        _("who may see it"), max_length=9, choices=Visibility.choices, default=Visibility.PRIVATE
-    )
-    secret = models.CharField(max_length=32, unique=True, default=new_secret, editable=False)
     folder = models.ForeignKey(
         Folder, models.SET_NULL, null=True, blank=True, related_name="playlists", verbose_name=_("folder")
     )

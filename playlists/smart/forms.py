@@ -22,6 +22,7 @@ class SmartForm(forms.ModelForm):
     class Meta:
         model = SmartPlaylist
         fields = ("name", "visibility")
+        widgets = {"visibility": forms.RadioSelect}
 
     def clean(self) -> dict[str, Any]:
         there = SmartPlaylist.objects.filter(owner_id=self.instance.owner_id)

@@ -6,17 +6,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from music.paging import Page
 from music.rows import for_player, in_this_order
-from playlists.keeping import DELETED_KEPT, bring_back, delete
+from playlists.access import deleted_smart_of, smart_for, smart_of, smart_with_secret
+from playlists.keeping import bring_back, delete, renew_link
 from playlists.models import SmartPlaylist
 from playlists.smart import editor
 from playlists.smart.finding import asking_for, counted_ids, each_rule, is_up_to_date, track_ids
@@ -28,7 +28,6 @@ PAGE_SIZE = 100
 MORE = 50
 SHOWN_OF_OTHERS = 100
 PREVIEWED = 6
-LARGEST_ID = 2**63 - 1
 
 
 @require_safe
@@ -54,11 +53,10 @@ def import_smart(request: HttpRequest) -> HttpResponse:
 
 def _listed(request: HttpRequest, form: ImportForm, status: int = 200) -> HttpResponse:
     mine = SmartPlaylist.objects.of(request.user).order_by("name", "pk")
-    seen = SmartPlaylist.objects.visible_to(request.user)
-    public = seen.filter(visibility="public").exclude(owner_id=request.user.pk)
+    others = SmartPlaylist.objects.visible_to(request.user).shown_to_others().exclude(owner_id=request.user.pk)
     context = {
         "mine": mine,
-        "public": public.select_related("owner__profile").order_by("-pk")[:SHOWN_OF_OTHERS],
+        "others": others.select_related("owner__profile").order_by("-pk")[:SHOWN_OF_OTHERS],
         "form": form,
     }
     return render(request, "playlists/smart/list.html", context, status=status)
@@ -66,19 +64,28 @@ def _listed(request: HttpRequest, form: ImportForm, status: int = 200) -> HttpRe
 
 @require_safe
 def smart_playlist(request: HttpRequest, pk: int) -> HttpResponse:
-    smart = _seen(request, pk)
+    return _shown(request, smart_for(request.user, pk), reverse("more_of_smart", args=[pk]))
+
+
+@require_safe
+def smart_by_link(request: HttpRequest, secret: str) -> HttpResponse:
+    """For whoever here was given the link."""
+    return _shown(request, smart_with_secret(request.user, secret), reverse("more_of_smart_by_link", args=[secret]))
+
+
+def _shown(request: HttpRequest, smart: SmartPlaylist, more_url: str) -> HttpResponse:
     rules = parse(smart.rules)
     is_complete = is_up_to_date(rules, request.user)
     asking = asking_for(request.user, str(smart.pk))
     ids = track_ids(rules, asking)
     start = _start(request)
     following = start + PAGE_SIZE
-    more_url = reverse("more_of_smart", args=[smart.pk])
     context = {
         "smart": smart,
         "whole_url": more_url,
         "more_url": f"{more_url}?{urlencode({'after': start})}" if following < len(ids) else "",
         "is_owner": smart.owner_id == request.user.pk,
+        "is_by_link": request.path != smart.get_absolute_url(),
         "rules": in_words(each_rule(rules.group), request.user),
         "match": rules.group.match,
         "total": len(ids),
@@ -92,11 +99,19 @@ def smart_playlist(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def more_of_smart(request: HttpRequest, pk: int) -> JsonResponse:
+    return _more(request, smart_for(request.user, pk))
+
+
+@require_POST
+def more_of_smart_by_link(request: HttpRequest, secret: str) -> JsonResponse:
+    return _more(request, smart_with_secret(request.user, secret))
+
+
+def _more(request: HttpRequest, smart: SmartPlaylist) -> JsonResponse:
     """What the player asks for: some of those that the rules find now and that it has not "had", as {"had": [1, 2]}.
 
     In their order, after the place that the address names; or `shuffled`.
     """
-    smart = _seen(request, pk)
     rules, had = parse(smart.rules), _had(request)
     is_up_to_date(rules, request.user)
     ids = [pk for pk in track_ids(rules, asking_for(request.user, str(smart.pk)))[_start(request) :] if pk not in had]
@@ -106,7 +121,7 @@ def more_of_smart(request: HttpRequest, pk: int) -> JsonResponse:
             "tracks": [for_player(row) for row in in_this_order(request.user, some)],
             "source": f"smart:{smart.pk}",
             "sourceLabel": smart.name,
-            "sourceHref": smart.get_absolute_url(),
+            "sourceHref": request.path.removesuffix("more/"),
             "href": request.get_full_path() if len(ids) > MORE else "",
         }
     )
@@ -126,7 +141,7 @@ def new_smart(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_smart(request: HttpRequest, pk: int) -> HttpResponse:
-    return _edited(request, _own(request, pk))
+    return _edited(request, smart_of(request.user, pk))
 
 
 def _edited(request: HttpRequest, smart: SmartPlaylist) -> HttpResponse:
@@ -165,6 +180,7 @@ def _editor(
         "errors": errors,
         "descending": str(document["descending"]).lower(),
         "most_tracks": MOST_TRACKS,
+        "link": request.build_absolute_uri(reverse("smart_by_link", args=[smart.secret])),
         **editor.choices_for(request.user),
         **_previewed(request, document),
     }
@@ -208,8 +224,15 @@ def _flaws(document: dict[str, Any]) -> dict[str, str]:
 
 
 @require_POST
+def new_smart_link(request: HttpRequest, pk: int) -> HttpResponse:
+    renew_link(smart_of(request.user, pk))
+    messages.success(request, _("The playlist has a new link. The old one leads nowhere any more."))
+    return redirect("edit_smart", pk)
+
+
+@require_POST
 def delete_smart(request: HttpRequest, pk: int) -> HttpResponse:
-    smart = _own(request, pk)
+    smart = smart_of(request.user, pk)
     delete(smart)
     said = _("“%s” is deleted. The tracks stay.") % smart.name
     messages.success(request, said, extra_tags=f"undo-at {reverse('undelete_smart', args=[pk])}")
@@ -218,8 +241,7 @@ def delete_smart(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def undelete_smart(request: HttpRequest, pk: int) -> HttpResponse:
-    since = timezone.now() - DELETED_KEPT
-    smart = _one(SmartPlaylist.with_deleted.of(request.user).filter(deleted_at__gte=since), pk)
+    smart = deleted_smart_of(request.user, pk)
     bring_back(smart)
     messages.success(request, _("“%s” is back.") % smart.name)
     return redirect(smart)
@@ -227,7 +249,7 @@ def undelete_smart(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def export_smart(request: HttpRequest, pk: int) -> HttpResponse:
-    smart = _seen(request, pk)
+    smart = smart_for(request.user, pk)
     name = slugify(smart.name) or f"smart-{smart.pk}"
     shown = {"name": smart.name, **smart.rules}
     disposition = {"Content-Disposition": f'attachment; filename="{name}.json"'}
@@ -237,21 +259,6 @@ def export_smart(request: HttpRequest, pk: int) -> HttpResponse:
 def _new(request: HttpRequest) -> SmartPlaylist:
     user: Any = request.user
     return SmartPlaylist(owner=user)
-
-
-def _seen(request: HttpRequest, pk: int) -> SmartPlaylist:
-    return _one(SmartPlaylist.objects.visible_to(request.user), pk)
-
-
-def _own(request: HttpRequest, pk: int) -> SmartPlaylist:
-    return _one(SmartPlaylist.objects.of(request.user), pk)
-
-
-def _one(smart_playlists: Any, pk: int) -> SmartPlaylist:
-    if pk > LARGEST_ID:
-        raise Http404
-    smart: SmartPlaylist = get_object_or_404(smart_playlists.select_related("owner__profile"), pk=pk)
-    return smart
 
 
 def _start(request: HttpRequest) -> int:

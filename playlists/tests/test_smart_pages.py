@@ -19,7 +19,7 @@ from playlists.keeping import purge
 from playlists.models import SmartPlaylist, Star
 from playlists.smart.rules import MOST_RULES
 from users.deletion import delete_account
-from users.models import Block, CustomUser
+from users.models import Block, CustomUser, Follow
 
 JAZZ = {"r.match": "all", "r.0.field": "genre", "r.0.operator": "is", "r.0.value": "Jazz"}
 FORM = {"name": "Mine", "visibility": "private", "order": "title", "descending": "false", "limit": "50", **JAZZ}
@@ -140,6 +140,40 @@ def test_others_see_only_public_ones_filled_with_what_is_theirs(
         assert as_bob.post(f"{smart.get_absolute_url()}delete/").status_code == 404
     assert SmartPlaylist.objects.count() == 2 and SmartPlaylist.objects.get(pk=public.pk).name == "Mine"
     assert as_bob.get(f"/playlists/smart/{2**70}/").status_code == 404
+
+
+def test_one_for_followers_is_there_for_who_was_let_in(as_bob: Client, bob: Any, alice: Any) -> None:
+    smart = make(alice, "followers")
+    asked = Follow.objects.create(follower=bob, followed=alice)
+    for let_in in (False, True):
+        if let_in:
+            Follow.objects.filter(pk=asked.pk).update(approved_at=timezone.now())
+        assert ("Mine" in as_bob.get("/playlists/smart/").content.decode()) == let_in
+        assert (as_bob.get(smart.get_absolute_url()).status_code == 200) == let_in
+        assert (as_bob.post(f"{smart.get_absolute_url()}more/").status_code == 200) == let_in
+
+
+def test_a_link_opens_only_while_the_rules_are_for_whoever_has_it(
+    as_alice: Client, alice: Any, as_bob: Client, client: Client, jazz: list[Track]
+) -> None:
+    smart = make(alice, "link")
+    path = f"/playlists/smart/shared/{smart.secret}/"
+    assert path in as_alice.get(f"{smart.get_absolute_url()}edit/").content.decode()
+    assert as_bob.get(smart.get_absolute_url()).status_code == 404
+    page = as_bob.get(path)
+    assert [row.title for row in page.context["tracks"]] == ["Armando", "Blue", "Corner"]
+    assert "export.json" not in page.content.decode()
+    found = as_bob.post(f"{path}more/").json()
+    assert (len(found["tracks"]), found["sourceHref"]) == (3, path)
+    assert client.get(path).status_code == 302
+    assert as_alice.post(f"{smart.get_absolute_url()}new-link/").status_code == 302
+    for address in (path, "/playlists/smart/shared/%00/"):
+        assert as_bob.get(address).status_code == 404
+    smart.refresh_from_db()
+    assert as_bob.get(f"/playlists/smart/shared/{smart.secret}/").status_code == 200
+    for visibility in ("private", "followers", "public"):
+        SmartPlaylist.objects.update(visibility=visibility)
+        assert as_bob.get(f"/playlists/smart/shared/{smart.secret}/").status_code == 404
 
 
 @pytest.mark.parametrize("lost", ["blocked", "deactivated"])

@@ -19,8 +19,8 @@ from playlists.access import (
 )
 from playlists.forms import FolderForm, PlaylistForm
 from playlists.inviting import CannotInviteError, invite
-from playlists.keeping import bring_back, delete
-from playlists.models import Folder, Playlist, new_secret
+from playlists.keeping import bring_back, delete, renew_link
+from playlists.models import Folder, Playlist
 from users.views import safe_next
 
 
@@ -51,9 +51,7 @@ def edit_playlist(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def new_link(request: HttpRequest, pk: int) -> HttpResponse:
-    """The one that was given away leads nowhere from now on."""
-    playlist = playlist_of(request.user, pk)
-    Playlist.objects.filter(pk=playlist.pk).update(secret=new_secret())
+    renew_link(playlist_of(request.user, pk))
     messages.success(request, _("The playlist has a new link. The old one leads nowhere any more."))
     return redirect("edit_playlist", pk)
 
