@@ -76,8 +76,20 @@ def editor_of(user: Any, playlist_id: int, editor_id: int) -> Editor:
     return get_object_or_404(editors, pk=_possible(editor_id))
 
 
+def revoked_editor_of(user: Any, playlist_id: int, editor_id: int) -> Editor:
+    """To let in again."""
+    since = timezone.now() - DELETED_KEPT
+    revoked = Editor.with_deleted.filter(playlist=playlist_of(user, playlist_id), deleted_at__gte=since)
+    return get_object_or_404(revoked.select_related("user__profile"), pk=_possible(editor_id))
+
+
 def folder_of(user: Any, folder_id: int) -> Folder:
     return get_object_or_404(Folder, owner_id=user.pk, pk=_possible(folder_id))
+
+
+def removed_folder_of(user: Any, folder_id: int) -> Folder:
+    removed = Folder.with_deleted.filter(owner_id=user.pk, deleted_at__gte=timezone.now() - DELETED_KEPT)
+    return get_object_or_404(removed.select_related("owner"), pk=_possible(folder_id))
 
 
 def items_for(user: Any, playlist: Playlist) -> QuerySet[PlaylistItem]:

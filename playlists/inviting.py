@@ -27,6 +27,7 @@ def invite(playlist: Playlist, username: str) -> Editor:
         raise CannotInviteError(_("It is your own playlist: you can change it already."))
     if playlist.editors.count() >= MOST_EDITORS:
         raise CannotInviteError(_("A playlist has at most %d editors.") % MOST_EDITORS)
+    Editor.with_deleted.filter(playlist=playlist, user=invited, deleted_at__isnull=False).delete()
     editor, is_new = Editor.objects.get_or_create(playlist=playlist, user=invited)
     if is_new:
         tell(invited, Kind.INVITATION, playlist.owner, subject=playlist.name, url=reverse("playlists"))
@@ -45,5 +46,5 @@ def accept(editor: Editor) -> None:
 
 
 def leave(editor: Editor) -> None:
-    """Decline, leave or revoke; what they added stays."""
+    """Or decline; what they added stays."""
     editor.delete()

@@ -157,6 +157,12 @@ TABLE: dict[str, list[Row]] = {
     "shared/pictures/<str:signed>.webp": [get(PICTURES)],
     "playlists/folders/<int:pk>/rename/": [post({"folder": THEIRS}, {"name": "Taken over"})],
     "playlists/folders/<int:pk>/remove/": [post({"folder": THEIRS})],
+    "playlists/folders/<int:pk>/bring-back/": [post({"folder": NOBODY, "removed folder": THEIRS})],
+    "playlists/<int:pk>/editors/<int:editor_id>/restore/": [
+        post({**dict.fromkeys(PLAYLISTS, NOBODY), "revoked": THEIRS})
+    ],
+    "playlists/<int:pk>/missing/drop/": [post(BY_HANDS)],
+    "playlists/<int:pk>/missing/wait-again/": [post(BY_HANDS)],
     "playlists/shared/<str:secret>/": [get(BY_LINK)],
     "playlists/shared/<str:secret>/more/": [post(BY_LINK)],
     "playlists/<int:pk>/": [get(PLAYLISTS)],

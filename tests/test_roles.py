@@ -89,6 +89,13 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "playlists/folders/": ("/playlists/folders/", POST_BY_MEMBERS),
     "playlists/folders/<int:pk>/rename/": ("/playlists/folders/1/rename/", POST_BY_MEMBERS),
     "playlists/folders/<int:pk>/remove/": ("/playlists/folders/1/remove/", POST_BY_MEMBERS),
+    "playlists/folders/<int:pk>/bring-back/": ("/playlists/folders/1/bring-back/", POST_BY_MEMBERS),
+    "playlists/<int:pk>/editors/<int:editor_id>/restore/": (
+        "/playlists/{playlist}/editors/1/restore/",
+        POST_BY_MEMBERS,
+    ),
+    "playlists/<int:pk>/missing/drop/": ("/playlists/{playlist}/missing/drop/", POST_BY_MEMBERS),
+    "playlists/<int:pk>/missing/wait-again/": ("/playlists/{playlist}/missing/wait-again/", POST_BY_MEMBERS),
     "playlists/shared/<str:secret>/": ("/playlists/shared/nonsense/", NOTHING_YET),
     "playlists/shared/<str:secret>/more/": ("/playlists/shared/nonsense/more/", POST_BY_MEMBERS),
     "playlists/<int:pk>/": ("/playlists/{playlist}/", OWNER),

@@ -165,7 +165,13 @@ def _playlists(people: dict[str, Any]) -> Things:
         said = {"name": name, "visibility": visibility, "deleted_at": deleted_at, "rules": RULES}
         smart = SmartPlaylist.objects.create(owner=owner, **said)
         things[f"{kind} rules"] = {**_numbered(smart.pk), "secret": smart.secret}
-    return things | {"folder": _numbered(Folder.objects.create(owner=owner, name=f"{HUSHED} folder").pk)}
+    shown = things["private playlist"]["pk"]
+    revoked = Editor.objects.create(playlist_id=shown, user=people["listener"], deleted_at=timezone.now())
+    things["revoked"] = {**_numbered(shown), "editor_id": revoked.pk}
+    for kind, deleted_at in {"folder": None, "removed folder": timezone.now()}.items():
+        folder = Folder.objects.create(owner=owner, name=f"{HUSHED} folder", deleted_at=deleted_at)
+        things[kind] = _numbered(folder.pk)
+    return things
 
 
 def _shares(owner: Any, things: Things) -> Things:

@@ -8,11 +8,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from playlists import keeping
 from playlists.access import playlist_for, playlist_to_edit
 from playlists.editing import PlaylistFullError
 from playlists.files.bringing import WRITERS, as_file, fill, look_again, read
@@ -80,6 +82,21 @@ def missing_tracks(request: HttpRequest, pk: int) -> HttpResponse:
     waiting = MissingTrack.objects.filter(playlist=playlist)
     context = {"playlist": playlist, "waiting": waiting.order_by("position")[:SHOWN], "count": waiting.count()}
     return render(request, "playlists/files/missing.html", context)
+
+
+@require_POST
+def drop_missing(request: HttpRequest, pk: int) -> HttpResponse:
+    playlist = playlist_to_edit(request.user, pk)
+    if keeping.drop_missing(playlist):
+        said = _("“%s” no longer waits for what was not found.") % playlist.name
+        messages.success(request, said, extra_tags=f"undo-at {reverse('wait_again', args=[pk])}")
+    return redirect(playlist)
+
+
+@require_POST
+def wait_again(request: HttpRequest, pk: int) -> HttpResponse:
+    keeping.wait_again(playlist_to_edit(request.user, pk))
+    return redirect("missing_tracks", pk)
 
 
 @require_safe

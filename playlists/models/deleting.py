@@ -8,3 +8,16 @@ class NotDeleted(models.Manager):
 
     def get_queryset(self) -> Any:
         return super().get_queryset().filter(deleted_at=None)
+
+
+class WithDeleted(models.Manager):
+    """All of it."""
+
+
+class Deletable(models.Model):
+    """With `deleted_at` it is only there to be brought back."""
+
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True

@@ -1,11 +1,13 @@
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from playlists.models.deleting import Deletable, NotDeleted, WithDeleted
 from playlists.models.items import PositionField
 from playlists.models.playlists import Playlist
 
 
-class MissingTrack(models.Model):
+class MissingTrack(Deletable):
     """A track of a file that was imported and that the library does not have: its place waits for it."""
 
     playlist = models.ForeignKey(Playlist, models.CASCADE, related_name="missing")
@@ -18,12 +20,16 @@ class MissingTrack(models.Model):
     isrc = models.CharField(max_length=12, blank=True)
     recording_key = models.BigIntegerField(default=0, editable=False)
 
+    objects = NotDeleted()
+    with_deleted = WithDeleted()
+
     class Meta:
         indexes = [
             models.Index(fields=["playlist", "position"], name="missing_in_order"),
             models.Index(fields=["recording_key"], name="missing_by_names"),
-            models.Index(fields=["recording_mbid"], condition=~models.Q(recording_mbid=""), name="missing_by_mbid"),
-            models.Index(fields=["isrc"], condition=~models.Q(isrc=""), name="missing_by_isrc"),
+            models.Index(fields=["recording_mbid"], condition=~Q(recording_mbid=""), name="missing_by_mbid"),
+            models.Index(fields=["isrc"], condition=~Q(isrc=""), name="missing_by_isrc"),
+            models.Index(fields=["deleted_at"], condition=Q(deleted_at__isnull=False), name="missing_dropped"),
         ]
 
     def __str__(self) -> str:

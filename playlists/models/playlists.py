@@ -36,10 +36,7 @@ def _edited_by(user: Reader) -> Exists:
 
 
 class Playlist(Shown):
-    """Tracks that somebody put into an order. `track_count` and `duration_ms` are the sums over its items.
-
-    One with `deleted_at` is only there to be brought back.
-    """
+    """Tracks that somebody put into an order. `track_count` and `duration_ms` are the sums over its items."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="playlists")
     name = models.CharField(_("name"), max_length=200)
@@ -52,7 +49,6 @@ class Playlist(Shown):
     duration_ms = models.PositiveBigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
-    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = NotDeleted.from_queryset(PlaylistQuerySet)()
     with_deleted = PlaylistQuerySet.as_manager()

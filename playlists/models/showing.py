@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from playlists.models.deleting import Deletable
 from users.access import blockers_of, follower_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def new_secret() -> str:
     return secrets.token_urlsafe(16)
 
 
-class Shown(models.Model):
+class Shown(Deletable):
     """What its owner shows to nobody, to whoever has its link, to followers or to everyone here."""
 
     Visibility = Visibility

@@ -12,7 +12,7 @@ class SmartPlaylist(Shown):
     """Rules that find tracks, as `playlists.smart.rules` reads them.
 
     Who looks at one finds what they themselves may hear, by their own listening, stars and ratings: so one shown to
-    others tells nothing of its owner's. One with `deleted_at` is only there to be brought back.
+    others tells nothing of its owner's.
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="smart_playlists")
@@ -26,7 +26,6 @@ class SmartPlaylist(Shown):
     rules = models.JSONField()
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(auto_now=True)
-    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = NotDeleted.from_queryset(ShownQuerySet)()
     with_deleted = ShownQuerySet.as_manager()

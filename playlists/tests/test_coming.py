@@ -12,6 +12,7 @@ from music.tests.catalogue import add_track
 from playlists import editing
 from playlists.files import coming
 from playlists.models import MissingTrack, Playlist
+from playlists.tests.cast import undo
 from playlists.tests.test_files import line, m3u, send, titles
 
 
@@ -80,6 +81,19 @@ def test_a_full_playlist_goes_on_waiting(
 def test_what_was_imported_into_a_deleted_playlist_waits(playlist: Playlist, alice: Any) -> None:
     Playlist.objects.update(deleted_at="2026-01-01T00:00Z")
     assert coming.fill_now([add_track(alice, "First", artist="Nobody").pk]) == 0
+
+
+def test_nobody_waits_any_longer_for_what_was_dropped_until_that_is_undone(
+    playlist: Playlist, as_bob: Client, as_alice: Client, alice: Any
+) -> None:
+    first = add_track(alice, "First", artist="Nobody")
+    dropped = as_bob.post(f"/playlists/{playlist.pk}/missing/drop/")
+    assert "Nothing is missing" in as_bob.get(f"/playlists/{playlist.pk}/missing/").content.decode()
+    assert coming.fill_now([first.pk]) == 0
+    assert undo(as_alice, dropped).status_code == 404
+    undo(as_bob, dropped)
+    assert coming.fill_now([first.pk]) == 1
+    assert [each.title for each in MissingTrack.objects.all()] == ["Last"]
 
 
 def test_as_many_queries_for_a_hundred_that_wait_as_for_two(

@@ -8,7 +8,6 @@ from time import time
 from typing import Any
 
 import pytest
-from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -20,20 +19,15 @@ from music.models import Track
 from music.tests.catalogue import add_track
 from music.tests.test_edit_forms import PNG
 from playlists.editing import add_tracks
-from playlists.models import Folder, Playlist, PlaylistItem
-from playlists.tests.cast import edited_by, playlist_of, titles
+from playlists.keeping import purge
+from playlists.models import Editor, Folder, MissingTrack, Playlist, PlaylistItem
+from playlists.tests.cast import edited_by, playlist_of, titles, undo
 from uploads.sweep import sweep
 from users.deletion import delete_account
 
 MOST_QUERIES = 12
 STREAM = "text/vnd.turbo-stream.html, text/html"
 HOSTILE = "<script>alert(1)</script>\"'%(title)s %s &amp;"
-
-
-def undo(client: Client, response: Any) -> Any:
-    """Press the button of the message."""
-    [message] = [each for each in get_messages(response.wsgi_request) if "undo-at" in each.extra_tags]
-    return client.post(message.extra_tags.removeprefix("undo-at "))
 
 
 def test_somebody_makes_a_playlist_which_is_private(as_alice: Client) -> None:
@@ -121,8 +115,65 @@ def test_folders_hold_playlists_and_leave_them_behind(alice: Any, as_alice: Clie
     as_alice.post(f"/playlists/folders/{folder.pk}/rename/", {"name": "Trains"})
     shown = as_alice.get("/playlists/").content.decode()
     assert shown.index("Trains") < shown.index("Night train")
-    as_alice.post(f"/playlists/folders/{folder.pk}/remove/")
+    removed = as_alice.post(f"/playlists/folders/{folder.pk}/remove/")
     assert Playlist.objects.get().folder is None
+    assert ">Trains<" not in as_alice.get("/playlists/new/").content.decode()
+    undo(as_alice, removed)
+    assert Playlist.objects.get().folder == Folder.objects.get() == folder
+
+
+def test_a_folder_comes_back_with_what_was_put_nowhere_else_since(
+    alice: Any, as_alice: Client, as_bob: Client, bob: Any
+) -> None:
+    folder, other = (Folder.objects.create(owner=alice, name=name) for name in ("Trains", "Ships"))
+    left, moved, given = (playlist_of(alice, name=name, folder=folder) for name in ("Left", "Moved", "Given"))
+    removed = as_alice.post(f"/playlists/folders/{folder.pk}/remove/")
+    Playlist.objects.filter(pk=moved.pk).update(folder=other)
+    Playlist.objects.filter(pk=given.pk).update(owner=bob)
+    assert as_alice.post("/playlists/folders/", {"name": "Trains"}).status_code == 302
+    again = Folder.objects.get(name="Trains")
+    assert undo(as_bob, removed).status_code == 404
+    undo(as_alice, removed)
+    found = dict(Playlist.objects.values_list("name", "folder"))
+    assert found == {"Left": again.pk, "Moved": other.pk, "Given": None}
+    assert not Folder.with_deleted.filter(pk=folder.pk).exists()
+    assert undo(as_alice, removed).status_code == 404
+
+
+def test_a_revoked_editor_is_let_in_again_by_undo(alice: Any, bob: Any, as_alice: Client, as_bob: Client) -> None:
+    playlist = playlist_of(alice, "One")
+    editor = edited_by(playlist, bob)
+    revoked = as_alice.post(f"/playlists/{playlist.pk}/editors/{editor.pk}/revoke/")
+    assert as_bob.get(f"/playlists/{playlist.pk}/").status_code == 404
+    assert as_bob.post(f"/playlists/{playlist.pk}/accept/").status_code == 404
+    assert undo(as_bob, revoked).status_code == 404
+    undo(as_alice, revoked)
+    assert as_bob.post(f"/playlists/{playlist.pk}/sort/", {"by": "title"}).status_code == 302
+    assert undo(as_alice, revoked).status_code == 404
+
+
+def test_who_was_revoked_is_invited_anew_and_then_there_is_nothing_to_undo(
+    alice: Any, bob: Any, as_alice: Client, as_bob: Client
+) -> None:
+    playlist = playlist_of(alice, "One")
+    revoked = as_alice.post(f"/playlists/{playlist.pk}/editors/{edited_by(playlist, bob).pk}/revoke/")
+    as_alice.post(f"/playlists/{playlist.pk}/editors/", {"username": "bob"})
+    assert playlist.editors.get().accepted_at is None
+    assert undo(as_alice, revoked).status_code == 404
+    assert as_bob.get(f"/playlists/{playlist.pk}/").status_code == 404
+
+
+def test_what_can_no_longer_come_back_is_purged(alice: Any, bob: Any) -> None:
+    playlist = playlist_of(alice, "One")
+    for days in (0, 2):
+        at = timezone.now() - timedelta(days=days)
+        Folder.objects.create(owner=alice, name="Trains", deleted_at=at)
+        MissingTrack.objects.create(playlist=playlist, position=f"a{days}", title=f"Gone {days}", deleted_at=at)
+    Editor.objects.create(playlist=playlist, user=bob, deleted_at=at)
+    purge()
+    assert Folder.with_deleted.count() == 1
+    assert [each.title for each in MissingTrack.with_deleted.all()] == ["Gone 0"]
+    assert not Editor.with_deleted.exists()
 
 
 def test_a_track_goes_into_a_new_playlist_and_into_one_that_is_there(as_alice: Client, alice: Any) -> None:

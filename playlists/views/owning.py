@@ -9,13 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from playlists import inviting
+from playlists import inviting, keeping
 from playlists.access import (
     deleted_playlist_of,
     editor_of,
     folder_of,
     own_part_in,
     playlist_of,
+    removed_folder_of,
+    revoked_editor_of,
 )
 from playlists.forms import FolderForm, PlaylistForm
 from playlists.inviting import CannotInviteError, invite
@@ -87,8 +89,16 @@ def rename_folder(request: HttpRequest, pk: int) -> HttpResponse:
 def remove_folder(request: HttpRequest, pk: int) -> HttpResponse:
     """What is in it stays."""
     folder = folder_of(request.user, pk)
-    folder.delete()
-    messages.success(request, _("The folder “%s” is removed. Its playlists are still here.") % folder.name)
+    keeping.remove_folder(folder)
+    said = _("The folder “%s” is removed. Its playlists are still here.") % folder.name
+    messages.success(request, said, extra_tags=f"undo-at {reverse('bring_folder_back', args=[pk])}")
+    return redirect("playlists")
+
+
+@require_POST
+def bring_folder_back(request: HttpRequest, pk: int) -> HttpResponse:
+    folder = keeping.bring_folder_back(removed_folder_of(request.user, pk))
+    messages.success(request, _("“%s” is back.") % folder.name)
     return redirect("playlists")
 
 
@@ -115,8 +125,18 @@ def invite_editor(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def revoke_editor(request: HttpRequest, pk: int, editor_id: int) -> HttpResponse:
     editor = editor_of(request.user, pk, editor_id)
-    inviting.leave(editor)
-    messages.success(request, _("%s can no longer change this playlist.") % editor.user.profile)
+    delete(editor)
+    said = _("%s can no longer change this playlist.") % editor.user.profile
+    messages.success(request, said, extra_tags=f"undo-at {reverse('restore_editor', args=[pk, editor_id])}")
+    return redirect("edit_playlist", pk)
+
+
+@require_POST
+def restore_editor(request: HttpRequest, pk: int, editor_id: int) -> HttpResponse:
+    editor = revoked_editor_of(request.user, pk, editor_id)
+    bring_back(editor)
+    said = _("%s can change this playlist again.") if editor.accepted_at else _("%s is invited.")
+    messages.success(request, said % editor.user.profile)
     return redirect("edit_playlist", pk)
 
 
