@@ -37,6 +37,7 @@ urlpatterns = [
     path("stars/", stars.stars, name="stars"),
     path("ratings/", stars.ratings, name="ratings"),
     path("playlists/starred/", stars.starred, name="starred"),
+    path("playlists/starred/more/", stars.more_starred, name="more_starred"),
     path("playlists/starred/<str:shelf>/", stars.starred, name="starred_shelf"),
     path("playlists/import/", files.import_playlist, name="import_playlist"),
     path("playlists/<int:pk>/missing/", files.missing_tracks, name="missing_tracks"),

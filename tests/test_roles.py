@@ -119,6 +119,7 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "stars/": ("/stars/?tracks={track}", MEMBERS),
     "ratings/": ("/ratings/", POST_BY_MEMBERS),
     "playlists/starred/": ("/playlists/starred/", MEMBERS),
+    "playlists/starred/more/": ("/playlists/starred/more/", POST_BY_MEMBERS),
     "playlists/starred/<str:shelf>/": ("/playlists/starred/albums/", MEMBERS),
     "playlists/import/": ("/playlists/import/", MEMBERS),
     "playlists/<int:pk>/missing/": ("/playlists/{playlist}/missing/", OWNER),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from music.paging import Page
-from music.rows import for_player, in_this_order
+from music.rows import in_this_order
 from playlists.access import deleted_smart_of, smart_for, smart_of, smart_with_secret
 from playlists.keeping import bring_back, delete, renew_link
 from playlists.models import SmartPlaylist
@@ -23,6 +23,7 @@ from playlists.smart.finding import asking_for, counted_ids, each_rule, is_up_to
 from playlists.smart.forms import ImportForm, SmartForm
 from playlists.smart.rules import MOST_TRACKS, Refused, Rules, as_document, parse
 from playlists.smart.words import in_words
+from playlists.whole import answer, size_of
 
 PAGE_SIZE = 100
 MORE = 50
@@ -112,18 +113,17 @@ def _more(request: HttpRequest, smart: SmartPlaylist) -> JsonResponse:
 
     In their order, after the place that the address names; or `shuffled`.
     """
-    rules, had = parse(smart.rules), _had(request)
+    rules, had, size = parse(smart.rules), _had(request), size_of(request, MORE)
     is_up_to_date(rules, request.user)
     ids = [pk for pk in track_ids(rules, asking_for(request.user, str(smart.pk)))[_start(request) :] if pk not in had]
-    some = random.sample(ids, min(MORE, len(ids))) if "shuffled" in request.GET else ids[:MORE]
-    return JsonResponse(
-        {
-            "tracks": [for_player(row) for row in in_this_order(request.user, some)],
-            "source": f"smart:{smart.pk}",
-            "sourceLabel": smart.name,
-            "sourceHref": request.path.removesuffix("more/"),
-            "href": request.get_full_path() if len(ids) > MORE else "",
-        }
+    is_shuffled = "shuffled" in request.GET
+    following = {"shuffled": ""} if is_shuffled else {"after": _start(request)}
+    return answer(
+        request,
+        in_this_order(request.user, random.sample(ids, min(size, len(ids))) if is_shuffled else ids[:size]),
+        source=f"smart:{smart.pk}",
+        label=smart.name,
+        **(following if len(ids) > size else {}),
     )
 
 

@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
@@ -22,6 +24,7 @@ from playlists.models import Star
 from playlists.models.stars import KINDS
 from playlists.stars.forms import MOST_AT_ONCE, RatingForm, StarForm, is_id
 from playlists.stars.saying import rate, star, starred_among
+from playlists.whole import answer, luck_of, shuffled, size_of
 from users.views import safe_next
 
 SHELVES = {
@@ -67,14 +70,44 @@ def starred(request: HttpRequest, shelf: str = "tracks") -> HttpResponse:
     if shelf not in SHELVES:
         raise Http404
     kind = shelf.removesuffix("s")
-    order = Order(f"starred-{shelf}", keys=("pk",), descending=True, id=f"{kind}_id")
-    page = keyset_ids(_seen_stars(request.user, kind), order, after=request.GET.get("after", ""), size=PAGE_SIZE)
+    page = keyset_ids(
+        _seen_stars(request.user, kind), _latest(kind), after=request.GET.get("after", ""), size=PAGE_SIZE
+    )
     context = {"shelf": shelf, "shelves": SHELVES.items(), **paging(request, page)}
     if kind == "track":
-        context["tracks"] = in_this_order(request.user, page.items)
+        more_url = reverse("more_starred")
+        context |= {
+            "tracks": in_this_order(request.user, page.items),
+            "whole_url": more_url,
+            "more_url": f"{more_url}?{urlencode({'after': page.next_cursor})}" if page.next_cursor else "",
+        }
     else:
         context["cards"] = _albums(page.items) if kind == "album" else _artists(page.items)
     return render(request, "playlists/starred.html", context)
+
+
+@require_POST
+def more_starred(request: HttpRequest) -> JsonResponse:
+    """What the player asks for: the starred tracks after a place, or `shuffled`."""
+    luck = luck_of(request)
+    page = keyset_ids(
+        _seen_stars(request.user, "track"),
+        shuffled(luck, id="track_id") if luck else _latest("track"),
+        after=request.GET.get("after", ""),
+        size=size_of(request, PAGE_SIZE),
+    )
+    kept = {"shuffled": luck} if luck else {}
+    return answer(
+        request,
+        in_this_order(request.user, page.items),
+        source="starred",
+        label=_("Starred"),
+        **({**kept, "after": page.next_cursor} if page.next_cursor else {}),
+    )
+
+
+def _latest(kind: str) -> Order:
+    return Order(f"starred-{kind}s", keys=("pk",), descending=True, id=f"{kind}_id")
 
 
 def _seen_stars(user: Any, kind: str) -> Any:

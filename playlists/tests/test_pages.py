@@ -20,8 +20,8 @@ from music.tests.catalogue import add_track
 from music.tests.test_edit_forms import PNG
 from playlists.editing import add_tracks
 from playlists.keeping import purge
-from playlists.models import Editor, Folder, MissingTrack, Playlist, PlaylistItem
-from playlists.tests.cast import edited_by, playlist_of, titles, undo
+from playlists.models import Editor, Folder, MissingTrack, Playlist, PlaylistItem, PlayQueue
+from playlists.tests.cast import edited_by, played, playlist_of, titles, undo
 from uploads.sweep import sweep
 from users.deletion import delete_account
 
@@ -398,16 +398,7 @@ def test_two_playlists_and_sixty_cost_the_same_queries(alice: Any, bob: Any, as_
 def test_shuffling_plays_all_of_a_long_playlist_once(alice: Any, as_alice: Client) -> None:
     playlist = playlist_of(alice, *(f"T{number:03}" for number in range(120)))
 
-    def shuffled() -> list[str]:
-        seen: list[str] = []
-        href = f"/playlists/{playlist.pk}/more/?shuffled"
-        while href:
-            answer = as_alice.post(href).json()
-            seen += [track["title"] for track in answer["tracks"]]
-            href = answer["href"]
-        return seen
-
-    once, again = shuffled(), shuffled()
+    once, again = (played(as_alice, f"/playlists/{playlist.pk}/more/?shuffled") for _time in range(2))
     in_order = [f"T{number:03}" for number in range(120)]
     assert sorted(once) == sorted(again) == in_order
     assert len({tuple(once), tuple(again), tuple(in_order)}) == 3
@@ -420,13 +411,32 @@ def test_any_luck_is_as_good_as_another(alice: Any, as_alice: Client, luck: str)
     assert {track["title"] for track in answer["tracks"]} == {"One", "Two"}
 
 
+def test_a_queue_takes_as_much_of_a_long_playlist_as_goes_into_it(
+    alice: Any, as_alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_order = [f"T{number:03}" for number in range(120)]
+    playlist = playlist_of(alice, *in_order)
+    path = f"/playlists/{playlist.pk}/more/"
+    assert as_alice.post(f"{path}?queue").json()["href"] == ""
+    monkeypatch.setattr(PlayQueue, "MOST_TRACKS", 70)
+    answer = as_alice.post(f"{path}?queue").json()
+    assert [track["title"] for track in answer["tracks"]] == in_order[:70]
+    assert played(as_alice, answer["href"]) == in_order[70:]
+    answer = as_alice.post(f"{path}?queue&shuffled").json()
+    rest = played(as_alice, answer["href"])
+    assert sorted([*(track["title"] for track in answer["tracks"]), *rest]) == in_order
+    assert (len(answer["tracks"]), len(rest)) == (70, 50)
+
+
 def test_the_buttons_of_a_long_playlist_are_for_all_of_it(alice: Any, as_alice: Client) -> None:
     few = playlist_of(alice, "One")
     many = playlist_of(alice, *(f"T{number:03}" for number in range(60)))
+    whole = f'data-whole="/playlists/{many.pk}/more/" data-enqueue='.encode()
     shuffle, play = (f'data-start-radio="/playlists/{many.pk}/more/{query}"'.encode() for query in ("?shuffled", ""))
     assert b"data-shuffle" in as_alice.get(few.get_absolute_url()).content
     first = as_alice.get(many.get_absolute_url())
     assert shuffle in first.content and play not in first.content
+    assert first.content.count(whole) == 2 and b"data-whole" not in as_alice.get(few.get_absolute_url()).content
     second = as_alice.get(f"{many.get_absolute_url()}?after={first.context['page'].next_cursor}")
     assert shuffle in second.content and play in second.content
 

@@ -16,8 +16,9 @@ from django.utils import timezone
 from music.models import Track
 from music.tests.catalogue import add_track
 from playlists.keeping import purge
-from playlists.models import SmartPlaylist, Star
+from playlists.models import PlayQueue, SmartPlaylist, Star
 from playlists.smart.rules import MOST_RULES
+from playlists.tests.cast import played
 from users.deletion import delete_account
 from users.models import Block, CustomUser, Follow
 
@@ -266,24 +267,20 @@ def test_smart_playlists_go_with_the_account(bob: Any) -> None:
     assert not SmartPlaylist.objects.exists()
 
 
-def test_all_that_rules_find_is_played(alice: Any, as_alice: Client) -> None:
+def test_all_that_rules_find_is_played(alice: Any, as_alice: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     titles = [add_track(alice, f"T{number:03}").title for number in range(120)]
     smart = make(alice, rules=EVERYTHING, limit=1000)
     shuffle = f'data-start-radio="/playlists/smart/{smart.pk}/more/?shuffled"'
     assert shuffle in as_alice.get(smart.get_absolute_url()).content.decode()
 
-    def played(href: str) -> list[str]:
-        had: list[dict[str, Any]] = []
-        while href:
-            body = {"had": [int(track["id"]) for track in had]}
-            answer = as_alice.post(href, body, content_type="application/json").json()
-            had, href = had + answer["tracks"], answer["href"]
-        return [track["title"] for track in had]
-
-    assert played(f"/playlists/smart/{smart.pk}/more/") == titles
-    assert played(f"/playlists/smart/{smart.pk}/more/?after=100") == titles[100:]
-    shuffled = played(f"/playlists/smart/{smart.pk}/more/?shuffled")
+    assert played(as_alice, f"/playlists/smart/{smart.pk}/more/") == titles
+    assert played(as_alice, f"/playlists/smart/{smart.pk}/more/?after=100") == titles[100:]
+    shuffled = played(as_alice, f"/playlists/smart/{smart.pk}/more/?shuffled")
     assert sorted(shuffled) == titles != shuffled
+    monkeypatch.setattr(PlayQueue, "MOST_TRACKS", 70)
+    answer = as_alice.post(f"/playlists/smart/{smart.pk}/more/?queue").json()
+    assert [track["title"] for track in answer["tracks"]] == titles[:70]
+    assert "queue" not in answer["href"]
 
 
 @pytest.mark.parametrize("body", ["", "[]", '{"had": [[]]}', '{"had": 1}', "{"])

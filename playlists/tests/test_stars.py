@@ -16,6 +16,7 @@ from music.removal import discard
 from music.tests.catalogue import add_track
 from playlists.models import Rating, Star
 from playlists.stars.taking_along import stars_given_by
+from playlists.tests.cast import played
 from users.deletion import delete_account
 
 SignIn = Callable[[Any], Client]
@@ -153,6 +154,22 @@ def test_what_is_starred_is_listed_the_latest_first_page_by_page(as_bob: Client,
         cursor = context["page"].next_cursor
         address = f"/playlists/starred/?after={cursor}" if cursor else ""
     assert titles == [track.title for track in reversed(tracks)]
+
+
+def test_all_that_is_starred_is_played(as_bob: Client, bob: Any, alice: Any, as_alice: Client) -> None:
+    tracks = [add_track(alice, f"Track {number:03}") for number in range(120)]
+    hidden = add_track(alice, "Hidden", visibility="private")
+    Star.objects.bulk_create(Star(user=bob, track=track) for track in [*tracks, hidden])
+    page = as_bob.get("/playlists/starred/").content.decode()
+    assert page.count('data-whole="/playlists/starred/more/"') == 2
+    assert 'data-radio="/playlists/starred/more/?after=' in page
+    latest = [track.title for track in reversed(tracks)]
+    assert played(as_bob, "/playlists/starred/more/") == latest
+    whole = as_bob.post("/playlists/starred/more/?queue").json()
+    assert ([track["title"] for track in whole["tracks"]], whole["href"]) == (latest, "")
+    shuffled = played(as_bob, "/playlists/starred/more/?shuffled")
+    assert sorted(shuffled) == sorted(latest) != shuffled != latest
+    assert played(as_alice, "/playlists/starred/more/") == []
 
 
 def test_albums_and_artists_have_shelves_of_their_own(as_bob: Client, track: Track) -> None:

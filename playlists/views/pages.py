@@ -1,7 +1,6 @@
 """All playlists that somebody has to do with, and one of them."""
 
 from itertools import groupby
-from random import randrange
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -18,7 +17,6 @@ from listening.leaving_out import is_left_out
 from listening.models import LeftOut
 from music.models import Track
 from music.paging import Order, Page, cursor_after, keyset_page
-from music.rows import for_player
 from music.views.browse import paging, tidy_address
 from music.views.keep import MOST_TRACKS, kept_tracks, to_keep
 from playlists.access import folder_of, items_for, may_edit, playlist_for, playlist_with_secret
@@ -28,7 +26,7 @@ from playlists.editing import SORT_NAMES
 from playlists.forms import FolderForm
 from playlists.inviting import invitations_of
 from playlists.models import Folder, Playlist, PlaylistItem
-from playlists.smart.fields import PRIME
+from playlists.whole import answer, luck_of, shuffled, size_of
 from users.access import blockers_of
 
 PAGE_SIZE = 50
@@ -174,7 +172,7 @@ def _shown(request: HttpRequest, playlist: Playlist, keep_url: str = "") -> Http
         "has_tracks": any(row.track for row in rows),
         "count": len(rows),
         "rows": drawn_items(rows, user, can_edit=can_edit, shows_who=bool(editors), unnamed=unnamed),
-        "more_url": _more_url(request, after=page.next_cursor) if page.next_cursor else "",
+        "more_url": f"{request.path}more/?{urlencode({'after': page.next_cursor})}" if page.next_cursor else "",
         "whole_url": f"{request.path}more/",
         "keep_url": keep_url,
         "keep_count": min(_there(user, playlist).values("track_id").order_by().distinct().count(), MOST_TRACKS),
@@ -184,9 +182,9 @@ def _shown(request: HttpRequest, playlist: Playlist, keep_url: str = "") -> Http
     return render(request, "playlists/playlist.html", context)
 
 
-def _page(request: HttpRequest, playlist: Playlist, order: Order = BY_POSITION) -> Page:
+def _page(request: HttpRequest, playlist: Playlist, order: Order = BY_POSITION, size: int = PAGE_SIZE) -> Page:
     items = items_for(request.user, playlist).select_related("added_by__profile")
-    return keyset_page(items, order, after=request.GET.get("after", ""), size=PAGE_SIZE)
+    return keyset_page(items, order, after=request.GET.get("after", ""), size=size)
 
 
 @require_safe
@@ -217,18 +215,16 @@ def more_by_link(request: HttpRequest, secret: str) -> JsonResponse:
 
 def _more(request: HttpRequest, playlist: Playlist) -> JsonResponse:
     """With `shuffled` in another order each time, that of the number which the address of what follows has."""
-    luck = _luck(request.GET["shuffled"]) if "shuffled" in request.GET else 0
-    page = _page(request, playlist, shuffled(luck) if luck else BY_POSITION)
-    rows: list[PlaylistItem] = page.items
+    luck = luck_of(request)
+    order = shuffled(luck) if luck else BY_POSITION
+    page = _page(request, playlist, order, size_of(request, PAGE_SIZE))
     kept = {"shuffled": luck} if luck else {}
-    return JsonResponse(
-        {
-            "tracks": [for_player(row.track) for row in item_rows(request.user, rows) if row.track],
-            "source": f"playlist:{playlist.pk}",
-            "sourceLabel": playlist.name,
-            "sourceHref": request.path.removesuffix("more/"),
-            "href": _more_url(request, **kept, after=page.next_cursor) if page.next_cursor else "",
-        }
+    return answer(
+        request,
+        [row.track for row in item_rows(request.user, page.items) if row.track],
+        source=f"playlist:{playlist.pk}",
+        label=playlist.name,
+        **({**kept, "after": page.next_cursor} if page.next_cursor else {}),
     )
 
 
@@ -240,17 +236,3 @@ def page_around(user: Any, playlist: Playlist, item_id: int) -> str:
     last = before.values_list("position", "pk")[PAGE_SIZE // 2 : PAGE_SIZE // 2 + 1]
     more = "".join(f"?{urlencode({'after': cursor_after(BY_POSITION, [*keys])})}" for keys in last)
     return f"{playlist.get_absolute_url()}{more}"
-
-
-def _more_url(request: HttpRequest, **where: Any) -> str:
-    return f"{request.path.removesuffix('more/')}more/?{urlencode(where)}"
-
-
-def _luck(said: str) -> int:
-    return int(said) if said.isascii() and said.isdecimal() and 0 < int(said[:10]) < PRIME else randrange(1, PRIME)  # noqa: S311
-
-
-def shuffled(luck: int) -> Order:
-    """As the rests of the squares of products lie: far enough from any order, and the same for as long as it plays."""
-    rest = (F("pk") * luck) % PRIME
-    return Order(f"shuffled {luck}", keys=(rest * rest % PRIME,))

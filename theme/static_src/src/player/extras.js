@@ -15,11 +15,14 @@ import { bindSoundMenu } from "./sound_menu.js";
 import { Stars } from "./stars.js";
 import { bindEnqueue, bindTrackMenu } from "./track_menu.js";
 import { Unwanted } from "./unwanted.js";
+import { WholeLists } from "./whole.js";
 
 /** All of the player that nothing sounds worse without: loaded when the page has time, or when it is pressed. */
 export function startExtras({ engine, decks, details, local, document, tell, csrfToken, userId }) {
   const panel = new QueuePanel(engine, document, tell);
-  bindEnqueue(engine, document, tell);
+  const wholeLists = new WholeLists({ engine, fetch: (...request) => fetch(...request), csrfToken, tell });
+  wholeLists.follow();
+  bindEnqueue(engine, wholeLists, document, tell);
   bindTrackMenu(document);
   bindSharing(document, tell);
   new Unwanted({ engine, fetch: (...request) => fetch(...request), csrfToken }).follow(document);

@@ -1,25 +1,24 @@
 import { listOf, originOf, playButtonsIn, trackOf } from "./play_buttons.js";
-import { gettext, ngettext } from "../words.js";
+import { addedInWords } from "./whole.js";
+import { gettext } from "../words.js";
 
-/** "Play next" and "Add to queue": for the track one is in, or for a whole list. */
-export function bindEnqueue(engine, document, tell) {
-  document.addEventListener("click", ({ target, detail }) => {
+/** "Play next" and "Add to queue": for the track one is in, or for a whole list, of which the page may have a part. */
+export function bindEnqueue(engine, wholeLists, document, tell) {
+  document.addEventListener("click", async ({ target, detail }) => {
     const button = target.closest("[data-enqueue]");
-    const tracks = button && detail < 2 ? tracksFor(button) : [];
+    if (!button || detail > 1) return;
+    const { whole } = button.dataset;
+    const added = whole ? await wholeLists.first(whole) : { tracks: tracksFor(button) };
+    if (!added) return tell(gettext("The server cannot be reached. Try again in a moment."));
+    const { tracks } = added;
     if (!tracks.length) return;
     const isNext = button.dataset.enqueue === "next";
     const before = engine.queue;
     if (isNext) engine.playNext(tracks);
     else engine.enqueue(tracks);
     button.closest("details")?.removeAttribute("open");
-    tell(addedInWords(tracks, isNext), before.isEmpty ? null : () => engine.putBack(before));
+    tell(addedInWords(added, isNext), before.isEmpty ? null : () => engine.putBack(before));
   });
-}
-
-function addedInWords(tracks, isNext) {
-  const [{ title }, { length }] = [tracks[0], tracks];
-  if (length > 1) return ngettext("Added %(number)s track to the queue", "Added %(number)s tracks to the queue", length);
-  return isNext ? gettext("“%(title)s” plays next", { title }) : gettext("Added “%(title)s” to the queue", { title });
 }
 
 /**

@@ -1,0 +1,73 @@
+import { gettext, ngettext } from "../words.js";
+
+const LIST = /^\/playlists\/[^?]*\/more\//;
+
+/**
+ * Lists of several pages, of which the page has one: the server answers with as much of the whole as a queue takes at
+ * once. No DOM in here.
+ */
+export class WholeLists {
+  #engine;
+  #fetch;
+  #csrfToken;
+  #tell;
+  #wasShuffled;
+
+  constructor({ engine, fetch, csrfToken, tell }) {
+    [this.#engine, this.#fetch, this.#csrfToken, this.#tell] = [engine, fetch, csrfToken, tell];
+  }
+
+  /** From now on shuffling what plays shuffles all of its list. */
+  follow() {
+    this.#wasShuffled = this.#engine.queue.isShuffled;
+    this.#engine.addEventListener("change", () => {
+      const { isShuffled } = this.#engine.queue;
+      const isNew = isShuffled && !this.#wasShuffled;
+      this.#wasShuffled = isShuffled;
+      if (isNew) this.#shuffle().catch(() => {});
+    });
+  }
+
+  /** The first tracks, each with its list, and an `href` where there are more; null when the server does not answer. */
+  async first(href) {
+    const { tracks, href: more, ...origin } = await this.#ask(`${href}?queue`).catch(() => ({ tracks: null }));
+    return tracks && { tracks: tracks.map((track) => ({ ...track, origin })), href: more };
+  }
+
+  /** A list that is longer than a queue is drawn from as a whole: the beginning of it would be no shuffling. */
+  async #shuffle() {
+    const { queue } = this.#engine;
+    const [list] = LIST.exec(queue.radio?.href) ?? [];
+    if (!list) return;
+    let whole = await this.#ask(`${list}?queue`);
+    if (whole.href) whole = await this.#ask(`${list}?queue&shuffled`);
+    const now = this.#engine.queue;
+    if (now.tracks !== queue.tracks || !now.isShuffled) return;
+    const had = new Set(now.tracks.map(({ id }) => id));
+    const rest = whole.tracks.filter(({ id }) => !had.has(id));
+    this.#engine.putBack(now.continued(rest, { ...now.radio, href: whole.href }).shuffle());
+    if (whole.href) this.#tell(shuffledInWords(rest.length));
+  }
+
+  async #ask(href) {
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": this.#csrfToken() };
+    const answer = await this.#fetch(href, { method: "POST", headers, body: JSON.stringify({ had: [] }) });
+    if (!answer.ok || answer.redirected) throw new Error(`no list: ${answer.status}`);
+    return answer.json();
+  }
+}
+
+function shuffledInWords(count) {
+  return ngettext(
+    "%(number)s more track of the whole list is shuffled in; the others follow later",
+    "%(number)s more tracks of the whole list are shuffled in; the others follow later",
+    count,
+  );
+}
+
+export function addedInWords({ tracks, href }, isNext) {
+  const [{ title }, { length }] = [tracks[0], tracks];
+  if (href) return ngettext("Added the first %(number)s track to the queue, which takes no more at once", "Added the first %(number)s tracks to the queue, which takes no more at once", length);
+  if (length > 1) return ngettext("Added %(number)s track to the queue", "Added %(number)s tracks to the queue", length);
+  return isNext ? gettext("“%(title)s” plays next", { title }) : gettext("Added “%(title)s” to the queue", { title });
+}

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { Engine } from "../src/player/engine.js";
+import { Queue } from "../src/player/queue.js";
+import { WholeLists } from "../src/player/whole.js";
+import { FakeAudio, settle, track } from "./support.js";
+
+let engine;
+let lists;
+let asked;
+let told;
+let answers;
+
+const MORE = "/playlists/3/more/";
+const ORIGIN = { source: "playlist:3", sourceLabel: "Evening", sourceHref: "/playlists/3/" };
+const some = (...ids) => ids.map((id) => track(id));
+const sorted = () => engine.queue.order.map((index) => Number(engine.queue.tracks[index].id)).sort((a, b) => a - b);
+
+function play(href, ...ids) {
+  engine.play(Queue.of(some(...ids), 1, { ...ORIGIN, radio: { ...ORIGIN, href } }), { isShuffled: false });
+}
+
+beforeEach(() => {
+  engine = new Engine({ audio: new FakeAudio(), wait: () => Promise.resolve() });
+  [asked, told, answers] = [[], [], {}];
+  const fetch = async (href) => {
+    asked.push(href);
+    const body = answers[href];
+    return { ok: Boolean(body), redirected: false, status: 500, json: async () => body };
+  };
+  lists = new WholeLists({ engine, fetch, csrfToken: () => "token", tell: (text) => told.push(text) });
+  lists.follow();
+});
+
+test("shuffling what plays shuffles the pages before and after it, too, and only once", async () => {
+  answers[`${MORE}?queue`] = { tracks: some(1, 2, 3, 4, 5, 6), ...ORIGIN, href: "" };
+  play(`${MORE}?after=4`, 3, 4);
+  engine.toggleShuffle();
+  await settle();
+  assert.deepEqual(sorted(), [1, 2, 3, 4, 5, 6]);
+  assert.equal(engine.track.id, "4");
+  assert.deepEqual([engine.queue.position, engine.queue.radio.href], [0, ""]);
+  engine.toggleShuffle();
+  engine.toggleShuffle();
+  await settle();
+  assert.deepEqual(asked, [`${MORE}?queue`]);
+  assert.deepEqual(told, []);
+});
+
+test("of a list that is too long for a queue some of all are drawn, which is said, and the others follow", async () => {
+  answers[`${MORE}?queue`] = { tracks: some(1, 2, 3), ...ORIGIN, href: `${MORE}?after=3` };
+  answers[`${MORE}?queue&shuffled`] = { tracks: some(9, 2, 7), ...ORIGIN, href: `${MORE}?shuffled=5&after=7` };
+  play(`${MORE}?after=2`, 1, 2);
+  engine.toggleShuffle();
+  await settle();
+  assert.deepEqual(sorted(), [1, 2, 7, 9]);
+  assert.equal(engine.queue.radio.href, `${MORE}?shuffled=5&after=7`);
+  assert.match(told[0], /2 more tracks/);
+});
+
+test("a radio, an album and a list that fails are shuffled as they are", async () => {
+  for (const href of ["/radio/track/1/more/", "", `${MORE}?after=2`]) {
+    play(href, 1, 2);
+    engine.toggleShuffle();
+    await settle();
+    assert.deepEqual(sorted(), [1, 2]);
+    engine.toggleShuffle();
+  }
+  assert.deepEqual(asked, [`${MORE}?queue`]);
+});
+
+test("what was put on meanwhile is left alone", async () => {
+  answers[`${MORE}?queue`] = { tracks: some(1, 2, 3, 4), ...ORIGIN, href: "" };
+  play(`${MORE}?after=2`, 1, 2);
+  engine.toggleShuffle();
+  engine.play(Queue.of(some(8, 9), 0, {}), { isShuffled: false });
+  await settle();
+  assert.deepEqual(sorted(), [8, 9]);
+});
+
+test("a whole list comes with where it is from, and nothing comes of a server that does not answer", async () => {
+  answers[`${MORE}?queue`] = { tracks: some(1, 2), ...ORIGIN, href: "" };
+  const { tracks, href } = await lists.first(MORE);
+  assert.deepEqual(
+    tracks.map(({ id, origin }) => `${id} ${origin.sourceLabel}`),
+    ["1 Evening", "2 Evening"],
+  );
+  assert.equal(href, "");
+  assert.equal(await lists.first("/playlists/4/more/"), null);
+});
