@@ -63,6 +63,20 @@ def test_an_error_page_is_a_page_like_any_other(at_album: Callable[..., Page]) -
     expect(page.locator("#player")).to_have_attribute("data-state", "paused")
 
 
+def test_a_page_in_the_same_language_does_not_write_it_anew(at_album: Callable[..., Page]) -> None:
+    """A browser restyles the whole page that is leaving when its language or direction is written, and be it the same."""
+    page = at_album()
+    page.evaluate("""() => {
+        window.written = [];
+        new MutationObserver((records) => written.push(...records.map(({ attributeName }) => attributeName)))
+            .observe(document.documentElement, { attributes: true });
+    }""")
+    page.locator("#sidebar").get_by_role("link", name="Browse").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Browse")
+    written = page.evaluate("written")
+    assert "aria-busy" in written and not {"lang", "dir"} & set(written)
+
+
 def test_a_second_run_of_the_script_starts_no_second_player(at_album: Callable[..., Page]) -> None:
     page = at_album()
     page.evaluate("""new Promise((done) => {

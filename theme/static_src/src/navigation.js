@@ -8,6 +8,12 @@ const UNREACHABLE = gettext("The server cannot be reached. Try again in a moment
 export function keepTheDocument(tell) {
   renderErrorsLikePages(tell);
   stayWhenThereIsNoAnswer(tell);
+  writeOnlyWhatChanges(document.documentElement);
+}
+
+/** Turbo writes lang and dir anew with each page, and even for the same ones a browser restyles all of the page that goes. */
+function writeOnlyWhatChanges(html) {
+  html.setAttribute = (name, value) => html.getAttribute(name) === value || Element.prototype.setAttribute.call(html, name, value);
 }
 
 /**
