@@ -15,24 +15,35 @@ class Card(NamedTuple):
     picture: str
     title: str
     text: str = ""
+    whole: str = ""  # where the player gets its tracks from
 
 
 def album_cards(albums: Iterable[AlbumRow], *, of_one_artist: bool = False) -> list[Card]:
     """Under the title stand artist and year; on the artist's own page the year alone."""
     return [
-        Card(album.get_absolute_url(), album.cover_url, album.title, _line(album, with_artist=not of_one_artist))
+        Card(
+            album.get_absolute_url(),
+            album.cover_url,
+            album.title,
+            _line(album, with_artist=not of_one_artist),
+            whole=link("whole_album", album.pk),
+        )
         for album in albums
     ]
 
 
 def artist_cards(artists: Iterable[Artist | ArtistRow]) -> list[Card]:
-    return [Card(artist.get_absolute_url(), artist.cover_url, artist.name) for artist in artists]
+    return [_artist_card(artist.pk, artist.cover_url, artist.name) for artist in artists]
 
 
 def cards_of_artists(rows: Iterable[TrackRow], most: int) -> list[Card]:
     """The first artists of these tracks, each once."""
     names = {row.artist_id: row.artist_name for row in rows}
-    return [Card(link("artist", pk), generated_cover_url("artist", pk), names[pk]) for pk in islice(names, most)]
+    return [_artist_card(pk, generated_cover_url("artist", pk), names[pk]) for pk in islice(names, most)]
+
+
+def _artist_card(pk: int, picture: str, name: str) -> Card:
+    return Card(link("artist", pk), picture, name, whole=link("whole_artist", pk))
 
 
 def genre_cards(genres: Iterable[Genre]) -> list[Card]:

@@ -26,9 +26,13 @@ def drawn(name: str, /, **shown: object) -> SafeString:
 
 
 def drawn_cards(cards: Iterable[Card], *, is_round: bool = False) -> SafeString:
-    kinds = {has_text: kept("card", *Card._fields, has_text=has_text, round=is_round) for has_text in (False, True)}
-    lines = "".join(kinds[bool(card.text)](escaped(card._asdict())) for card in cards)
+    lines = "".join(_card(card, is_round) for card in cards)
     return part("cards", {"cards": SafeString(lines)})
+
+
+def _card(card: Card, is_round: bool) -> str:
+    kind = kept("card", *Card._fields, has_text=bool(card.text), has_whole=bool(card.whole), round=is_round)
+    return kind(escaped(card._asdict()))
 
 
 def drawn_offers(offers: list[tuple[TrackRow, str]]) -> SafeString:

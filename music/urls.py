@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from music.views import browse, catalogue, edit, keep, media, report, search, takedown, track, trash
+from music.views import browse, catalogue, edit, keep, media, report, search, takedown, track, trash, whole
 
 urlpatterns = [
     path("tracks/", browse.tracks, name="browse"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("genres/", browse.genres, name="genres"),
     path("artists/<int:pk>/", catalogue.artist, name="artist"),
     path("albums/<int:pk>/", catalogue.album, name="album"),
+    path("artists/<int:pk>/more/", whole.whole_artist, name="whole_artist"),
+    path("albums/<int:pk>/more/", whole.whole_album, name="whole_album"),
     path("genres/<str:slug>/", catalogue.genre, name="genre"),
     path("offline/", keep.kept, name="kept"),
     path("offline/tracks/", keep.still_there, name="still_there"),

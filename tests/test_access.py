@@ -140,6 +140,8 @@ TABLE: dict[str, list[Row]] = {
     "genres/<str:slug>/": [get(GENRES)],
     "offline/tracks/<int:pk>/": [get(HEARD)],
     "offline/albums/<int:pk>/": [get(ALBUMS)],
+    "albums/<int:pk>/more/": [post(ALBUMS)],
+    "artists/<int:pk>/more/": [post(ARTISTS)],
     "stream/<int:pk>/": [get(BYTES)],
     # Their names are made of 128 bits of their content: who knows one has seen it.
     r"^covers/(?P<name>[0-9a-f]{32})-(?P<size>\d{2,3})\.webp$": [get({"cover": MEMBERS})],

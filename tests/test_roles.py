@@ -140,6 +140,8 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "offline/": ("/offline/", MEMBERS),
     "offline/tracks/": ("/offline/tracks/?ids={track}", MEMBERS),
     "offline/tracks/<int:pk>/": ("/offline/tracks/{track}/", OWNER),
+    "albums/<int:pk>/more/": ("/albums/{album}/more/", POST_BY_MEMBERS),
+    "artists/<int:pk>/more/": ("/artists/{artist}/more/", POST_BY_MEMBERS),
     "offline/albums/<int:pk>/": ("/offline/albums/{album}/", OWNER),
     "search/": ("/search/?q=corner", MEMBERS),
     "search/suggestions/": ("/search/suggestions/?q=corner", MEMBERS),

@@ -103,6 +103,18 @@ def cards(cards: Iterable[Card], is_round: bool = False) -> SafeString:
 
 
 @register.simple_tag
+def whole_play(href: str, whole: str, title: str) -> SafeString:
+    """The button on a card that plays all of what it leads to."""
+    return part("whole_play", {"href": href, "whole": whole, "title": title})
+
+
+@register.simple_tag
+def whole_menu(whole: str, title: str) -> SafeString:
+    """The menu on a card that plays or queues all of what it leads to."""
+    return part("whole_menu", {"whole": whole, "title": title})
+
+
+@register.simple_tag
 def play_all(queue_id: str) -> SafeString:
     """Play and shuffle, for the list of that id."""
     return part("play_all", {"queue_id": queue_id})

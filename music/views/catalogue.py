@@ -13,11 +13,13 @@ from music.access import album_for, artist_for, genre_for
 from music.browsing import ALBUM_SEQUENCE, PAGE_SIZE, TRACK_ORDERS, choice_of, listed, order_named
 from music.cards import cards_of_artists
 from music.discography import discography, more_like
+from music.links import link
 from music.models import Track
 from music.paging import keyset_ids
 from music.rows import in_this_order
 from music.utils import top_tracks_of
 from music.views.browse import paging, sorting, text_of, tidy_address, track_list
+from music.views.whole import more_of
 
 GENRE_ARTISTS = 12
 
@@ -39,7 +41,13 @@ def artist(request: HttpRequest, pk: int) -> HttpResponse:
     artist = artist_for(request.user, pk)
     order = order_named(TRACK_ORDERS, request.GET.get("sort", ""))
     page = listed(request.user, {"artist": artist.pk}, order, after=request.GET.get("after", ""))
-    context = {"artist": artist, "tracks": page.items, **paging(request, page), **sorting(TRACK_ORDERS, order)}
+    context = {
+        "artist": artist,
+        "tracks": page.items,
+        **paging(request, page),
+        **sorting(TRACK_ORDERS, order),
+        **more_of(link("whole_artist", pk), order, page),
+    }
     if context["is_first_page"]:
         context |= {"top": top_tracks_of(request.user, artist), **discography(request.user, artist)}
     return render(request, "music/artist.html", context)
@@ -58,5 +66,6 @@ def album(request: HttpRequest, pk: int) -> HttpResponse:
         "more": more_like(request.user, album),
         "is_left_out": is_left_out(request.user.pk, LeftOut.Kind.ALBUM, pk),
         **paging(request, page),
+        **more_of(link("whole_album", pk), ALBUM_SEQUENCE, page),
     }
     return render(request, "music/album.html", context)

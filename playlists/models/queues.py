@@ -1,6 +1,8 @@
 from django.conf import settings
 from django.db import models
 
+from music.whole import MOST_QUEUED
+
 
 class PlayQueue(models.Model):
     """What somebody plays and where in it they are, so that another device goes on there.
@@ -8,7 +10,7 @@ class PlayQueue(models.Model):
     `track_ids` in the order in which they will be played, at most MOST_TRACKS; `origin` says of what list they are.
     """
 
-    MOST_TRACKS = 500
+    MOST_TRACKS = MOST_QUEUED
 
     class Repeat(models.TextChoices):
         OFF = "off"

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from listening.models import TrackTotal
 from music.models import Album, Track, TrackCredit
+from music.whole import PRIME
 from playlists.models import Playlist, PlaylistItem, Rating, Star
 from users.access import people
 
@@ -51,8 +52,6 @@ KINDS = {
     "playlist": ("in", "not_in"),
     "chance": ("is",),
 }
-# Below 2^31, and prime: what is multiplied by anything else and divided by it leaves another rest for each id.
-PRIME = 2_147_483_647
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from music.paging import Page
 from music.rows import in_this_order
+from music.whole import answer, size_of
 from playlists.access import deleted_smart_of, smart_for, smart_of, smart_with_secret
 from playlists.keeping import bring_back, delete, renew_link
 from playlists.models import SmartPlaylist
@@ -23,7 +24,6 @@ from playlists.smart.finding import asking_for, counted_ids, each_rule, is_up_to
 from playlists.smart.forms import ImportForm, SmartForm
 from playlists.smart.rules import MOST_TRACKS, Refused, Rules, as_document, parse
 from playlists.smart.words import in_words
-from playlists.whole import answer, size_of
 
 PAGE_SIZE = 100
 MORE = 50

@@ -20,11 +20,11 @@ from music.paging import Order, keyset_ids
 from music.querysets import visible
 from music.rows import in_this_order
 from music.views.browse import paging, tidy_address
+from music.whole import answer, following, luck_of, shuffled, size_of
 from playlists.models import Star
 from playlists.models.stars import KINDS
 from playlists.stars.forms import MOST_AT_ONCE, RatingForm, StarForm, is_id
 from playlists.stars.saying import rate, star, starred_among
-from playlists.whole import answer, luck_of, shuffled, size_of
 from users.views import safe_next
 
 SHELVES = {
@@ -96,13 +96,12 @@ def more_starred(request: HttpRequest) -> JsonResponse:
         after=request.GET.get("after", ""),
         size=size_of(request, PAGE_SIZE),
     )
-    kept = {"shuffled": luck} if luck else {}
     return answer(
         request,
         in_this_order(request.user, page.items),
         source="starred",
         label=_("Starred"),
-        **({**kept, "after": page.next_cursor} if page.next_cursor else {}),
+        **following(luck, page.next_cursor),
     )
 
 

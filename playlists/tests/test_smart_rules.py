@@ -16,9 +16,10 @@ from listening.store import listen_store
 from music.models import Track, TrackCredit
 from music.tests.catalogue import add_track
 from music.tests.listens import listened
+from music.whole import PRIME
 from playlists.editing import add_tracks
 from playlists.models import Playlist, PlaylistItem, Rating, Star
-from playlists.smart.fields import FIELDS, ORDERS, PRIME, Asking
+from playlists.smart.fields import FIELDS, ORDERS, Asking
 from playlists.smart.finding import asking_for, count, counted_ids, track_ids
 from playlists.smart.rules import MOST_RULES, Refused, as_document, parse
 from users.models import Block

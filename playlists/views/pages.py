@@ -19,6 +19,7 @@ from music.models import Track
 from music.paging import Order, Page, cursor_after, keyset_page
 from music.views.browse import paging, tidy_address
 from music.views.keep import MOST_TRACKS, kept_tracks, to_keep
+from music.whole import answer, following, luck_of, shuffled, size_of
 from playlists.access import folder_of, items_for, may_edit, playlist_for, playlist_with_secret
 from playlists.art import Art, art_of
 from playlists.drawing import drawn_items, item_rows
@@ -26,7 +27,6 @@ from playlists.editing import SORT_NAMES
 from playlists.forms import FolderForm
 from playlists.inviting import invitations_of
 from playlists.models import Folder, Playlist, PlaylistItem
-from playlists.whole import answer, luck_of, shuffled, size_of
 from users.access import blockers_of
 
 PAGE_SIZE = 50
@@ -218,13 +218,12 @@ def _more(request: HttpRequest, playlist: Playlist) -> JsonResponse:
     luck = luck_of(request)
     order = shuffled(luck) if luck else BY_POSITION
     page = _page(request, playlist, order, size_of(request, PAGE_SIZE))
-    kept = {"shuffled": luck} if luck else {}
     return answer(
         request,
         [row.track for row in item_rows(request.user, page.items) if row.track],
         source=f"playlist:{playlist.pk}",
         label=playlist.name,
-        **({**kept, "after": page.next_cursor} if page.next_cursor else {}),
+        **following(luck, page.next_cursor),
     )
 
 

@@ -15,6 +15,12 @@ export function bindMenus(document) {
   document.addEventListener("toggle", ({ target }) => target.open && target.matches(MENU) && stayWithin(target), true);
 }
 
+/** After a choice the menu that it was in is closed, and the keyboard where it was opened from. */
+export function leaveMenuOf(choice) {
+  const menu = choice.closest(MENU);
+  if (menu) escape(menu);
+}
+
 function openMenus(document) {
   return document.querySelectorAll(`${MENU}[open]`);
 }

@@ -1,5 +1,5 @@
 /**
- * Menus of what is offered. They are drawn when they are opened first, from one pattern. A choice closes its menu; what is
+ * Menus of what is offered, and of cards. They are drawn when they are opened first, each kind from one pattern. A choice closes its menu; what is
  * never wanted again goes from the page at once (a <turbo-stream> of the server's removes it), and the focus that was in it
  * moves on to the next offer.
  */
@@ -25,7 +25,22 @@ export function bindOffers(document) {
 }
 
 function draw(menu) {
-  if (menu.querySelector(":scope > .menu-panel")) return;
+  if (!menu.querySelector(":scope > .menu-panel")) menu.append(menu.dataset.whole ? ofCard(menu) : ofOffer(menu));
+}
+
+function ofCard({ dataset: { whole }, parentElement }) {
+  const { href, textContent } = parentElement.querySelector("h3 a");
+  const panel = document.getElementById("list-menu").content.cloneNode(true);
+  panel.querySelector("[data-named]").textContent = textContent;
+  for (const { dataset } of panel.querySelectorAll("[data-enqueue]")) dataset.whole = whole;
+  for (const link of panel.querySelectorAll("a")) {
+    link.href = href;
+    link.dataset.startRadio = whole + link.dataset.startRadio;
+  }
+  return panel;
+}
+
+function ofOffer(menu) {
   const offer = menu.closest("[data-offered]");
   const { title, artist } = offer.querySelector("[data-play]").dataset;
   const names = { title, artist, genre: offer.dataset.genre };
@@ -37,7 +52,7 @@ function draw(menu) {
     if (keys[kind]) button.value = `${keys[kind]}:${factor}`;
     else button.remove();
   }
-  menu.append(panel);
+  return panel;
 }
 
 function focusNear(list, place) {

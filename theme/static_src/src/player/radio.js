@@ -26,10 +26,10 @@ export class Radio {
     engine.addEventListener("ended", () => this.#ended());
   }
 
-  /** Plays the radio of that address, "/radio/artist/3/more/"; false when there is nothing to play. */
+  /** Plays the radio of that address, "/radio/artist/3/more/", or the list that comes whole; false when there is nothing to play. */
   async start(href) {
     const { tracks, ...radio } = await this.#more(href, []);
-    if (tracks.length) this.#engine.play(Queue.of(tracks, 0, { ...radio, radio }), { isShuffled: false });
+    if (tracks.length) this.#engine.play(Queue.of(tracks, 0, { ...radio, radio: radio.href ? radio : null }), { isShuffled: false });
     return tracks.length > 0;
   }
 

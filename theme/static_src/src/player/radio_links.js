@@ -1,4 +1,5 @@
 import { visit } from "@hotwired/turbo";
+import { leaveMenuOf } from "../menus.js";
 
 /** "Start radio" plays at once and stays on the page; where that fails, and without JavaScript, it leads to the radio's page. */
 export function bindRadioLinks(radio, document) {
@@ -8,6 +9,7 @@ export function bindRadioLinks(radio, document) {
     event.preventDefault();
     if (link.ariaBusy === "true") return;
     link.ariaBusy = "true";
+    leaveMenuOf(link);
     const isPlaying = await radio.start(link.dataset.startRadio).catch(() => false);
     link.ariaBusy = null;
     if (!isPlaying) visit(link.href);

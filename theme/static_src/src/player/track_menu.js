@@ -1,4 +1,5 @@
 import { listOf, originOf, playButtonsIn, trackOf } from "./play_buttons.js";
+import { leaveMenuOf } from "../menus.js";
 import { addedInWords } from "./whole.js";
 import { gettext } from "../words.js";
 
@@ -16,7 +17,7 @@ export function bindEnqueue(engine, wholeLists, document, tell) {
     const before = engine.queue;
     if (isNext) engine.playNext(tracks);
     else engine.enqueue(tracks);
-    button.closest("details")?.removeAttribute("open");
+    leaveMenuOf(button);
     tell(addedInWords(added, isNext), before.isEmpty ? null : () => engine.putBack(before));
   });
 }

@@ -1,6 +1,6 @@
 import { gettext, ngettext } from "../words.js";
 
-const LIST = /^\/playlists\/[^?]*\/more\//;
+const LIST = /^\/(?:playlists|albums|artists)\/[^?]*\/more\//;
 
 /**
  * Lists of several pages, of which the page has one: the server answers with as much of the whole as a queue takes at

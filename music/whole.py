@@ -9,13 +9,15 @@ from django.utils.http import urlencode
 
 from music.paging import Order
 from music.rows import for_player
-from playlists.models import PlayQueue
-from playlists.smart.fields import PRIME
+
+MOST_QUEUED = 500
+# Below 2^31, and prime: what is multiplied by anything else and divided by it leaves another rest for each id.
+PRIME = 2_147_483_647
 
 
 def size_of(request: HttpRequest, usual: int) -> int:
     """How many tracks one answer has: with `queue` in the address as many as a queue."""
-    return PlayQueue.MOST_TRACKS if "queue" in request.GET else usual
+    return MOST_QUEUED if "queue" in request.GET else usual
 
 
 def luck_of(request: HttpRequest) -> int:
@@ -30,6 +32,11 @@ def shuffled(luck: int, id: str = "pk") -> Order:
     """As the rests of the squares of products lie: far enough from any order, and the same for as long as it plays."""
     rest = (F("pk") * luck) % PRIME
     return Order(f"shuffled {luck}", keys=(rest * rest % PRIME,), id=id)
+
+
+def following(luck: int, cursor: str, **kept: str) -> dict[str, Any]:
+    """What the address of the page says that begins at the cursor; nothing where there is none."""
+    return kept | ({"shuffled": luck} if luck else {}) | {"after": cursor} if cursor else {}
 
 
 def answer(request: HttpRequest, rows: Any, *, source: str, label: str, **following: Any) -> JsonResponse:
