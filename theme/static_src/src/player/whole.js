@@ -11,21 +11,15 @@ export class WholeLists {
   #fetch;
   #csrfToken;
   #tell;
-  #wasShuffled;
+  #asked = null;
 
   constructor({ engine, fetch, csrfToken, tell }) {
     [this.#engine, this.#fetch, this.#csrfToken, this.#tell] = [engine, fetch, csrfToken, tell];
   }
 
-  /** From now on shuffling what plays shuffles all of its list. */
+  /** From now on what plays shuffled is all of its list. */
   follow() {
-    this.#wasShuffled = this.#engine.queue.isShuffled;
-    this.#engine.addEventListener("change", () => {
-      const { isShuffled } = this.#engine.queue;
-      const isNew = isShuffled && !this.#wasShuffled;
-      this.#wasShuffled = isShuffled;
-      if (isNew) this.#shuffle().catch(() => {});
-    });
+    this.#engine.addEventListener("change", () => this.#shuffle().catch(() => {}));
   }
 
   /** The first tracks, each with its list, and an `href` where there are more; null when the server does not answer. */
@@ -38,7 +32,8 @@ export class WholeLists {
   async #shuffle() {
     const { queue } = this.#engine;
     const [list] = LIST.exec(queue.radio?.href) ?? [];
-    if (!list) return;
+    if (!list || !queue.isShuffled || queue.radio.href.includes("shuffled") || queue.tracks === this.#asked) return;
+    this.#asked = queue.tracks;
     let whole = await this.#ask(`${list}?queue`);
     if (whole.href) whole = await this.#ask(`${list}?queue&shuffled`);
     const now = this.#engine.queue;
