@@ -200,6 +200,7 @@ def _art(shown: Shown) -> str:
 
 def _told(shown: Shown, url: str) -> dict[str, Any]:
     return {
+        "og_type": "music.song" if shown.kind == "track" else f"music.{shown.kind}",
         "description": described(shown),
         "picture": picture_of(shown),
         "linked_data": linked_data(shown, url),
