@@ -47,6 +47,14 @@ test("shuffling what plays shuffles the pages before and after it, too, and only
   assert.deepEqual(told, []);
 });
 
+test("what is in a list twice is shuffled in twice", async () => {
+  answers[`${MORE}?queue`] = { tracks: some(1, 2, 1, 3, 3), ...ORIGIN, href: "" };
+  play(`${MORE}?after=2`, 1, 2);
+  engine.toggleShuffle();
+  await settle();
+  assert.deepEqual(sorted(), [1, 1, 2, 3, 3]);
+});
+
 test("a list that is put on while shuffle is on is shuffled as a whole, each time anew", async () => {
   answers[`${MORE}?queue`] = { tracks: some(1, 2, 3, 4), ...ORIGIN, href: "" };
   for (const times of [1, 2]) {

@@ -38,8 +38,7 @@ export class WholeLists {
     if (whole.href) whole = await this.#ask(`${list}?queue&shuffled`);
     const now = this.#engine.queue;
     if (now.tracks !== queue.tracks || !now.isShuffled) return;
-    const had = new Set(now.tracks.map(({ id }) => id));
-    const rest = whole.tracks.filter(({ id }) => !had.has(id));
+    const rest = without(whole.tracks, now.tracks);
     this.#engine.putBack(now.continued(rest, { ...now.radio, href: whole.href }).shuffle());
     if (whole.href) this.#tell(shuffledInWords(rest.length));
   }
@@ -50,6 +49,17 @@ export class WholeLists {
     if (!answer.ok || answer.redirected) throw new Error(`no list: ${answer.status}`);
     return answer.json();
   }
+}
+
+/** A track may be in a list more than once: as often as it is there already it is taken out. */
+function without(tracks, there) {
+  const left = new Map();
+  for (const { id } of there) left.set(id, (left.get(id) ?? 0) + 1);
+  return tracks.filter(({ id }) => {
+    const count = left.get(id) ?? 0;
+    left.set(id, count - 1);
+    return count < 1;
+  });
 }
 
 function shuffledInWords(count) {
