@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 class ScrobblingConfig(AppConfig):
     name = "scrobbling"
-    verbose_name = _("scrobbling")
+    verbose_name = _("Scrobbling")

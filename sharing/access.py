@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -23,7 +23,7 @@ MOST_SHOWN = 500
 
 @dataclass(frozen=True)
 class Shown:
-    """What the page of a link shows; `rows` are the first MOST_SHOWN of `count` tracks.
+    """What the page of a link shows; `rows` are at most MOST_SHOWN of `count` tracks, after the first `start`.
 
     `artist` is "" of a playlist, `picture` the name of an uploaded one or "".
     """
@@ -36,6 +36,7 @@ class Shown:
     rows: list[TrackRow]
     count: int
     duration_ms: int
+    start: int = 0
 
     @property
     def kind(self) -> str:
@@ -44,6 +45,15 @@ class Shown:
     @property
     def is_cut(self) -> bool:
         return self.count > len(self.rows)
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.rows)
+
+    @property
+    def following(self) -> int:
+        """How many come on the next page."""
+        return max(0, min(MOST_SHOWN, self.count - self.end))
 
 
 def what_to_share(user: Any, kind: str, pk: int) -> Track | Album | Playlist:
@@ -77,14 +87,15 @@ def shares_of(user: Any) -> QuerySet[Share]:
     return shares.select_related("track__artist", "track__album", "album__album_artist", "playlist")
 
 
-def shown_by(share: Share) -> Shown:
+def shown_by(share: Share, start: int = 0) -> Shown:
     """404 when nothing of it may be heard any more."""
-    rows = _rows(share)
+    rows = _rows(share, start)
     if not rows:
         raise Http404
-    lengths = _lengths(share) if len(rows) == MOST_SHOWN else [row.duration_ms for row in rows]
+    is_all = not start and len(rows) < MOST_SHOWN
+    count, duration_ms = (len(rows), sum(row.duration_ms for row in rows)) if is_all else _sums(share)
     title, artist, year, picture = _named(share, rows[0])
-    return Shown(share, title, artist, year, picture, rows, len(lengths), sum(lengths))
+    return Shown(share, title, artist, year, picture, rows, count, duration_ms, start)
 
 
 def audio_of(share: Share, track_id: int) -> Audio:
@@ -133,20 +144,21 @@ def _items(share: Share) -> QuerySet[PlaylistItem]:
     return PlaylistItem.objects.filter(visible(share.owner, "track__"), playlist__in=playlists)
 
 
-def _rows(share: Share) -> list[TrackRow]:
+def _rows(share: Share, start: int) -> list[TrackRow]:
+    end = start + MOST_SHOWN
     if share.playlist_id:
         columns = [f"track__{name}" for name in COLUMNS]
-        found = _items(share).order_by("position").values_list(*columns)[:MOST_SHOWN]
+        found = _items(share).order_by("position").values_list(*columns)[start:end]
     else:
-        found = Stretch(ALBUM_SEQUENCE, MOST_SHOWN).of(_tracks(share), None).values_list(*COLUMNS)
+        found = Stretch(ALBUM_SEQUENCE, end).of(_tracks(share), None).values_list(*COLUMNS)[start:]
     return [TrackRow(*values) for values in found]
 
 
-def _lengths(share: Share) -> list[int]:
-    """In ms, of each track that it shows or could show."""
-    if share.playlist_id:
-        return list(_items(share).values_list("track__duration_ms", flat=True))
-    return list(_tracks(share).values_list("duration_ms", flat=True))
+def _sums(share: Share) -> tuple[int, int]:
+    """How many tracks on all its pages, and their length in ms."""
+    rows, length = (_items(share), "track__duration_ms") if share.playlist_id else (_tracks(share), "duration_ms")
+    sums = rows.order_by().aggregate(count=Count("pk"), duration_ms=Sum(length))
+    return sums["count"], sums["duration_ms"] or 0
 
 
 def _named(share: Share, row: TrackRow) -> tuple[str, str, int | None, str]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from music.admin import album_split
+from music.admin.deleting import DeletingAdmin
 from music.admin.finding import IndexedAdmin
 from music.admin.merge_pages import MergeAdmin, SplitAdmin
 from music.cataloguing import genre_slug
@@ -165,7 +166,7 @@ class AlbumAdmin(IndexedAdmin, MergeAdmin):
 
 
 @admin.register(Genre)
-class GenreAdmin(SplitAdmin):
+class GenreAdmin(DeletingAdmin, SplitAdmin):
     form = GenreForm
     list_display = ["name", "slug", "is_suggested", "in_list"]
     list_filter = ["is_suggested"]

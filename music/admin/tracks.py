@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from music.admin.deleting import DeletingAdmin
 from music.admin.finding import IndexedAdmin
 from music.admin.genre_filter import GenreFilter
 from music.admin.log import note
@@ -37,7 +38,7 @@ class TrackForm(forms.ModelForm):
 
 
 @admin.register(Track)
-class TrackAdmin(IndexedAdmin):
+class TrackAdmin(DeletingAdmin, IndexedAdmin):
     """Tracks come in by upload, where they are checked; here they are looked after."""
 
     form = TrackForm
@@ -131,5 +132,4 @@ class TrackAdmin(IndexedAdmin):
         discard(Track.objects.filter(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        for some in in_portions(queryset):
-            discard(some)
+        discard(queryset)

@@ -99,6 +99,7 @@ class Track(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["original_filename"], name="track_by_filename"),
             models.Index(fields=["sort_title", "id"], name="track_by_sort_title"),
             models.Index(fields=["sort_artist", "id"], name="track_by_sort_artist"),
             models.Index(fields=["year", "id"], name="track_by_year"),

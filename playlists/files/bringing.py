@@ -18,6 +18,7 @@ from playlists.editing import add_tracks
 from playlists.files.entries import MOST_ENTRIES, NO_PLAYLIST, Entry, NotAPlaylistError, PlaylistFile
 from playlists.files.jspf import read_jspf, write_jspf
 from playlists.files.m3u import read_m3u, write_m3u
+from playlists.files.paths import by_paths
 from playlists.files.xspf import read_xspf, write_xspf
 from playlists.models import MissingTrack, Playlist, PlaylistItem
 
@@ -93,17 +94,18 @@ def _entry(track: Track, address: Any) -> Entry:
 
 
 def _found(user: Any, entries: Sequence[Entry], host: str) -> list[int]:
-    """For each the id of the track that is meant, or 0: by its address here, its names and numbers, its file."""
+    """For each the id of the track that is meant, or 0: by its address, its names and numbers, its path or file."""
     matcher, found = Matcher(user), list[int]()
     for start in range(0, len(entries), AT_ONCE):
         some = entries[start : start + AT_ONCE]
         asked = {entry.track_id(host) for entry in some} - {0}
         here = set(Track.objects.visible_to(user).filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
-        files = _own_files(user, some)
+        files, paths = _own_files(user, some), by_paths(user, some)
         for entry, match in zip(some, matcher.match([entry.heard for entry in some]), strict=True):
             pk = entry.track_id(host)
             by_names = match.track.track_id if match.track else 0
-            found.append(pk if pk in here else by_names or files.get(entry.filename, 0))
+            by_file = paths.get(entry.tail) or files.get(entry.filename, 0)
+            found.append(pk if pk in here else by_names or by_file)
     return found
 
 

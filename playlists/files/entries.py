@@ -44,6 +44,12 @@ class Entry:
         """With which the location ends, of whatever system."""
         return _storable(re.split(r"[/\\]", unquote(self.location))[-1])
 
+    @property
+    def tail(self) -> tuple[str, ...]:
+        """The last folders and the name, of whatever system."""
+        parts = re.split(r"[/\\]", _storable(unquote(self.location)))
+        return tuple(part for part in parts if part not in ("", ".", ".."))[-3:]
+
     def track_id(self, host: str) -> int:
         """Of the track whose page here the location is; 0 when it is none."""
         try:

@@ -18,6 +18,8 @@ from playlists.editing import add_tracks
 from playlists.files.bringing import WRITERS, read
 from playlists.files.entries import Entry, NotAPlaylistError, PlaylistFile
 from playlists.models import MissingTrack, Playlist
+from uploads.disk.paths import encoded
+from uploads.models import LibraryFile, LibraryFolder
 
 MBID = "b1a9c0e9-d987-4042-ae91-78d6a3267d69"
 
@@ -240,3 +242,36 @@ ENTRIES = st.builds(Entry, title=st.text(min_size=1, max_size=30), artist=st.tex
 def test_whatever_is_written_can_be_read(entries: list[Entry], kind: str) -> None:
     written = WRITERS[kind][0](PlaylistFile("Name", "", entries))
     assert len(read(written.encode("utf-8", "replace")).entries) == len(entries)
+
+
+def on_disk(track: Track, path: str) -> None:
+    """As if it had been brought in from there."""
+    folder, _new = LibraryFolder.objects.get_or_create(path="/srv/media", user=track.uploader)
+    LibraryFile.objects.create(folder=folder, track=track, path=encoded(path), size_bytes=1, mtime_ns=1)
+    Track.objects.filter(pk=track.pk).update(original_filename=path.split("/")[-1])
+
+
+def brought_in(client: Client, *paths: str) -> list[str]:
+    send(client, m3u(*paths))
+    return titles(Playlist.objects.latest("pk"))
+
+
+def test_tracks_are_found_by_how_the_paths_of_their_files_end(as_bob: Client, alice: Any, bob: Any) -> None:
+    blue, green = add_track(alice, "Blue"), add_track(alice, "Grün")
+    on_disk(blue, "/srv/media/Ilse/Grey/01.mp3")
+    on_disk(green, "/srv/media/Quartet/Gräser/01.mp3")
+    assert brought_in(as_bob, "/home/bob/Ilse/Grey/01.mp3") == ["Blue"]
+    assert brought_in(as_bob, "D:\\Music\\Ilse\\Grey\\01.mp3", "../Gräser/01.mp3") == ["Blue", "Grün"]
+    assert brought_in(as_bob, "file:///x/Quartet/Gr%C3%A4ser/01.mp3") == ["Grün"]
+    assert brought_in(as_bob, "01.mp3", "/other/Grey/01.mp3", "/x/Grey/01.mp3") == []
+    assert brought_in(as_bob, "#EXTINF:500,Somebody - Something", "/x/Ilse/Grey/01.mp3") == []
+
+
+def test_a_path_finds_neither_what_is_hidden_nor_one_of_several(as_bob: Client, alice: Any) -> None:
+    hidden, one, other = (
+        add_track(alice, "Hidden", visibility="private"), add_track(alice, "One"), add_track(alice, "Other"),
+    )  # fmt: skip
+    on_disk(hidden, "/srv/media/Ilse/Secret/02.mp3")
+    on_disk(one, "/srv/media/A/Ilse/Grey/03.mp3")
+    on_disk(other, "/srv/media/B/Ilse/Grey/03.mp3")
+    assert brought_in(as_bob, "/x/Ilse/Secret/02.mp3", "/A/Ilse/Grey/03.mp3", "srv/media/B/Ilse/Grey/03.mp3") == []

@@ -18,6 +18,9 @@ from sharing.tickets import sound_url
 from users.models import Block
 
 
+MOST_QUERIES = 12
+
+
 @pytest.fixture
 def evening(alice: Any) -> Playlist:
     return playlist_of(alice, "Blue", "Green")
@@ -126,8 +129,29 @@ def test_one_that_is_brought_back_is_heard_again(alice: Any, evening: Playlist, 
     page(client, share)
 
 
-def test_no_more_than_five_hundred_tracks_stand_on_a_page(alice: Any, evening: Playlist, client: Client) -> None:
+def test_no_more_than_five_hundred_tracks_stand_on_a_page_and_the_next_page_has_the_others(
+    alice: Any, evening: Playlist, client: Client
+) -> None:
     add_tracks(evening, [evening.items.first().track_id] * 600, alice)
-    html = page(client, link_to(evening, owner=alice))
+    share = link_to(evening, owner=alice)
+    html = page(client, share)
     assert html.count('class="share-row"') == 500
-    assert "The first 500 of 602 tracks." in html
+    assert "Tracks 1 to 500 of 602." in html and "602 tracks" in html
+    for address in (share.get_absolute_url(), f"{share.get_absolute_url()}embed/"):
+        assert '<a href="?from=500" data-share-more' in client.get(address).content.decode()
+        rest = client.get(f"{address}?from=500").content.decode()
+        assert rest.count('class="share-row"') == 102
+        assert "Tracks 501 to 602 of 602." in rest and "data-share-more" not in rest
+        assert client.get(f"{address}?from=602").status_code == 404
+    for odd in ("-1", "x", "9" * 30, "%00"):
+        assert "Tracks 1 to 500 of 602." in client.get(f"{share.get_absolute_url()}?from={odd}").content.decode()
+
+
+def test_a_long_playlist_takes_no_more_questions_than_a_short_one(
+    alice: Any, evening: Playlist, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    share = link_to(evening, owner=alice)
+    page(client, share)
+    add_tracks(evening, [evening.items.first().track_id] * 600, alice)
+    with django_assert_max_num_queries(MOST_QUERIES):
+        page(client, share)

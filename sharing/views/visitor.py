@@ -88,7 +88,7 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
         return _ask(request, share, secret)
     if request.method == "POST":
         return HttpResponseRedirect(request.path)
-    return render(request, "sharing/shared.html", _context(share))
+    return render(request, "sharing/shared.html", _context(share, _start(request)))
 
 
 @for_anybody
@@ -98,7 +98,7 @@ def embed(request: HttpRequest, secret: str) -> HttpResponse:
     try:
         share = limits.share_sought(request, secret)
         if is_open(request, share):
-            return render(request, "sharing/embed.html", _context(share))
+            return render(request, "sharing/embed.html", _context(share, _start(request)))
     except Http404:
         return render(request, "sharing/embed_closed.html", status=404)
     return render(request, "sharing/embed_closed.html", {"address": address(share)})
@@ -166,8 +166,14 @@ def _ask(request: HttpRequest, share: Share, secret: str) -> HttpResponse:
     return render(request, "sharing/locked.html", {"form": form}, status=status)
 
 
-def _context(share: Share) -> dict[str, Any]:
-    shown = shown_by(share)
+def _start(request: HttpRequest) -> int:
+    """After how many tracks the page begins."""
+    said = request.GET.get("from", "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 7 else 0
+
+
+def _context(share: Share, start: int) -> dict[str, Any]:
+    shown = shown_by(share, start)
     note_use(share)
     url = address(share)
     return {
@@ -176,7 +182,7 @@ def _context(share: Share) -> dict[str, Any]:
         "owner": share.owner.profile,
         "address": url,
         "art": _art(shown),
-        "rows": [_row(share, row) for row in shown.rows],
+        "rows": [{"place": place, **_row(share, row)} for place, row in enumerate(shown.rows, start + 1)],
         **_told(shown, url),
     }
 
@@ -194,6 +200,7 @@ def _art(shown: Shown) -> str:
 
 def _told(shown: Shown, url: str) -> dict[str, Any]:
     return {
+        "og_type": "music.song" if shown.kind == "track" else f"music.{shown.kind}",
         "description": described(shown),
         "picture": picture_of(shown),
         "linked_data": linked_data(shown, url),

@@ -10,6 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from music.admin.deleting import DeletingAdmin
 from music.admin.genre_filter import GenreFilter
 from music.admin.log import note
 from music.admin.portions import in_portions
@@ -80,7 +81,7 @@ class PersonForm(UserChangeForm):
 
 
 @admin.register(CustomUser)
-class CustomUserAdmin(SecondFactorMixin, UserAdmin):
+class CustomUserAdmin(SecondFactorMixin, DeletingAdmin, UserAdmin):
     form = PersonForm
     inlines = [ProfileInline, QuotaInline, SessionInline]
     list_display = ["username", "email", "display_name", "role", "is_active", "date_joined", "last_login"]
@@ -153,18 +154,15 @@ class CustomUserAdmin(SecondFactorMixin, UserAdmin):
             count += end_sessions(UserSession.objects.filter(user__in=some))
         self.message_user(request, ngettext("%d session is ended.", "%d sessions are ended.", count) % count)
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], Any]:
-        """What is theirs goes along, also where its own page deletes nothing: the right to the account decides."""
-        shown, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        return shown, counts, {name for name in lacking if name == self.opts.verbose_name}, protected
+    def may_delete(self, request: HttpRequest, chosen: QuerySet[Any]) -> QuerySet[Any]:
+        return _to_touch(request, chosen)
 
     def delete_model(self, request: HttpRequest, obj: CustomUser) -> None:
         delete_account(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[CustomUser]) -> None:
-        for some in in_portions(_to_touch(request, queryset)):
-            for user in some.select_related("profile"):
-                delete_account(user)
+        for user in queryset.select_related("profile"):
+            delete_account(user)
 
 
 def _may_touch(request: HttpRequest, user: CustomUser | None) -> bool:

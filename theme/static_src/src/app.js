@@ -2,7 +2,6 @@ import "./fonts.css";
 import "./styles/app.css";
 import * as Turbo from "@hotwired/turbo";
 import { Application } from "@hotwired/stimulus";
-import CopyController from "./controllers/copy_controller.js";
 import CountdownController from "./controllers/countdown_controller.js";
 import EndlessController from "./controllers/endless_controller.js";
 import FiltersController from "./controllers/filters_controller.js";
@@ -36,7 +35,6 @@ function start() {
   Turbo.config.drive.progressBarDelay = 250;
 
   const application = Application.start();
-  application.register("copy", CopyController);
   application.register("countdown", CountdownController);
   application.register("endless", EndlessController);
   application.register("filters", FiltersController);

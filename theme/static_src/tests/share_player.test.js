@@ -127,3 +127,15 @@ test("an answer that comes late does not take over what was chosen meanwhile", a
   await settle();
   assert.equal(audio.src, "/fresh/b/2/");
 });
+
+test("what was fetched later plays on, with addresses that are asked for then", async () => {
+  player.choose(1);
+  assert.ok(player.isLast);
+  player.append([{ id: "c", sound: "/later/c/", title: "c", artist: "Nora", durationMs: MINUTE }]);
+  assert.ok(!player.isLast);
+  audio.end();
+  await settle();
+  assert.equal(player.track.id, "c");
+  assert.deepEqual(renewed, ["c"]);
+  assert.ok(player.isPlaying && player.isLast);
+});

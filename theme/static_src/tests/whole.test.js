@@ -47,6 +47,24 @@ test("shuffling what plays shuffles the pages before and after it, too, and only
   assert.deepEqual(told, []);
 });
 
+test("what is in a list twice is shuffled in twice", async () => {
+  answers[`${MORE}?queue`] = { tracks: some(1, 2, 1, 3, 3), ...ORIGIN, href: "" };
+  play(`${MORE}?after=2`, 1, 2);
+  engine.toggleShuffle();
+  await settle();
+  assert.deepEqual(sorted(), [1, 1, 2, 3, 3]);
+});
+
+test("a list that is put on while shuffle is on is shuffled as a whole, each time anew", async () => {
+  answers[`${MORE}?queue`] = { tracks: some(1, 2, 3, 4), ...ORIGIN, href: "" };
+  for (const times of [1, 2]) {
+    engine.play(Queue.of(some(1, 2), 0, { ...ORIGIN, radio: { ...ORIGIN, href: `${MORE}?after=2` } }), { isShuffled: true });
+    await settle();
+    assert.deepEqual(sorted(), [1, 2, 3, 4]);
+    assert.equal(asked.length, times);
+  }
+});
+
 test("of a list that is too long for a queue some of all are drawn, which is said, and the others follow", async () => {
   answers[`${MORE}?queue`] = { tracks: some(1, 2, 3), ...ORIGIN, href: `${MORE}?after=3` };
   answers[`${MORE}?queue&shuffled`] = { tracks: some(9, 2, 7), ...ORIGIN, href: `${MORE}?shuffled=5&after=7` };

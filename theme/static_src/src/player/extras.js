@@ -9,7 +9,7 @@ import { Notifier } from "./notifier.js";
 import { showInTitle } from "./page_title.js";
 import { QueuePanel } from "./queue_panel.js";
 import { bindRows } from "./rows.js";
-import { bindSharing } from "./sharing.js";
+import { bindCopying, bindSharing } from "./sharing.js";
 import { SleepTimer } from "./sleep_timer.js";
 import { bindSoundMenu } from "./sound_menu.js";
 import { Stars } from "./stars.js";
@@ -25,6 +25,7 @@ export function startExtras({ engine, decks, details, local, document, tell, csr
   bindEnqueue(engine, wholeLists, document, tell);
   bindTrackMenu(document);
   bindSharing(document, tell);
+  bindCopying(document);
   new Unwanted({ engine, fetch: (...request) => fetch(...request), csrfToken }).follow(document);
   new Stars({ engine, document, tell, csrfToken });
   const loudness = new Loudness({ engine, decks, details, local });

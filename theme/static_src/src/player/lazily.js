@@ -1,4 +1,4 @@
-const NEEDS_EXTRAS = "[data-open-queue], [data-enqueue], [data-track-menu], [data-player=full]";
+const NEEDS_EXTRAS = "[data-open-queue], [data-enqueue], [data-track-menu], [data-player=full], [data-copy]";
 
 /** Loads once: when the browser is idle, or at the first press of something that needs it, which is then pressed again. */
 export function lazily(load, document, whenIdle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 1000))) {

@@ -1,6 +1,19 @@
 import { trackOf } from "./play_buttons.js";
 import { gettext } from "../words.js";
 
+/** "Copy" of a text to take elsewhere (templates/shared/_to_copy.html), which is selected as soon as one is in it. */
+export function bindCopying(document) {
+  document.addEventListener("focusin", ({ target }) => target.matches("[data-copied] input") && target.select());
+  document.addEventListener("click", async ({ target }) => {
+    const copied = target.closest("[data-copy]")?.closest("[data-copied]");
+    if (!copied) return;
+    const text = copied.querySelector("input");
+    text.select();
+    const said = copied.querySelector("[data-copy-said]");
+    if (await copy(text.value, document)) said.textContent = said.dataset.text;
+  });
+}
+
 /** "Copy link" and, where the system has a sheet for it, "Send…", of the track that the menu is open for. */
 export function bindSharing(document, tell) {
   document.addEventListener("click", async ({ target }) => {

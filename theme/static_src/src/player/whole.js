@@ -11,21 +11,15 @@ export class WholeLists {
   #fetch;
   #csrfToken;
   #tell;
-  #wasShuffled;
+  #asked = null;
 
   constructor({ engine, fetch, csrfToken, tell }) {
     [this.#engine, this.#fetch, this.#csrfToken, this.#tell] = [engine, fetch, csrfToken, tell];
   }
 
-  /** From now on shuffling what plays shuffles all of its list. */
+  /** From now on what plays shuffled is all of its list. */
   follow() {
-    this.#wasShuffled = this.#engine.queue.isShuffled;
-    this.#engine.addEventListener("change", () => {
-      const { isShuffled } = this.#engine.queue;
-      const isNew = isShuffled && !this.#wasShuffled;
-      this.#wasShuffled = isShuffled;
-      if (isNew) this.#shuffle().catch(() => {});
-    });
+    this.#engine.addEventListener("change", () => this.#shuffle().catch(() => {}));
   }
 
   /** The first tracks, each with its list, and an `href` where there are more; null when the server does not answer. */
@@ -38,13 +32,13 @@ export class WholeLists {
   async #shuffle() {
     const { queue } = this.#engine;
     const [list] = LIST.exec(queue.radio?.href) ?? [];
-    if (!list) return;
+    if (!list || !queue.isShuffled || queue.radio.href.includes("shuffled") || queue.tracks === this.#asked) return;
+    this.#asked = queue.tracks;
     let whole = await this.#ask(`${list}?queue`);
     if (whole.href) whole = await this.#ask(`${list}?queue&shuffled`);
     const now = this.#engine.queue;
     if (now.tracks !== queue.tracks || !now.isShuffled) return;
-    const had = new Set(now.tracks.map(({ id }) => id));
-    const rest = whole.tracks.filter(({ id }) => !had.has(id));
+    const rest = without(whole.tracks, now.tracks);
     this.#engine.putBack(now.continued(rest, { ...now.radio, href: whole.href }).shuffle());
     if (whole.href) this.#tell(shuffledInWords(rest.length));
   }
@@ -55,6 +49,17 @@ export class WholeLists {
     if (!answer.ok || answer.redirected) throw new Error(`no list: ${answer.status}`);
     return answer.json();
   }
+}
+
+/** A track may be in a list more than once: as often as it is there already it is taken out. */
+function without(tracks, there) {
+  const left = new Map();
+  for (const { id } of there) left.set(id, (left.get(id) ?? 0) + 1);
+  return tracks.filter(({ id }) => {
+    const count = left.get(id) ?? 0;
+    left.set(id, count - 1);
+    return count < 1;
+  });
 }
 
 function shuffledInWords(count) {

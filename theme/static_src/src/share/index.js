@@ -16,8 +16,30 @@ function start() {
   part("seek").addEventListener("input", ({ target }) => player.seek(target.value * player.durationMs));
   for (const type of ["load", "change", "playing"]) player.addEventListener(type, () => paint(player, rows));
   player.addEventListener("time", () => paintTime(player));
+  player.addEventListener("playing", () => player.isLast && goOn(player, rows));
   player.addEventListener("trouble", ({ detail }) => say(part("message").dataset[detail]));
   followMediaSession(player);
+}
+
+/** While the last one plays the next page's rows are put below it, so that it goes on by itself. */
+async function goOn(player, rows) {
+  const link = document.querySelector("[data-share-more]");
+  if (!link || link.ariaBusy === "true") return;
+  link.ariaBusy = "true";
+  const page = await pageAt(link.href).catch(() => null);
+  link.ariaBusy = null;
+  if (!page) return;
+  const added = [...page.querySelectorAll(".share-rows > [data-share-track]")];
+  document.querySelector(".share-rows").append(...added);
+  link.parentElement.replaceWith(page.querySelector(".share-note"));
+  rows.push(...added);
+  player.append(added.map(trackOf));
+}
+
+async function pageAt(href) {
+  const response = await fetch(href);
+  if (!response.ok) throw new Error(response.statusText);
+  return new DOMParser().parseFromString(await response.text(), "text/html");
 }
 
 function trackOf({ dataset }) {

@@ -37,6 +37,15 @@ export class SharedPlayer extends EventTarget {
     this.#follow();
   }
 
+  /** Of a page that was fetched later: the addresses that it brought are not counted on. */
+  append(tracks) {
+    this.#tracks.push(...tracks.map((track) => ({ ...track, sound: "" })));
+  }
+
+  get isLast() {
+    return this.#index === this.#tracks.length - 1;
+  }
+
   get track() {
     return this.#tracks[this.#index] ?? null;
   }
