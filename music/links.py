@@ -12,6 +12,8 @@ HOLES: dict[str, tuple[object, ...]] = {
     "waveform": (987654321,),
     "artist": (987654321,),
     "album": (987654321,),
+    "whole_artist": (987654321,),
+    "whole_album": (987654321,),
     "genre": ("987654321",),
     "radio": ("987654321", "876543219"),
     "more_radio": ("987654321", "876543219"),
