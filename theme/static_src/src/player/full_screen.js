@@ -13,9 +13,11 @@ export class FullScreen {
   #shown = null;
   #lines = [];
   #touchedAt = null;
+  #wash;
 
   constructor({ engine, details, document }) {
     [this.#engine, this.#details, this.#document] = [engine, details, document];
+    this.#wash = Object.assign(document.createElement("img"), { alt: "", className: "hero-wash" });
     document.addEventListener("click", (event) => this.#press(event));
     document.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.#escape());
     document.addEventListener("turbo:visit", () => this.close());
@@ -37,6 +39,7 @@ export class FullScreen {
   open() {
     if (!this.#engine.track || this.isOpen) return;
     this.#player.setAttribute("data-full", "");
+    this.#player.prepend(this.#wash);
     this.#setOthersInert(true);
     this.#paintButton();
     this.#part("fold").focus();
@@ -46,6 +49,7 @@ export class FullScreen {
   close() {
     if (!this.isOpen) return;
     this.#player.removeAttribute("data-full");
+    this.#wash.remove();
     this.#setOthersInert(false);
     this.#paintButton();
     this.#part("full").focus();
@@ -79,7 +83,9 @@ export class FullScreen {
 
   async #show() {
     const { track } = this.#engine;
-    if (!this.isOpen || !track || track === this.#shown) return;
+    if (!this.isOpen || !track) return;
+    if (this.#wash.getAttribute("src") !== track.cover) this.#wash.src = track.cover;
+    if (track === this.#shown) return;
     this.#shown = track;
     this.#draw([]);
     const details = await this.#details.of(track);
