@@ -83,8 +83,9 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 async function sent(transfer) {
   const told = listener();
   transfer.start(told);
-  await settled();
-  return told.heard;
+  const { heard } = told;
+  for (let turns = 0; turns < 50 && !heard.arrivals && !heard.failures.length; turns++) await settled();
+  return heard;
 }
 
 /** As if the document had gone away in the middle of it. */
