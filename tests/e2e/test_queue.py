@@ -1,5 +1,6 @@
 """What comes next, by mouse and by keyboard, and no gap before it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -86,6 +87,30 @@ def test_the_queue_is_put_together_by_hand(at_tracks: Callable[..., Page]) -> No
     page.get_by_role("button", name="Clear").click()
     expect(page.locator("[data-queue-part=empty]")).to_be_visible()
     expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+
+
+def test_what_a_card_leads_to_is_played_and_queued_from_the_card(at_tracks: Callable[..., Page]) -> None:
+    page = at_tracks()
+    page.get_by_role("navigation", name="Browse").get_by_role("link", name="Albums").click()
+    expect(page).to_have_title(re.compile("Albums"))
+    card = page.locator(".card-grid > li").nth(1)
+    album = card.get_by_role("heading").inner_text()
+    card.hover()
+    card.get_by_role("link", name=f"Play {album}").click()
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+    expect(page.locator("#player [data-player=source]")).to_have_text(album)
+    other = page.locator(".card-grid > li").nth(2)
+    menu = other.get_by_label("Play or queue:")
+    menu.focus()
+    page.keyboard.press("Enter")
+    other.get_by_role("button", name="Play next").click()
+    expect(menu).to_be_focused()
+    expect(other.get_by_role("button", name="Play next")).to_be_hidden()
+    page.locator("[data-open-queue]:visible").first.click()
+    song = queued(page).first.inner_text()
+    page.keyboard.press("Escape")
+    other.get_by_role("heading").get_by_role("link").click()
+    expect(page.locator("main [data-play]").first).to_have_attribute("data-title", song)
 
 
 def test_a_track_is_moved_by_dragging(at_tracks: Callable[..., Page]) -> None:
