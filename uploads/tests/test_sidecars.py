@@ -196,7 +196,7 @@ def test_the_plain_form_says_what_belongs_to_no_track(as_alice: Client) -> None:
     answer = send(as_alice, *(SimpleUploadedFile(name, data) for name, data in files))
     assert answer.status_code == 422
     for name in ("Other.lrc", "front.png"):
-        assert f"{name} was left out: there is no track that it belongs to." in answer.content.decode()
+        assert f"{name} was left out: no track needs it." in answer.content.decode()
     assert set(Upload.objects.values_list("filename", flat=True)) == {"Song.wav", "cover.png"}
 
 

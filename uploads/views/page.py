@@ -70,7 +70,7 @@ def _take(user: Any, data: dict[str, Any]) -> list[str]:
     about = {"visibility": data["visibility"], "fallback_genre": data["genre"], "folder": uuid4().hex}
     files = sorted(data["file"], key=lambda file: kind_of(file.name) == Upload.Kind.MUSIC)
     alone = without_track([file.name for file in files])
-    troubles = [_("%(name)s was left out: there is no track that it belongs to.") % {"name": name} for name in alone]
+    troubles = [_("%(name)s was left out: no track needs it.") % {"name": name} for name in alone]
     for file in (file for file in files if file.name not in alone):
         path = Path(file.temporary_file_path())
         try:
