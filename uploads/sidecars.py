@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -132,7 +133,7 @@ def _kept(upload: Upload, kind: Kind) -> QuerySet[Sidecar]:
     return kept.order_by("upload__state_since")
 
 
-def forget_kept(upload_ids: Iterable[object]) -> None:
+def forget_kept(upload_ids: Iterable[UUID]) -> None:
     """With their pictures, where no track has them."""
     kept = Upload.objects.filter(pk__in=upload_ids)
     covers = list(kept.values_list("sidecar__cover", flat=True))
