@@ -203,7 +203,7 @@ def test_it_goes_on_from_page_to_page_and_warns_before_the_last(
     assert percent(page, file) >= 5
     page.locator("#sidebar").get_by_role("link", name="History").click()
     # What arrives while the upload page is still there is no news on the next one.
-    expect(page).to_have_title(re.compile("^History"))
+    expect(page).to_have_title(re.compile("^Listening history"))
     line_of(page, cdp=line)
     arrived = page.get_by_role("link", name="1 file uploaded")
     arrived.click(timeout=30_000)
