@@ -349,7 +349,7 @@ def test_uploads_under_way_are_no_barrier(
 ) -> None:
     width, height = SIZES[size]
     page = at_upload(viewport={"width": width, "height": height}, color_scheme=theme)
-    line_of(page, bytes_per_second=SLOW // 20)
+    line = line_of(page, bytes_per_second=SLOW // 20)
     files = [noise(tmp_path / f"{name} {'with a name that does not fit into a line ' * 3}.wav", 2) for name in "ABCDE"]
     choose(page, *files, Path(__file__))
     expect(page.locator("[data-upload-id]")).to_have_count(5)
@@ -367,6 +367,7 @@ def test_uploads_under_way_are_no_barrier(
     note.click()
     expect(page.locator("[data-upload-id]")).to_have_count(5)
     page.context.clear_cookies()
+    line_of(page, cdp=line)
     expect(page.get_by_role("link", name="sign in again in a new tab")).to_be_visible(timeout=30_000)
     found += violations(page)
     page.once("dialog", lambda dialog: dialog.accept())
