@@ -12,9 +12,11 @@ from django.utils.translation import gettext_noop
 from audio.facts import AudioFacts, Refused
 from audio.sandbox import inspect_many
 from music.cataloguing import NewTrack, add_tracks
+from music.changes import TrackChanges
 from music.files import adopt_audio, discard_files, store_cover
 from music.models import Track
 from music.refusing import why_refused
+from uploads import sidecars
 from uploads.models import Upload
 from uploads.twins import already_here, same_file, twin_of
 
@@ -64,19 +66,24 @@ def _check(upload: Upload) -> None:
         _settle(upload, Upload.State.REFUSED, _why_not_stored(error))
 
 
-def _verdict(upload: Upload) -> AudioFacts | Refused:
+def _verdict(upload: Upload) -> AudioFacts | TrackChanges | Refused:
     if not upload.path.exists():
         return Refused(gettext_noop("The file was lost on its way. Send it again."))
+    if upload.kind != Upload.Kind.MUSIC:
+        return sidecars.read(upload)
     [verdict] = inspect_many([(upload.path, upload.filename)])
     return verdict
 
 
-def _catalogue_in_spite_of_others(upload: Upload, facts: AudioFacts) -> None:
+def _catalogue_in_spite_of_others(upload: Upload, verdict: AudioFacts | TrackChanges) -> None:
     """An artist, album or genre that it names may be deleted with its last track just now: then it is made anew."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with transaction.atomic():
-                _catalogue(upload, facts)
+                if isinstance(verdict, TrackChanges):
+                    _keep(upload, verdict)
+                else:
+                    _catalogue(upload, verdict)
             return
         except IntegrityError:
             if attempt == ATTEMPTS:
@@ -103,8 +110,19 @@ def _catalogue(upload: Upload, facts: AudioFacts) -> None:
     )
 
 
+def _keep(upload: Upload, sidecar: TrackChanges) -> None:
+    if not (current := _locked(upload)):
+        return
+    if why := sidecars.keep(current, sidecar):
+        _settle(current, Upload.State.REFUSED, why)
+    else:
+        _settle(current, Upload.State.KEPT, size_bytes=current.size_bytes)
+
+
 def _locked(upload: Upload) -> Upload | None:
-    """The upload if it still waits. A user's drafts are made one by one: two of the same sound must see each other."""
+    """The upload if it still waits. A user's drafts are made one by one: two of the same sound must see each other,
+    and a track what came beside it.
+    """
     get_user_model().objects.select_for_update(no_key=True).filter(pk=upload.user_id).first()
     waiting = Upload.objects.filter(pk=upload.pk, state__in=WAITING)
     return waiting.select_related("user", "fallback_genre").first()
@@ -114,10 +132,10 @@ def _draft(upload: Upload, facts: AudioFacts) -> Track:
     """The file at its place and its row; neither stays without the other."""
     audio = cover = ""
     try:
-        cover = store_cover(facts.covers)
+        cover = store_cover(facts.covers) or sidecars.cover_for(upload)
         audio = adopt_audio(upload.path, facts.format)
         new = NewTrack(
-            facts=facts,
+            facts=sidecars.with_lyrics(upload, facts),
             uploader=upload.user,
             file=audio,
             original_filename=upload.filename,

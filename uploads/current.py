@@ -28,7 +28,8 @@ class Page:
 
 @dataclass(frozen=True)
 class Current:
-    """`counts` by state, of all; `page` are some of them, the newest first."""
+    """`counts` by state, of all; `page` are some of them, the newest first. What is kept for its tracks has arrived in
+    them, or will: it is not listed."""
 
     counts: Counter[str]
     page: Page
@@ -64,7 +65,7 @@ class Current:
 
 
 def current_of(user: Any, after: str = "") -> Current:
-    uploads = Upload.objects.filter(user=user)
+    uploads = Upload.objects.filter(user=user).exclude(state=State.KEPT)
     counts = Counter(dict(uploads.order_by().values_list("state").annotate(Count("pk"))))
     rows = uploads.select_related("track", "twin").order_by("-created_at", "-pk")
     page = page_after(rows, after, "lt")

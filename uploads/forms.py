@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from music.forms import TrackForm
 from music.models import Genre, Track
 
+ACCEPTED = ".mp3,.ogg,.oga,.wav,.lrc,audio/mpeg,audio/ogg,audio/wav,image/jpeg,image/png,image/webp,image/gif"
+
 
 class MultipleFileInput(forms.ClearableFileInput):
     allow_multiple_selected = True
@@ -23,9 +25,12 @@ class UploadForm(forms.Form):
     file = MultipleFileField(
         label=_("Audio files"),
         allow_empty_file=True,
-        widget=MultipleFileInput(attrs={"accept": ".mp3,.ogg,.oga,.wav,audio/mpeg,audio/ogg,audio/wav"}),
+        widget=MultipleFileInput(attrs={"accept": ACCEPTED}),
         error_messages={"required": _("Choose one or more MP3, OGG or WAV files first.")},
-        help_text=_("MP3, OGG or WAV, several at once."),
+        help_text=_(
+            "MP3, OGG or WAV, several at once. With the tracks of one folder its cover.jpg may come, and .lrc files "
+            "with lyrics."
+        ),
     )
     visibility = forms.ChoiceField(
         label=_("Who may hear them"),

@@ -14,7 +14,14 @@ class Upload(models.Model):
 
     The file lies at `path` until the check moves it to where the track's audio lives. How much of it has arrived is
     the file's size: a number kept beside it could be wrong after a crash.
+
+    A picture or lyrics that lay beside music come in the same way and are `kept` for the tracks of their `folder`.
     """
+
+    class Kind(models.TextChoices):
+        MUSIC = "music", _("Music")
+        COVER = "cover", _("Cover")
+        LYRICS = "lyrics", _("Lyrics")
 
     class State(models.TextChoices):
         RECEIVING = "receiving", _("Uploading")
@@ -24,6 +31,7 @@ class Upload(models.Model):
         PUBLISHED = "published", _("Published")
         DUPLICATE = "duplicate", _("Already here")
         REFUSED = "refused", _("Refused")
+        KEPT = "kept", _("Kept for its tracks")
 
     class Likeness(models.TextChoices):
         AUDIO = "audio", _("The same audio")
@@ -32,6 +40,8 @@ class Upload(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="incoming")
     filename = models.CharField(_("file name"), max_length=255)
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices, default=Kind.MUSIC)
+    folder = models.CharField(max_length=64, blank=True, editable=False)  # the same for all that came from one folder
     size_bytes = models.PositiveBigIntegerField(_("size"))
     visibility = models.CharField(max_length=8, choices=Track.Visibility.choices, default=Track.Visibility.PUBLIC)
     fallback_genre = models.ForeignKey(Genre, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -49,6 +59,7 @@ class Upload(models.Model):
         indexes = [
             models.Index(fields=["user", "state", "created_at"], name="upload_of_user"),
             models.Index(fields=["state", "state_since"], name="upload_by_state"),
+            models.Index(fields=["folder"], name="upload_by_folder"),
         ]
 
     def __str__(self) -> str:
@@ -58,6 +69,17 @@ class Upload(models.Model):
     def path(self) -> Path:
         """In the media folder, which workers on other machines share."""
         return Path(settings.MEDIA_ROOT) / "incoming" / self.id.hex
+
+
+class Sidecar(models.Model):
+    """What was read from a picture or from lyrics that lay beside music, for tracks that arrive after them."""
+
+    upload = models.OneToOneField(Upload, models.CASCADE, primary_key=True)
+    cover = models.CharField(max_length=64, blank=True)
+    lyrics = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return str(self.upload)
 
 
 class UploadQuota(models.Model):

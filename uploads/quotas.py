@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, cast
 
 from django.core.cache import cache
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
@@ -49,8 +49,8 @@ def _of_tracks(user: Any) -> dict[str, int]:
 
 
 def _with_uploads(user: Any, tracks: dict[str, int]) -> Usage:
-    uploads = Upload.objects.filter(user=user, state__in=UNDER_WAY, track=None).aggregate(
-        bytes=Sum("size_bytes", default=0), number=Count("id")
+    uploads = Upload.objects.filter(user=user, state__in=[*UNDER_WAY, Upload.State.KEPT], track=None).aggregate(
+        bytes=Sum("size_bytes", default=0), number=Count("id", filter=Q(kind=Upload.Kind.MUSIC))
     )
     quota = UploadQuota.objects.filter(user=user).first() or UploadQuota()
     return Usage(
@@ -58,15 +58,15 @@ def _with_uploads(user: Any, tracks: dict[str, int]) -> Usage:
     )
 
 
-def refusal(user: Any, size_bytes: int) -> str:
+def refusal(user: Any, size_bytes: int, tracks: int = 1) -> str:
     """Why this user may bring in no more file of that size, "" when they may. Who has no limit is not counted for."""
     has_quota = UploadQuota.objects.filter(user=user).exists()
-    return shortage(usage(user), size_bytes) if has_quota else ""
+    return shortage(usage(user), size_bytes, tracks) if has_quota else ""
 
 
-def shortage(usage: Usage, size_bytes: int) -> str:
-    """Why one more file of that size is too much, "" when it is not."""
-    if usage.max_tracks is not None and usage.tracks + 1 > usage.max_tracks:
+def shortage(usage: Usage, size_bytes: int, tracks: int = 1) -> str:
+    """Why one more file of that size, which makes so many tracks, is too much; "" when it is not."""
+    if usage.max_tracks is not None and usage.tracks + tracks > usage.max_tracks:
         sentence = _("You have %(used)d of the %(limit)d tracks that you may have. Delete some, or empty your trash.")
         return sentence % {"used": usage.tracks, "limit": usage.max_tracks}
     if usage.max_bytes is not None and usage.bytes + size_bytes > usage.max_bytes:

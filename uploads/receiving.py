@@ -22,6 +22,7 @@ from music.models import Genre
 from uploads import quotas
 from uploads.models import Upload
 from uploads.room import NoRoom, check_disk, full_disk_is_no_room
+from uploads.sidecars import kind_of, too_large
 from uploads.tasks import check_upload
 
 __all__ = ["Busy", "Gone", "NoRoom", "TooLarge", "WrongOffset", "append", "begin", "cancel", "finish", "take_file"]
@@ -56,21 +57,35 @@ class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-def begin(user: Any, filename: str, size_bytes: int, *, visibility: str, fallback_genre: Genre | None = None) -> Upload:
-    """Make room for a file: its row, and an empty file for its bytes.
+def begin(
+    user: Any,
+    filename: str,
+    size_bytes: int,
+    *,
+    visibility: str,
+    fallback_genre: Genre | None = None,
+    folder: str = "",
+) -> Upload:
+    """Make room for a file: its row, and an empty file for its bytes. `folder` is the same for all from one folder.
 
     Raises ValueError (TooLarge) or NoRoom with a sentence for the person who uploads. Whoever begins two at the same
     moment is asked one after the other, so that both do not fit into the last place.
     """
-    _check_file(filename, size_bytes)
-    check_disk(size_bytes)
     upload = Upload(
-        user=user, filename=filename, size_bytes=size_bytes, visibility=visibility, fallback_genre=fallback_genre
+        user=user,
+        filename=filename,
+        kind=kind_of(filename) if folder else Upload.Kind.MUSIC,
+        folder=folder,
+        size_bytes=size_bytes,
+        visibility=visibility,
+        fallback_genre=fallback_genre,
     )
+    _check_file(upload)
+    check_disk(size_bytes)
     try:
         with full_disk_is_no_room(), transaction.atomic():
             get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)
-            _check_allowance(user, size_bytes)
+            _check_allowance(upload)
             upload.save(force_insert=True)
             _make_empty(upload.path)
     except BaseException:
@@ -79,24 +94,26 @@ def begin(user: Any, filename: str, size_bytes: int, *, visibility: str, fallbac
     return upload
 
 
-def _check_file(filename: str, size_bytes: int) -> None:
-    if not filename:
+def _check_file(upload: Upload) -> None:
+    if not upload.filename:
         raise ValueError(_("The file has no name."))
-    if len(filename) > MAX_NAME:
+    if len(upload.filename) > MAX_NAME:
         raise ValueError(_("The file's name is longer than %d characters. Shorten it.") % MAX_NAME)
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in filename):
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in upload.filename):
         raise ValueError(_("The file's name has characters that cannot be shown. Rename it."))
-    if size_bytes < 1:
+    if upload.size_bytes < 1:
         raise ValueError(_("The file is empty."))
-    if size_bytes > settings.UPLOAD_MAX_BYTES:
+    if upload.size_bytes > settings.UPLOAD_MAX_BYTES:
         sentence = _("This file is larger than %s. Split it or export it at a lower bitrate.")
         raise TooLarge(sentence % filesizeformat(settings.UPLOAD_MAX_BYTES))
+    if reason := too_large(upload):
+        raise TooLarge(reason)
 
 
-def _check_allowance(user: Any, size_bytes: int) -> None:
-    if Upload.objects.filter(user=user, state=Upload.State.RECEIVING).count() >= MAX_UNFINISHED:
+def _check_allowance(upload: Upload) -> None:
+    if Upload.objects.filter(user=upload.user, state=Upload.State.RECEIVING).count() >= MAX_UNFINISHED:
         raise NoRoom(_("You have %d unfinished uploads. Finish or cancel some first.") % MAX_UNFINISHED)
-    if reason := quotas.refusal(user, size_bytes):
+    if reason := quotas.refusal(upload.user, upload.size_bytes, tracks=int(upload.kind == Upload.Kind.MUSIC)):
         raise NoRoom(reason)
 
 
@@ -105,9 +122,9 @@ def _make_empty(path: Path) -> None:
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, settings.FILE_UPLOAD_PERMISSIONS))
 
 
-def take_file(user: Any, path: Path, filename: str, *, visibility: str, fallback_genre: Genre | None = None) -> Upload:
-    """Take in a file that is here as a whole: it is moved away from `path`. Raises like `begin`."""
-    upload = begin(user, filename, path.stat().st_size, visibility=visibility, fallback_genre=fallback_genre)
+def take_file(user: Any, path: Path, filename: str, **more: Any) -> Upload:
+    """Take in a file that is here as a whole: it is moved away from `path`. Takes `more` and raises like `begin`."""
+    upload = begin(user, filename, path.stat().st_size, **more)
     try:
         with full_disk_is_no_room():
             shutil.move(path, upload.path)

@@ -25,11 +25,13 @@ from uploads.models import Upload
 from uploads.quotas import UNDER_WAY
 from uploads.receiving import Busy, Gone
 from uploads.rescue import ask, to_ask_again, to_give_up
+from uploads.sidecars import forget_kept
 
 logger = logging.getLogger(__name__)
 
 SETTLED = [Upload.State.PUBLISHED, Upload.State.DUPLICATE, Upload.State.REFUSED]
 KEPT_SETTLED = timedelta(days=30)
+KEPT_SIDECARS = receiving.KEPT_UNFINISHED
 TOUCHED_LATELY = timedelta(hours=1)
 LEFT_BY_A_CRASH = timedelta(days=7)
 FEW = 10
@@ -161,6 +163,10 @@ def _is_old(path: Path, age: timedelta = TOUCHED_LATELY) -> bool:
     return False
 
 
+def _sidecars_of_long_ago() -> QuerySet[Upload]:
+    return Upload.objects.filter(state=Upload.State.KEPT, state_since__lt=timezone.now() - KEPT_SIDECARS)
+
+
 def _settled_long_ago() -> QuerySet[Upload]:
     return Upload.objects.filter(state__in=SETTLED, state_since__lt=timezone.now() - KEPT_SETTLED)
 
@@ -174,5 +180,6 @@ DUTIES = [
     Duty("incoming files of no upload", _incoming_of_nobody, Path.unlink),
     Duty("media files of no track", _media_of_nobody, Path.unlink),
     Duty("parts of broken requests", _stale_request_files, Path.unlink),
+    Duty("covers and lyrics kept for a week", _sidecars_of_long_ago, lambda upload: forget_kept([upload.pk])),
     Duty("uploads settled a month ago", _settled_long_ago, Upload.delete),
 ]

@@ -4,6 +4,8 @@ from django.db import transaction
 
 from listening.store import listen_store
 from music.removal import discard_private_uploads
+from uploads.models import Sidecar
+from uploads.sidecars import forget_kept
 from users.avatars import discard_later
 from users.models import CustomUser
 
@@ -18,6 +20,7 @@ def delete_account(user: CustomUser) -> None:
         # An upload of theirs that is just coming in waits here, and then finds no uploader.
         CustomUser.objects.select_for_update().get(pk=user_id)
         discard_private_uploads(user)
+        forget_kept(Sidecar.objects.filter(upload__user=user).values_list("pk", flat=True))
         user.uploads.update(original_filename="")
         discard_later(user.profile.avatar)
         user.delete()

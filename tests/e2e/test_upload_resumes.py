@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import CDPSession, Dialog, Locator, Page, expect
 
 from tests.e2e.conftest import PASSWORD, Server, sign_up
@@ -179,7 +180,7 @@ def test_it_goes_on_from_page_to_page_and_warns_before_the_last(
     at_upload: Callable[..., Page], server: Server, tmp_path: Path
 ) -> None:
     page = at_upload()
-    line = line_of(page, bytes_per_second=SLOW)
+    line = line_of(page, bytes_per_second=SLOW // 20)
     file = noise(tmp_path / "Wandering.wav", 6)
     choose(page, file)
     wait_for_percent(page, file, 5)
@@ -201,6 +202,8 @@ def test_it_goes_on_from_page_to_page_and_warns_before_the_last(
     expect(page.locator("[data-upload-target=panel]")).to_contain_text("Uploading 1 of 1")
     assert percent(page, file) >= 5
     page.locator("#sidebar").get_by_role("link", name="History").click()
+    # What arrives while the upload page is still there is no news on the next one.
+    expect(page).to_have_title(re.compile("^Listening history"))
     line_of(page, cdp=line)
     arrived = page.get_by_role("link", name="1 file uploaded")
     arrived.click(timeout=30_000)
@@ -266,7 +269,10 @@ def test_a_folder_dropped_anywhere_comes_with_all_that_is_in_it(
         *(noise(album / "Disc 1" / f"{number} Folder.wav", 0.1) for number in (2, 10, 1)),
         noise(album / "Disc 2" / "deep" / "down" / "3 Folder.wav", 0.1),
     ]
-    (album / "cover.jpg").write_bytes(b"picture")
+    for folder, colour in (("Disc 1", "red"), ("Disc 2/deep/down", "blue")):
+        Image.new("RGB", (60, 60), colour).save(album / folder / "cover.jpg")
+    (album / "Disc 1" / "10 Folder.lrc").write_text("[00:00.10]What is sung on the tenth\n")
+    (album / "Disc 2" / "deep" / "down" / "front.png").write_bytes(b"no picture, and not looked at")
     (album / "notes.txt").write_bytes(b"words")
     (album / "Disc 1" / "._1 Folder.wav").write_bytes(b"what a Mac leaves behind")
     (album / "silence.mp3").touch()
@@ -276,14 +282,27 @@ def test_a_folder_dropped_anywhere_comes_with_all_that_is_in_it(
         expect(page.locator("[data-upload-target=zone]")).to_have_attribute("data-over", "")
         move("drop")
     notes = page.locator("[data-upload-target=notes]")
-    expect(notes).to_contain_text("Left out 3 files that are not MP3, OGG or WAV")
-    for kind in ("1 JPG", "1 TXT", "1 hidden"):
-        expect(notes).to_contain_text(kind)
-    expect(notes).to_contain_text("Empty, so not sent: silence.mp3.")
+    expect(notes).to_contain_text("Left out 2 files that are not MP3, OGG or WAV")
+    for words in (
+        "1 TXT",
+        "1 hidden",
+        "Empty, so not sent: silence.mp3.",
+        "Needed by no track, so not sent: front.png.",
+    ):
+        expect(notes).to_contain_text(words)
     expect_drafts(page, 4)
     arrive_whole(server, *files)
-    newest_first = page.locator("#upload-states li p.font-medium").all_inner_texts()
-    assert [title.strip() for title in reversed(newest_first)] == ["1 Folder", "2 Folder", "10 Folder", "3 Folder"]
+    newest_first = page.locator("#upload-states li p.font-medium")
+    expect(newest_first).to_have_text(["3 Folder", "10 Folder", "2 Folder", "1 Folder"])
+    page.locator("#upload-review").click()
+    pictures = page.locator("[data-review-target=row] img")
+    expect(pictures).to_have_count(4)
+    first, second, tenth, third = (picture.get_attribute("src") or "" for picture in pictures.all())
+    assert first == second == tenth != third
+    assert all(address.endswith(".webp") for address in (first, third))
+    page.get_by_role("button", name="Publish all 4").click()
+    page.locator("#upload-states").get_by_role("link", name="10 Folder").click()
+    expect(page.locator("main")).to_contain_text("What is sung on the tenth")
 
 
 def test_what_the_server_refuses_is_said_in_its_own_words(at_upload: Callable[..., Page], tmp_path: Path) -> None:
@@ -330,7 +349,7 @@ def test_uploads_under_way_are_no_barrier(
 ) -> None:
     width, height = SIZES[size]
     page = at_upload(viewport={"width": width, "height": height}, color_scheme=theme)
-    line_of(page, bytes_per_second=SLOW // 3)
+    line = line_of(page, bytes_per_second=SLOW // 20)
     files = [noise(tmp_path / f"{name} {'with a name that does not fit into a line ' * 3}.wav", 2) for name in "ABCDE"]
     choose(page, *files, Path(__file__))
     expect(page.locator("[data-upload-id]")).to_have_count(5)
@@ -348,6 +367,7 @@ def test_uploads_under_way_are_no_barrier(
     note.click()
     expect(page.locator("[data-upload-id]")).to_have_count(5)
     page.context.clear_cookies()
+    line_of(page, cdp=line)
     expect(page.get_by_role("link", name="sign in again in a new tab")).to_be_visible(timeout=30_000)
     found += violations(page)
     page.once("dialog", lambda dialog: dialog.accept())

@@ -203,11 +203,16 @@ def with_lyrics(file: Found, facts: AudioFacts) -> AudioFacts:
     if not file.lyrics_path:
         return facts
     try:
-        with Path(file.lyrics_path).open("rb") as stream:
-            lyrics = clean_lyrics(decode_lyrics(stream.read(MAX_LYRICS_BYTES)))
+        lyrics = lyrics_in(Path(file.lyrics_path))
     except OSError:
         return facts
     return replace(facts, tags=replace(facts.tags, lyrics=lyrics)) if lyrics else facts
+
+
+def lyrics_in(path: Path) -> str:
+    """The words of an .lrc file, "" where there are none. Raises OSError."""
+    with path.open("rb") as stream:
+        return clean_lyrics(decode_lyrics(stream.read(MAX_LYRICS_BYTES)))
 
 
 def _passed_by(batch: Sequence[Found]) -> set[str]:

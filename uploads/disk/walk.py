@@ -1,7 +1,7 @@
 """Music files below some folders, one folder in memory at a time."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,11 +25,11 @@ class Surroundings:
     @property
     def cover(self) -> str:
         covers, _lyrics = self._read
-        return next((covers[name] for name in COVER_NAMES if name in covers), "")
+        return best_cover(covers)
 
     def lyrics_of(self, filename: str) -> str:
         _covers, lyrics = self._read
-        return lyrics.get(_stem(filename), "")
+        return lyrics.get(stem(filename), "")
 
     @cached_property
     def _read(self) -> tuple[dict[str, str], dict[str, str]]:
@@ -37,11 +37,10 @@ class Surroundings:
         lyrics: dict[str, str] = {}
         with suppress(OSError), os.scandir(self.folder) as entries:
             for entry in entries:
-                suffix = _suffix(entry.name)
-                if suffix in PICTURES and (stem := _stem(entry.name)) in COVER_NAMES:
-                    covers[stem] = entry.path
-                elif suffix == ".lrc":
-                    lyrics[_stem(entry.name)] = entry.path
+                if is_cover(entry.name):
+                    covers[stem(entry.name)] = entry.path
+                elif is_lyrics(entry.name):
+                    lyrics[stem(entry.name)] = entry.path
         return covers, lyrics
 
 
@@ -130,9 +129,23 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
+def is_cover(name: str) -> bool:
+    return _suffix(name) in PICTURES and stem(name) in COVER_NAMES
+
+
+def is_lyrics(name: str) -> bool:
+    return _suffix(name) == ".lrc"
+
+
+def best_cover(covers: Mapping[str, str]) -> str:
+    """Of pictures by their stem the one that stands for the folder, "" where there is none."""
+    return next((covers[name] for name in COVER_NAMES if name in covers), "")
+
+
 def _suffix(name: str) -> str:
     return os.path.splitext(name)[1].lower()  # noqa: PTH122 pathlib would be half of the walk
 
 
-def _stem(name: str) -> str:
+def stem(name: str) -> str:
+    """By which lyrics belong to a track."""
     return os.path.splitext(name)[0].casefold()  # noqa: PTH122

@@ -38,8 +38,8 @@ def test_tracks_count_unless_staff_took_them_down_and_uploads_until_they_are_set
     begin(bob)
     for state in Upload.State.values:
         upload = begin(alice)
-        Upload.objects.filter(pk=upload.pk).update(state=state)
-    assert usage(alice) == Usage(bytes=4 * 1000 + 3 * 100, tracks=4 + 3, max_bytes=None, max_tracks=None)
+        Upload.objects.filter(pk=upload.pk).update(state=state, kind="cover" if state == "kept" else "music")
+    assert usage(alice) == Usage(bytes=4 * 1000 + 4 * 100, tracks=4 + 3, max_bytes=None, max_tracks=None)
 
 
 def test_a_page_tells_of_a_new_track_at_once_and_of_a_limit_to_the_byte(alice: Any) -> None:

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +20,7 @@ from uploads.forms import UploadForm
 from uploads.models import Upload
 from uploads.receiving import Busy, Gone, NoRoom, cancel, take_file
 from uploads.room import disk_is_full
+from uploads.sidecars import kind_of, without_track
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,12 +66,15 @@ def clear_settled(request: HttpRequest) -> HttpResponse:
 
 
 def _take(user: Any, data: dict[str, Any]) -> list[str]:
-    """What could not be taken in, and why."""
-    troubles = []
-    for file in data["file"]:
+    """What could not be taken in, and why. What is sent at once counts as one folder: covers and lyrics come first."""
+    about = {"visibility": data["visibility"], "fallback_genre": data["genre"], "folder": uuid4().hex}
+    files = sorted(data["file"], key=lambda file: kind_of(file.name) == Upload.Kind.MUSIC)
+    alone = without_track([file.name for file in files])
+    troubles = [_("%(name)s was left out: no track needs it.") % {"name": name} for name in alone]
+    for file in (file for file in files if file.name not in alone):
         path = Path(file.temporary_file_path())
         try:
-            take_file(user, path, file.name, visibility=data["visibility"], fallback_genre=data["genre"])
+            take_file(user, path, file.name, **about)
         except (NoRoom, ValueError) as error:
             troubles.append(f"{file.name}: {error}")
     return troubles

@@ -21,6 +21,7 @@ from uploads.access import may_upload
 from uploads.models import Upload
 from uploads.receiving import Busy, Gone, NoRoom, Readable, TooLarge, WrongOffset
 from uploads.room import full_disk_is_no_room
+from uploads.sidecars import folder_key
 from uploads.tus import TusError
 
 View = Callable[..., HttpResponse]
@@ -98,8 +99,11 @@ def _create(request: HttpRequest) -> HttpResponse:
     size_bytes = tus.number(request.headers.get("Upload-Length"), "Upload-Length")
     pairs = tus.metadata(request.headers.get("Upload-Metadata", ""))
     filename, visibility, genre = _filename(pairs), _visibility(pairs), _genre(pairs)
+    folder = folder_key(tus.text(pairs, "folder"))
     try:
-        upload = receiving.begin(request.user, filename, size_bytes, visibility=visibility, fallback_genre=genre)
+        upload = receiving.begin(
+            request.user, filename, size_bytes, visibility=visibility, fallback_genre=genre, folder=folder
+        )
     except TooLarge:
         raise
     except ValueError as error:

@@ -15,12 +15,15 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client
 
+from audio.facts import COVER_SIZES
 from conftest import MP3, PASSWORD, bring_in, make_user, media_files
 from listening.store import listen_store
+from music.files import store_cover
 from music.models import Genre, Track
 from music.tests.catalogue import add_track
-from uploads.models import Upload
+from uploads.models import Sidecar, Upload
 from users.backends import AccountBackend
+from users.deletion import delete_account
 from users.forms import PeopleForm, ProfileForm
 from users.models import CustomUser, SignUpRequest, UserProfile, UserSession
 from users.roles import Role, set_role
@@ -278,6 +281,17 @@ def test_deleting_a_user_in_the_admin_removes_their_listens_too(
     sign_in(staff).post("/admin/users/customuser/", data)
     assert not CustomUser.objects.filter(username="bob").exists()
     assert listen_store().history(bob.pk, 5) == []
+
+
+def test_pictures_kept_for_tracks_to_come_go_with_the_account(
+    bob: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    upload = Upload.objects.create(user=bob, filename="cover.jpg", size_bytes=1, kind="cover", state="kept", folder="A")
+    Sidecar.objects.create(upload=upload, cover=store_cover(dict.fromkeys(COVER_SIZES, b"picture")))
+    assert len(media_files()) == len(COVER_SIZES)
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_account(bob)
+    assert media_files() == []
 
 
 def test_an_admin_deletes_listeners_but_no_superuser(bob: Any, sign_in: Any) -> None:

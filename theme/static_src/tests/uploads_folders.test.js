@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { folderFiles, droppedEntries, extensionsIn, filesIn, sift } from "../src/uploads/folders.js";
-import { headline, leftOutInWords, progressInWords, sizeInWords, summary, timeLeftInWords } from "../src/uploads/words.js";
+import { droppedEntries, extensionsIn } from "../src/uploads/dropped.js";
+import { filesIn, look, sift } from "../src/uploads/folders.js";
+import { leftOutInWords } from "../src/uploads/left_out.js";
+import { headline, progressInWords, sizeInWords, summary, timeLeftInWords } from "../src/uploads/words.js";
 
 function fileEntry(path, { isBroken = false } = {}) {
   const name = path.split("/").at(-1);
@@ -19,7 +21,13 @@ function folderEntry(children, { isBroken = false } = {}) {
   };
 }
 
-const names = (files) => files.map(({ name }) => name);
+const names = (files) => files.map(({ name, file }) => name ?? file.name);
+
+const LIMITS = { extensions: ["mp3", "ogg", "oga", "wav", "lrc"], maxBytes: 10 };
+
+function found(path, size = 10, lastModified = 1) {
+  return { path, file: { name: path.split("/").at(-1), size, lastModified } };
+}
 
 test("a folder gives all that is in it and below it, by number", async () => {
   const folder = folderEntry([
@@ -42,25 +50,49 @@ test("what cannot be read is counted and stops nothing", async () => {
 test("a drop without entries is its files", async () => {
   const file = { name: "a.mp3", size: 1 };
   const dropped = droppedEntries({ items: [{ kind: "file", webkitGetAsEntry: () => null }, { kind: "string" }], files: [file] });
-  assert.deepEqual((await filesIn(dropped)).files, [file]);
+  assert.deepEqual((await filesIn(dropped)).files, [{ path: "a.mp3", file }]);
 });
 
-test("a chosen folder comes in the same order", () => {
+test("a chosen folder comes in the same order", async () => {
   const files = ["A/10.mp3", "A/9.mp3"].map((path) => ({ name: path.slice(2), webkitRelativePath: path }));
-  assert.deepEqual(names(folderFiles(files)), ["9.mp3", "10.mp3"]);
+  assert.deepEqual(names((await filesIn(files)).files), ["9.mp3", "10.mp3"]);
 });
 
 test("only music is sent, and of that only what the server takes", () => {
   const extensions = extensionsIn(".mp3,.ogg,.oga,.wav,audio/mpeg");
   assert.deepEqual(extensions, ["mp3", "ogg", "oga", "wav"]);
-  const file = (name, size = 10) => ({ name, size });
-  const sifted = sift([file("a.MP3"), file("b.oga"), file("big.wav", 11), file("none.ogg", 0), file("cover.jpg"), file("back.JPG"), file("._a.mp3"), file("README"), file("a.mp3.zip")], { extensions, maxBytes: 10 });
-  assert.deepEqual([names(sifted.music), names(sifted.tooLarge), names(sifted.empty)], [["a.MP3", "b.oga"], ["big.wav"], ["none.ogg"]]);
+  const sifted = sift([found("a.MP3"), found("b.oga"), found("big.wav", 11), found("none.ogg", 0), found("scan.jpg"), found("back.JPG"), found("._a.mp3"), found("README"), found("a.mp3.zip")], { extensions, maxBytes: 10 });
+  assert.deepEqual([names(sifted.folders[0].files), names(sifted.tooLarge), names(sifted.empty)], [["a.MP3", "b.oga"], ["big.wav"], ["none.ogg"]]);
   assert.deepEqual(Object.fromEntries(sifted.others), { JPG: 2, hidden: 1, ZIP: 1, "without an extension": 1 });
 });
 
+test("each folder's picture and lyrics go before its music, and what no track needs stays", () => {
+  const files = ["A/1 One.mp3", "A/1 ONE.lrc", "A/2 Two.lrc", "A/front.jpg", "A/Folder.PNG", "A/B/3.ogg", "A/B/cover.webp", "C/cover.jpg", "A/._cover.jpg", "A/._1 One.lrc"].map((path) => found(path));
+  const { folders, needless, others } = sift(files, LIMITS);
+  assert.deepEqual(folders.map(({ files }) => names(files)), [["1 ONE.lrc", "Folder.PNG", "1 One.mp3"], ["cover.webp", "3.ogg"]]);
+  assert.deepEqual(names(needless), ["2 Two.lrc", "front.jpg", "cover.jpg"]);
+  assert.deepEqual(Object.fromEntries(others), { hidden: 2 });
+  assert.notEqual(folders[0].folder, folders[1].folder);
+});
+
+test("a folder is known again however it comes, and not taken for another of its name", () => {
+  const folderOf = (...files) => sift(files, LIMITS).folders[0].folder;
+  const dropped = folderOf(found("/CD1/1.mp3"), found("/CD1/2.mp3"));
+  assert.equal(folderOf(found("CD1/1.mp3"), found("CD1/2.mp3"), found("CD1/cover.jpg")), dropped);
+  for (const other of [[found("CD1/1.mp3")], [found("CD1/1.mp3", 4), found("CD1/2.mp3")], [found("CD2/1.mp3"), found("CD2/2.mp3")]]) assert.notEqual(folderOf(...other), dropped);
+  assert.notEqual(folderOf(found("CD1/1.mp3", 10, 5), found("CD1/2.mp3")), dropped);
+  assert.ok(folderOf(found(`${"x".repeat(5000)}/1.mp3`)).length < 500);
+});
+
+test("what was chosen comes back as what to send and what to say", async () => {
+  const chosen = ["2.mp3", "1.mp3", "1.lrc", "front.png", "7.lrc"].map((name) => ({ name, size: 9, lastModified: 1 }));
+  const { folders, sentences } = await look(chosen, LIMITS);
+  assert.deepEqual(names(folders[0].files), ["1.lrc", "front.png", "1.mp3", "2.mp3"]);
+  assert.deepEqual(sentences, ["Needed by no track, so not sent: 7.lrc."]);
+});
+
 test("one line says how many files were left out and of which kinds", () => {
-  const nothing = { others: new Map(), tooLarge: [], empty: [] };
+  const nothing = { others: new Map(), needless: [], tooLarge: [], empty: [] };
   assert.deepEqual(leftOutInWords(nothing), []);
   const others = new Map([["TXT", 1], ["JPG", 3]]);
   assert.deepEqual(leftOutInWords({ ...nothing, others }), ["Left out 4 files that are not MP3, OGG or WAV: 3 JPG, 1 TXT."]);

@@ -124,6 +124,13 @@ test("it begins anew when it is to be heard by others than before", async () => 
   assert.equal(world.methods, "POST PATCH");
 });
 
+test("it goes on where it stopped though it is chosen without its folder", async () => {
+  const world = new World();
+  await leaveBehind(world, { visibility: "public", folder: "A/|12" });
+  await sent(world.transfer({ visibility: "public", folder: "|1" }));
+  assert.equal(world.methods, "HEAD PATCH");
+});
+
 test("two files that look the same do not go on in one place", async () => {
   const world = new World();
   await leaveBehind(world, { visibility: "public" });

@@ -1,8 +1,8 @@
 import { Controller } from "@hotwired/stimulus";
-import { droppedEntries, extensionsIn, filesIn, folderFiles, sift } from "../uploads/folders.js";
+import { droppedEntries, extensionsIn } from "../uploads/dropped.js";
 import { uploads } from "../uploads/index.js";
 import { Panel } from "../uploads/panel.js";
-import { leftOutInWords } from "../uploads/words.js";
+import { gettext } from "../words.js";
 
 /** On the upload form: drop or choose files and folders; they are on their way at once. */
 export default class UploadController extends Controller {
@@ -13,8 +13,7 @@ export default class UploadController extends Controller {
     this.input = this.element.querySelector("input[type=file]");
     this.leaving = new AbortController();
     const { signal } = this.leaving;
-    this.input.addEventListener("change", () => this.takeChosen(this.input, [...this.input.files]), { signal });
-    this.folderTarget.addEventListener("change", () => this.takeChosen(this.folderTarget, folderFiles(this.folderTarget.files)), { signal });
+    for (const input of [this.input, this.folderTarget]) input.addEventListener("change", () => this.takeChosen(input), { signal });
     this.pickFolderTarget.hidden = !("webkitdirectory" in this.folderTarget);
     this.notesTarget.replaceChildren();
     this.panel = new Panel(uploads, (name) => this[`${name}Target`]);
@@ -50,22 +49,28 @@ export default class UploadController extends Controller {
     this.zoneTarget.toggleAttribute("data-over", isOver);
   }
 
-  async drop(event) {
+  drop(event) {
     this.hover(event, false);
-    const { files, unreadable } = await filesIn(droppedEntries(event.dataTransfer));
-    this.take(files, unreadable);
+    this.take(droppedEntries(event.dataTransfer));
   }
 
   /** Emptied, so that choosing the same files again is a change. */
-  takeChosen(input, files) {
-    this.take(files);
+  takeChosen(input) {
+    this.take([...input.files]);
     input.value = "";
   }
 
-  take(files, unreadable = 0) {
-    const sifted = sift(files, { extensions: extensionsIn(this.input.accept), maxBytes: this.maxBytesValue });
-    uploads.add(sifted.music, this.fields);
-    this.tell(leftOutInWords({ ...sifted, unreadable, maxBytes: this.maxBytesValue }));
+  async take(entries) {
+    const limits = { extensions: extensionsIn(this.input.accept), maxBytes: this.maxBytesValue };
+    const { fields } = this;
+    try {
+      const { look } = await import(/* webpackChunkName: "folders" */ "../uploads/folders.js");
+      const { folders, sentences } = await look(entries, limits);
+      for (const { files, folder } of folders) uploads.add(files, { ...fields, folder });
+      this.tell(sentences);
+    } catch {
+      this.tell([gettext("The server cannot be reached. Choose the files again in a moment.")]);
+    }
   }
 
   tell(sentences) {

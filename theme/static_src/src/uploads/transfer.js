@@ -152,8 +152,11 @@ export class Transfer {
 
 const UNREADABLE = { kind: "refused", reason: gettext("The file was changed or moved on your disk. Choose it again.") };
 
-/** Other visibility or genre: a new upload, for the server keeps what it was told first. */
-function isTheSame({ filename: _filename, ...before } = {}, fields) {
+/**
+ * Other visibility or genre: a new upload, for the server keeps what it was told first. But who chooses a file of a
+ * folder alone wants it to go on.
+ */
+function isTheSame({ filename: _filename, folder: _before, ...before } = {}, { folder: _folder, ...fields }) {
   return JSON.stringify(before) === JSON.stringify(fields);
 }
 
