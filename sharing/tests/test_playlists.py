@@ -17,7 +17,6 @@ from sharing.tests.cast import link_to, linked_data, page
 from sharing.tickets import sound_url
 from users.models import Block
 
-
 MOST_QUERIES = 12
 
 
