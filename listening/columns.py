@@ -93,7 +93,7 @@ def part_by_name(kept: str) -> Part:
 
 def _plain(column: "Sequence[Any] | np.ndarray") -> Sequence[Any]:
     """With Python's own numbers."""
-    return column if isinstance(column, list) else column.tolist()
+    return column.tolist() if hasattr(column, "tolist") else column
 
 
 def _lowest_first(numbers: "array[int]") -> "array[int]":

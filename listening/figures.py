@@ -27,7 +27,7 @@ class Figures:
     discoveries: int
 
     def each(self, what: str) -> Columns:
-        """Of the tracks, artists, albums or genres."""
+        """Of the tracks, artists, albums or genres, or of the clock: the hours of the week."""
         columns: Columns = getattr(self.total, what)
         return columns
 

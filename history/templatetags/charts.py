@@ -31,7 +31,7 @@ TIMES_KEPT = 10_000  # the minutes of a day, in each language
 
 def clock_chart(numbers: Numbers) -> SafeString:
     """Hours of the week."""
-    arrays = numbers.figures.total.clock.arrays
+    arrays = numbers.figures.each("clock").arrays
     return clock_of(get_language(), tuple(zip(*(column.tolist() for column in arrays), strict=True)))
 
 
