@@ -18,6 +18,10 @@ class Part(NamedTuple):
     listens: Sequence[int]
     played_ms: Sequence[int]
 
+    def negated(self) -> "Part":
+        """To take away what another part has."""
+        return Part(self.keys, [-number for number in self.listens], [-number for number in self.played_ms])
+
 
 class Columns(Mapping[Any, tuple[int, int]]):
     """Listens and milliseconds by key, of several parts together. Who needs only one of them does not pay for pairs.
@@ -46,9 +50,8 @@ class Columns(Mapping[Any, tuple[int, int]]):
         return self._by_key(2)
 
     def _by_key(self, at: int) -> dict[Any, int]:
-        if len(self._parts) == 1:
-            return dict(zip(self._parts[0].keys, self._parts[0][at], strict=True))
-        return dict(zip(self.arrays[0].tolist(), self.arrays[at].tolist(), strict=True))
+        columns = self._parts[0] if len(self._parts) == 1 else self.arrays
+        return dict(zip(_plain(columns[0]), _plain(columns[at]), strict=True))
 
     def __getitem__(self, key: Any) -> tuple[int, int]:
         return self.listens[key], self.played_ms[key]
@@ -71,10 +74,11 @@ def packed(sums: Mapping[int, tuple[int, int]]) -> bytes:
 
 
 def part_of(kept: Any) -> Part:
-    """What `packed` made."""
-    numbers = _lowest_first(array("q", bytes(kept)))
-    size = len(numbers) // 3
-    return Part(numbers[:size], numbers[size : 2 * size], numbers[2 * size :])
+    """What `packed` made, not copied."""
+    import numpy as np  # not for commands that read nothing
+
+    numbers = np.frombuffer(kept, "<i8")
+    return Part(*numbers.reshape(3, numbers.size // 3))
 
 
 def packed_by_name(sums: Mapping[str, tuple[int, int]]) -> list[list[Any]]:
@@ -85,6 +89,11 @@ def packed_by_name(sums: Mapping[str, tuple[int, int]]) -> list[list[Any]]:
 def part_by_name(kept: str) -> Part:
     """What JSON made of it."""
     return Part(*json.loads(kept))
+
+
+def _plain(column: "Sequence[Any] | np.ndarray") -> Sequence[Any]:
+    """With Python's own numbers."""
+    return column.tolist() if hasattr(column, "tolist") else column
 
 
 def _lowest_first(numbers: "array[int]") -> "array[int]":
@@ -102,7 +111,7 @@ def _added(parts: Sequence[Part]) -> "tuple[np.ndarray, np.ndarray, np.ndarray]"
 
     if not parts:
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64)
-    if any(part.keys and isinstance(part.keys[0], str) for part in parts):
+    if any(len(part.keys) and isinstance(part.keys[0], str) for part in parts):
         names = [key for part in parts for key in part.keys]
         places = {name: at for at, name in enumerate(dict.fromkeys(names))}
         keys, where = np.array([*places], object), np.array([places[name] for name in names])

@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from listening.lease import lease
 from listening.listen import packed_selection, unpacked_selection
-from listening.models import Deletion
+from listening.models import ClosedAccount, Deletion
 from listening.store import Selection, StoreAway, listen_store
 
 logger = logging.getLogger(__name__)
 
 UNDO = timedelta(minutes=1)
+# No request and no batch of an import takes as long.
+LANDED = timedelta(hours=1)
 
 
 def delete_listens(user: Any, selection: Selection) -> Deletion:
@@ -52,10 +54,21 @@ def seconds_to_undo(deletion: Deletion) -> int:
     return max(0, (deletion.erase_at - timezone.now()) // timedelta(seconds=1))
 
 
+def forget_account(user_id: int) -> None:
+    """In the transaction in which the account goes. A report that is just coming in does not wait for that: what it
+    leaves behind is erased later.
+    """
+    listen_store().forget_user(user_id)
+    ClosedAccount.objects.create(user_id=user_id, erase_at=timezone.now() + LANDED)
+
+
 def erase_due() -> int:
     """How many listens are gone for good. What a store that is away keeps for now is erased another time."""
     erased = 0
     with lease("erase listens") as held:
+        for closed in ClosedAccount.objects.filter(erase_at__lte=timezone.now()) if held else ():
+            erased += listen_store().forget_user(closed.user_id)
+            closed.delete()
         for deletion in Deletion.objects.filter(erase_at__lte=timezone.now()).order_by("erase_at") if held else ():
             try:
                 erased += listen_store().erase(deletion.user_id, unpacked_selection(deletion.selection))

@@ -151,6 +151,16 @@ class Deletion(models.Model):
         return f"{self.user_id}:{self.selection}"
 
 
+class ClosedAccount(models.Model):
+    """Whose listens were erased, and are erased once more when whatever was under way meanwhile has landed."""
+
+    user_id = models.BigIntegerField(primary_key=True)
+    erase_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
 class StaleDay(models.Model):
     """A day, in UTC, on which a user's listens changed since the figures of the days around it were last made."""
 

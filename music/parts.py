@@ -24,8 +24,11 @@ def part(name: str, own: Mapping[str, object], /, **shown: object) -> SafeString
     return SafeString(kept(name, *own, **shown)(escaped(own)))
 
 
-def escaped(own: Mapping[str, object]) -> dict[str, str]:
-    return {name: text if isinstance(text, SafeString) else escape(str(text)) for name, text in own.items()}
+def escaped(own: Mapping[str, object]) -> dict[str, object]:
+    """Numbers and what is safe already as they are."""
+    return {
+        name: text if isinstance(text, (SafeString, int, float)) else escape(str(text)) for name, text in own.items()
+    }
 
 
 def kept(name: str, /, *own: str, **shown: object) -> Filler:

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from listening.store import listen_store
+from listening.deleting import forget_account
 from music.removal import discard_private_uploads
 from uploads.models import Sidecar
 from uploads.sidecars import forget_kept
@@ -24,4 +24,4 @@ def delete_account(user: CustomUser) -> None:
         user.uploads.update(original_filename="")
         discard_later(user.profile.avatar)
         user.delete()
-        listen_store().forget_user(user_id)
+        forget_account(user_id)

@@ -44,13 +44,17 @@ def calendar(heard: Mapping[date, tuple[int, int]], since: date, until: date) ->
 
 
 @lru_cache(KEPT)
+def days_from(since: date, until: date) -> list[date]:
+    """Both in."""
+    return [date.fromordinal(number) for number in range(since.toordinal(), until.toordinal() + 1)]
+
+
+@lru_cache(KEPT)
 def _places(since: date, until: date) -> list[tuple[int, int, date]]:
     """(x, y, day) of each: the same for everybody."""
-    first, before = since.toordinal(), since.weekday()
-    numbers = range(before, before + until.toordinal() - first + 1)
     return [
-        (LEFT + number // 7 * STEP, TOP + number % 7 * STEP, date.fromordinal(first + number - before))
-        for number in numbers
+        (LEFT + number // 7 * STEP, TOP + number % 7 * STEP, day)
+        for number, day in enumerate(days_from(since, until), since.weekday())
     ]
 
 

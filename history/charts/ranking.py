@@ -31,11 +31,12 @@ def ranked(sums: Columns, before: Columns | None, count: int) -> list[Place]:
         heard = np.flatnonzero(listens >= least)
     first = heard[np.lexsort((-played_ms[heard], -listens[heard]))][:count]
     were = _ranks(*before.arrays[:2], keys[first]) if before is not None else {}
-    ranks = _ranks(keys, listens, keys[first])
-    most = listens[first[0]] if len(first) else 1
+    columns = [column[first].tolist() for column in (keys, listens, played_ms)]
+    # Whoever has more listens than one of the first is one of them, too.
+    most = columns[1]
     return [
-        Place(ranks[key], were.get(key), key, heard, ms, round(100 * heard / int(most), 1))
-        for key, heard, ms in zip(*(column[first].tolist() for column in (keys, listens, played_ms)), strict=True)
+        Place(1 + most.index(heard), were.get(key), key, heard, ms, round(100 * heard / most[0], 1))
+        for key, heard, ms in zip(*columns, strict=True)
     ]
 
 

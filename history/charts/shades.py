@@ -6,7 +6,9 @@ DARKEST_PERCENT = 5
 
 def shade(value: int, most: int) -> int:
     """0 for nothing, else 1 to SHADES by the share of the most; more than the most is as dark."""
-    return 0 if value <= 0 or most <= 0 else min(SHADES, max(1, -(-value * SHADES // most)))
+    if value <= 0 or most <= 0:
+        return 0
+    return SHADES if value >= most else -(-value * SHADES // most)
 
 
 def most_of(values: Iterable[int]) -> int:

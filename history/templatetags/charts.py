@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
+from html import escape
+from itertools import chain
 
 from django import template
 from django.conf import settings
@@ -13,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from history.charts import bars, calendar, clock, dial, river
+from history.charts.shades import most_of, shade
 from history.numbers import Numbers, Row
 from history.reviews.review import Course
 from music.parts import escaped, kept, part
@@ -28,8 +31,8 @@ TIMES_KEPT = 10_000  # the minutes of a day, in each language
 
 def clock_chart(numbers: Numbers) -> SafeString:
     """Hours of the week."""
-    hours = numbers.figures.total.clock
-    return clock_of(get_language(), tuple((hour, *hours[hour]) for hour in hours))
+    arrays = numbers.figures.each("clock").arrays
+    return clock_of(get_language(), tuple(zip(*(column.tolist() for column in arrays), strict=True)))
 
 
 def calendar_chart(numbers: Numbers) -> SafeString:
@@ -54,10 +57,12 @@ def river_of(steps: list[date], bands: list[tuple[river.Band, str]]) -> SafeStri
 
 def _drawn_clock(language: str | None, hours: tuple[tuple[int, int, int], ...]) -> SafeString:
     """`hours`: of the week, with listens and milliseconds."""
-    heard = _in_words()
-    cells = clock.clock({hour: (listens, played_ms) for hour, listens, played_ms in hours})
-    own = [value for cell in cells for value in (cell.shade, heard(cell.played_ms))]
-    return SafeString(_clock_for_all(language) % (*own, *(cell.listens for cell in cells)))
+    heard, most = _in_words(), most_of(played_ms for _hour, _listens, played_ms in hours)
+    own = {hour: (shade(played_ms, most), heard(played_ms)) for hour, _listens, played_ms in hours}
+    listens = {hour: count for hour, count, _played_ms in hours}
+    silent, week = (0, heard(0)), range(clock.HOURS)
+    cells = chain.from_iterable(own.get(hour, silent) for hour in week)
+    return SafeString(_clock_for_all(language) % (*cells, *(listens.get(hour, 0) for hour in week)))
 
 
 def _drawn_clock_for_all(language: str | None) -> str:
@@ -73,16 +78,16 @@ def _drawn_calendar(
 ) -> SafeString:
     """`heard_in_year`: days with their listens and milliseconds."""
     said, heard = day_in_words(), _in_words()
-    days = calendar.calendar({day: (listens, ms) for day, listens, ms in heard_in_year}, since, until).days
-    words = [heard(day.played_ms) for day in days]
-    own = [value for day, word in zip(days, words, strict=True) for value in (day.shade, word)]
-    row = kept("charts/calendar_row", "label", "listens", "heard")
+    most = most_of(played_ms for _day, _listens, played_ms in heard_in_year)
+    own = {day: (shade(played_ms, most), heard(played_ms)) for day, _listens, played_ms in heard_in_year}
+    silent, row = (0, heard(0)), kept("charts/calendar_row", "label", "listens", "heard")
+    cells = chain.from_iterable(own.get(day, silent) for day in calendar.days_from(since, until))
     rows = [
-        row({"label": said(day.day), "listens": day.listens, "heard": word})
-        for day, word in zip(days, words, strict=True)
-        if day.played_ms
+        row({"label": said(day), "listens": listens, "heard": own[day][1]})
+        for day, listens, played_ms in heard_in_year
+        if played_ms
     ]
-    return SafeString(_calendar_for_all(language, since, until) % (*own, "".join(rows)))
+    return SafeString(_calendar_for_all(language, since, until) % (*cells, "".join(rows)))
 
 
 def _drawn_calendar_for_all(language: str | None, since: date, until: date) -> str:
@@ -131,11 +136,13 @@ def dial_chart(wedges: list[dial.Wedge]) -> SafeString:
 def places(rows: list[Row], label: str, is_round: bool = False) -> SafeString:
     """A list of the first ones, with their ranks and how these changed."""
     heard, language = _in_words(), get_language()
-    lines = [_place(row, is_round, _listens(language, row.place.listens), heard(row.place.played_ms)) for row in rows]
+    lines = [
+        _place(row, is_round, _listens(language, row.place.listens), _ours(heard(row.place.played_ms))) for row in rows
+    ]
     return part("charts/places", {"label": label, "rows": SafeString("".join(lines))})
 
 
-def _place(row: Row, is_round: bool, listens: str, time: str) -> str:
+def _place(row: Row, is_round: bool, listens: SafeString, time: SafeString) -> str:
     place, shown, (kind, movement) = row
     own = {
         "rank": place.rank,
@@ -146,7 +153,7 @@ def _place(row: Row, is_round: bool, listens: str, time: str) -> str:
         "share": place.share,
         "listens": listens,
         "time": time,
-        "movement": movement,
+        "movement": _ours(movement),
         "steps": abs((place.was or place.rank) - place.rank),
     }
     draw = kept("charts/place", *own, is_round=is_round, kind=kind, has_by=bool(shown.by), has_page=bool(shown.href))
@@ -154,8 +161,14 @@ def _place(row: Row, is_round: bool, listens: str, time: str) -> str:
 
 
 @lru_cache(TIMES_KEPT)
-def _listens(language: str | None, count: int) -> str:
-    return ngettext("%(shown)s listen", "%(shown)s listens", count) % {"shown": grouped(count)}
+def _listens(language: str | None, count: int) -> SafeString:
+    return _ours(ngettext("%(shown)s listen", "%(shown)s listens", count) % {"shown": grouped(count)})
+
+
+@lru_cache(TIMES_KEPT)
+def _ours(words: str) -> SafeString:
+    """Escaped once: a page has the same ones many times."""
+    return SafeString(escape(words))
 
 
 @register.filter

@@ -1,3 +1,4 @@
+import time
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -55,6 +56,18 @@ def test_history_pages_go_through_every_listen_once(
         if not after:
             break
     assert len(seen) == len(set(seen)) == 8
+
+
+def test_a_page_that_nothing_was_added_to_is_the_same_a_minute_later(
+    as_bob: Client, bob: Any, alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "PAGE_SIZE", 1)
+    for minutes in (1, 2):
+        listened(bob, add_track(alice, f"Heard {minutes} min ago"), NOW - timedelta(minutes=minutes))
+    before = as_bob.get("/history/").context["page"]["next_cursor"]
+    in_a_minute = time.time() + 60
+    monkeypatch.setattr("django.core.signing.time.time", lambda: in_a_minute)
+    assert as_bob.get("/history/").context["page"]["next_cursor"] == before != ""
 
 
 def test_a_track_that_is_gone_stays_in_the_history_by_name(as_bob: Client, bob: Any, alice: Any) -> None:

@@ -7,12 +7,23 @@ from typing import Any
 
 import pytest
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
 from history.tests.test_listens import last_listen, post
 from history.views import listens
 from listening import outbox, rollups
+from listening.deleting import LANDED, erase_due
+from listening.models import (
+    ClosedAccount,
+    FirstHeard,
+    PendingEvent,
+    Rollup,
+    RollupState,
+    StaleDay,
+    TrackTotal,
+)
 from listening.store import Listen, listen_store
 from music.models import Track
 from music.removal import discard, trash
@@ -293,3 +304,29 @@ def test_an_account_that_is_closed_leaves_no_listen(
         delete_account(alice)
     assert listen_store().history(user_id, 5) == []
     assert not outbox.has_pending(user_id)
+
+
+def test_a_report_that_lands_after_its_account_was_closed_is_erased_with_its_figures(
+    as_alice: Client, alice: Any, track: Track, event_id: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    user_id, start = alice.pk, type(listen_store()).start
+
+    def closed_meanwhile(*said: Any) -> Listen:
+        with django_capture_on_commit_callbacks(execute=True):
+            delete_account(alice)
+        return start(*said)
+
+    with pytest.MonkeyPatch.context() as moment:
+        moment.setattr(type(listen_store()), "start", closed_meanwhile)
+        begin(as_alice, track, event_id)
+    assert len(listen_store().history(user_id, 5)) == 1
+    assert rollups.refresh(user_id, "UTC")
+    erase_due()
+    assert len(listen_store().history(user_id, 5)) == 1
+
+    with django_capture_on_commit_callbacks(execute=True):
+        ClosedAccount.objects.update(erase_at=F("erase_at") - LANDED)
+        erase_due()
+    assert listen_store().history(user_id, 5) == []
+    for model in (ClosedAccount, PendingEvent, StaleDay, Rollup, RollupState, TrackTotal, FirstHeard):
+        assert not model.objects.filter(user_id=user_id).exists()
