@@ -85,6 +85,7 @@ OF_OTHERS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "taste/tracks/": [("track", {"say": "track:{mine}:0", "track_ids": ["{}"]})],
     "radio/<str:kind>/<str:key>/more/": [("track", {"had": ["{}"]})],
     "playlists/smart/<int:pk>/more/": [("track", {"had": ["{}"]})],
+    "playlists/smart/shared/<str:secret>/more/": [("track", {"had": ["{}"]})],
 }
 NAMING = {"track", "tracks", "album", "artist", "playlist", "folder", "item", "row", "chosen", "event", "say", "{}"}
 # It signs out; it asks the browser for a passkey, and the owner has none that is real; the admin has its own tests.
@@ -239,7 +240,7 @@ def test_the_things_of_others_in_what_is_sent_are_as_those_that_never_were(
     mine = {"mine": str(playlist.items.first().track_id), "my item": str(playlist.items.first().pk)}
     before = everything()
     for route, forms in OF_OTHERS.items():
-        own = {"pk": playlist.pk, "kind": "track", "key": mine["mine"]}
+        own = {"pk": playlist.pk, "kind": "track", "key": mine["mine"], "secret": world.things["link rules"]["secret"]}
         for kind, form in forms:
             never = answer(world, before, address(route, own), form, mine, absent_like(kind))
             for other in of_others(world, kind):
