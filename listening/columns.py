@@ -120,5 +120,10 @@ def _added(parts: Sequence[Part]) -> "tuple[np.ndarray, np.ndarray, np.ndarray]"
     else:
         keys, where = np.unique(column(0), return_inverse=True)
     # Adds as floats, which are exact up to 2**53 milliseconds: 285,000 years.
-    listens, played_ms = (np.bincount(where, column(at), len(keys)).astype(np.int64) for at in (1, 2))
-    return keys, listens, played_ms
+    amounts = column(1), column(2)
+    listens, played_ms = (np.bincount(where, amount, len(keys)).astype(np.int64) for amount in amounts)
+    if all(amount.min(initial=0) == 0 for amount in amounts):
+        return keys, listens, played_ms
+    # Of some nothing is left by what was taken away.
+    left = (listens != 0) | (played_ms != 0)
+    return keys[left], listens[left], played_ms[left]
