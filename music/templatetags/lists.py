@@ -103,9 +103,9 @@ def cards(cards: Iterable[Card], is_round: bool = False) -> SafeString:
 
 
 @register.simple_tag
-def whole_play(href: str, whole: str, title: str) -> SafeString:
+def whole_play(whole: str, title: str) -> SafeString:
     """The button on a card that plays all of what it leads to."""
-    return part("whole_play", {"href": href, "whole": whole, "title": title})
+    return part("whole_play", {"whole": whole, "title": title})
 
 
 @register.simple_tag

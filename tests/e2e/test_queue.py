@@ -96,7 +96,7 @@ def test_what_a_card_leads_to_is_played_and_queued_from_the_card(at_tracks: Call
     card = page.locator(".card-grid > li").nth(1)
     album = card.get_by_role("heading").inner_text()
     card.hover()
-    card.get_by_role("link", name=f"Play {album}").click()
+    card.get_by_role("button", name=f"Play {album}").click()
     expect(page.locator("#player")).to_have_attribute("data-state", "playing")
     expect(page.locator("#player [data-player=source]")).to_have_text(album)
     other = page.locator(".card-grid > li").nth(2)

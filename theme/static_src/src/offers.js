@@ -29,14 +29,10 @@ function draw(menu) {
 }
 
 function ofCard({ dataset: { whole }, parentElement }) {
-  const { href, textContent } = parentElement.querySelector("h3 a");
   const panel = document.getElementById("list-menu").content.cloneNode(true);
-  panel.querySelector("[data-named]").textContent = textContent;
+  panel.querySelector("[data-named]").textContent = parentElement.querySelector("h3").textContent;
   for (const { dataset } of panel.querySelectorAll("[data-enqueue]")) dataset.whole = whole;
-  for (const link of panel.querySelectorAll("a")) {
-    link.href = href;
-    link.dataset.startRadio = whole + link.dataset.startRadio;
-  }
+  for (const { dataset } of panel.querySelectorAll("[data-start-radio]")) dataset.startRadio = whole + dataset.startRadio;
   return panel;
 }
 
