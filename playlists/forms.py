@@ -25,7 +25,7 @@ class PlayQueueForm(forms.ModelForm):
 
     class Meta:
         model = PlayQueue
-        fields = ("track_ids", "position", "position_ms", "repeat", "origin")
+        fields = ("track_ids", "unshuffled", "position", "position_ms", "repeat", "origin")
 
     def clean_track_ids(self) -> list[int]:
         ids = self.cleaned_data["track_ids"] or []  # the field takes an empty list for none
@@ -34,6 +34,12 @@ class PlayQueueForm(forms.ModelForm):
         if len(ids) > PlayQueue.MOST_TRACKS:
             raise ValidationError(_("Send at most %d tracks around the one that plays.") % PlayQueue.MOST_TRACKS)
         return ids
+
+    def clean_unshuffled(self) -> list[int]:
+        places = self.cleaned_data["unshuffled"] or []
+        if not isinstance(places, list) or not all(type(place) is int for place in places):
+            raise ValidationError(_("The places must be a list of numbers."))
+        return places
 
     def clean_origin(self) -> dict[str, str]:
         """An address leads nowhere but here."""
@@ -46,6 +52,9 @@ class PlayQueueForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        places = cleaned.get("unshuffled")
+        if places and sorted(places) != [*range(len(cleaned.get("track_ids") or []))]:
+            raise ValidationError(_("Name the place of each track once."))
         if cleaned.get("position", 0) >= max(1, len(cleaned.get("track_ids") or [])):
             raise ValidationError(_("There is no track at that position."))
         return cleaned

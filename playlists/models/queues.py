@@ -8,6 +8,7 @@ class PlayQueue(models.Model):
     """What somebody plays and where in it they are, so that another device goes on there.
 
     `track_ids` in the order in which they will be played, at most MOST_TRACKS; `origin` says of what list they are.
+    `unshuffled` are their places in `track_ids` in the order that they have without shuffling, empty where it is the same.
     """
 
     MOST_TRACKS = MOST_QUEUED
@@ -19,6 +20,7 @@ class PlayQueue(models.Model):
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="play_queue")
     track_ids = models.JSONField(default=list, blank=True)
+    unshuffled = models.JSONField(default=list, blank=True)
     position = models.PositiveIntegerField(default=0)
     position_ms = models.PositiveBigIntegerField(default=0)
     repeat = models.CharField(max_length=3, choices=Repeat.choices, default=Repeat.OFF)

@@ -41,6 +41,15 @@ def test_another_device_goes_on_where_this_one_was(
     assert found["tracks"][0]["src"] == f"/stream/{tracks[2]}/"
 
 
+def test_the_order_without_shuffling_is_kept_of_what_is_still_there(as_alice: Client, tracks: list[int]) -> None:
+    assert save(as_alice, track_ids=[tracks[2], tracks[0], tracks[1]], unshuffled=[1, 2, 0]).status_code == 200
+    assert as_alice.get("/queue/").json()["unshuffled"] == [1, 2, 0]
+    Track.objects.filter(pk=tracks[0]).delete()
+    assert as_alice.get("/queue/").json()["unshuffled"] == [1, 0]
+    save(as_alice, track_ids=tracks[1:])
+    assert as_alice.get("/queue/").json()["unshuffled"] == []
+
+
 def test_a_queue_belongs_to_one_person(as_alice: Client, as_bob: Client, tracks: list[int]) -> None:
     save(as_alice, track_ids=tracks)
     assert as_bob.get("/queue/").json()["tracks"] == []
@@ -77,6 +86,11 @@ def test_what_is_not_there_to_be_heard_any_more_vanishes(as_alice: Client, as_bo
         {"track_ids": [1], "position_ms": -1},
         {"track_ids": [1], "repeat": "twice"},
         {"track_ids": [1], "origin": [1]},
+        {"track_ids": [1], "unshuffled": {"0": 0}},
+        {"track_ids": [1], "unshuffled": [False]},
+        {"track_ids": [1, 2], "unshuffled": [0]},
+        {"track_ids": [1, 2], "unshuffled": [0, 0]},
+        {"track_ids": [1, 2], "unshuffled": [0, 2]},
     ],
 )
 def test_nonsense_is_refused_with_a_sentence_and_changes_nothing(

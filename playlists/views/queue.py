@@ -1,6 +1,7 @@
 """The queue of the player, as one device leaves it and another takes it up."""
 
 import json
+from itertools import accumulate
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -43,10 +44,12 @@ def _shown(user: Any) -> dict[str, Any]:
     queue = PlayQueue.objects.filter(user=user).first() or PlayQueue(user=user)
     rows = {row.pk: row for row in in_this_order(user, list(dict.fromkeys(queue.track_ids)))}
     is_here = [pk in rows for pk in queue.track_ids]
+    places = list(accumulate(is_here))  # of those that are here, counted from one
     is_current_here = bool(is_here) and is_here[queue.position]
     tracks = [for_player(rows[pk]) for pk in queue.track_ids if pk in rows]
     return {
         "tracks": tracks,
+        "unshuffled": [places[place] - 1 for place in queue.unshuffled if is_here[place]],
         "position": min(sum(is_here[: queue.position]), max(0, len(tracks) - 1)),
         "position_ms": queue.position_ms if is_current_here else 0,
         "repeat": queue.repeat,

@@ -68,6 +68,19 @@ test("of a long queue what surrounds the current track is kept, in the order of 
   assert.equal(asKept({ queue: shuffled, positionMs: 0 }).track_ids[0], 5001);
 });
 
+test("another device goes on in the shuffled order and finds the page's own again", async () => {
+  const queue = Queue.of(Array.from({ length: 30 }, (_, index) => track(index + 1)), 7).shuffle();
+  const { track_ids, ...said } = asKept({ queue: queue.next().next(), positionMs: 9_000 });
+  kept = { ...said, tracks: track_ids.map((id) => track(id)) };
+  await shared.takeUp();
+  const taken = engine.queue;
+  assert.equal(taken.isShuffled, true);
+  assert.deepEqual(taken.order.map((index) => taken.tracks[index].id), track_ids.map(String));
+  assert.deepEqual(taken.tracks.map(({ id }) => id), queue.tracks.map(({ id }) => id));
+  assert.deepEqual(taken.unshuffle().order, queue.unshuffle().order);
+  assert.equal(taken.unshuffle().current.id, taken.current.id);
+});
+
 test("a server that is away costs nothing", async () => {
   const lost = new SharedQueue({ engine, fetch: async () => Promise.reject(new TypeError("away")), csrfToken: () => "" });
   await lost.takeUp();

@@ -31,9 +31,7 @@ export class SharedQueue {
     if (this.#engine.track) return;
     const found = await this.#ask();
     if (!found?.tracks.length || this.#engine.track) return;
-    const { source = "", sourceLabel = "", sourceHref = "" } = found.origin;
-    const queue = Queue.of(found.tracks, found.position, { source, sourceLabel, sourceHref });
-    this.#engine.restore(queue.repeating(found.repeat), found.position_ms);
+    this.#engine.restore(asFound(found), found.position_ms);
   }
 
   save() {
@@ -58,11 +56,22 @@ export class SharedQueue {
   }
 }
 
+function asFound({ tracks, unshuffled = [], position, repeat, origin }) {
+  const { source = "", sourceLabel = "", sourceHref = "" } = origin;
+  const isShuffled = unshuffled.length > 0;
+  const places = isShuffled ? unshuffled : [...tracks.keys()];
+  const order = [];
+  places.forEach((place, index) => (order[place] = index));
+  return new Queue({ tracks: places.map((place) => tracks[place]), order, position, isShuffled, repeat, source, sourceLabel, sourceHref });
+}
+
 export function asKept({ queue, positionMs }) {
   const from = Math.max(0, queue.position - BEFORE);
   const { source, sourceLabel, sourceHref } = queue.origin;
+  const kept = queue.order.slice(from, from + MOST);
   return {
-    track_ids: queue.order.slice(from, from + MOST).map((index) => Number(queue.tracks[index].id)),
+    track_ids: kept.map((index) => Number(queue.tracks[index].id)),
+    unshuffled: queue.isShuffled ? [...kept.keys()].sort((one, other) => kept[one] - kept[other]) : [],
     position: queue.position - from,
     position_ms: Math.max(0, Math.round(positionMs)),
     repeat: queue.repeat,
