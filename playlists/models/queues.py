@@ -8,7 +8,7 @@ class PlayQueue(models.Model):
     """What somebody plays and where in it they are, so that another device goes on there.
 
     `track_ids` in the order in which they will be played, at most MOST_TRACKS; `origin` says of what list they are.
-    `unshuffled` are their places in `track_ids` in the order that they have without shuffling, empty where it is the same.
+    `unshuffled` are their places in `track_ids` in the order that they have without shuffling, empty without it.
     """
 
     MOST_TRACKS = MOST_QUEUED
