@@ -7,15 +7,17 @@ from typing import Any
 from django.db.models import BooleanField, Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from listening.figures import columns
 from music.albums import ALBUM_COLUMNS, AlbumRow
 from music.cards import Card, album_cards, artist_cards
-from music.models import Album, Artist, Track
+from music.models import Album, Artist, Track, generated_cover_url
 from music.rows import COLUMNS, TrackRow
-from playlists.models import Playlist
+from playlists.models import Playlist, SmartPlaylist
 from social.feed import picture_of
 from social.now import Playing, now_listening
 from users.access import listening_shown_to, people
@@ -61,7 +63,7 @@ def profile_of(viewer: Any, person: Any) -> Profile:
         _tracks(person) if shows_uploads else [],
         _albums(person) if shows_uploads else [],
         _top_artists(viewer, person) if person.shows_listening and person.profile.show_top_artists else [],
-        _playlists(viewer, person),
+        _playlists(viewer, person) + _smart_playlists(viewer, person),
         now_listening(viewer, CustomUser.objects.filter(pk=person.pk)),
     )
 
@@ -126,8 +128,28 @@ def _top_artists(viewer: Any, person: Any) -> list[Card]:
 def _playlists(viewer: Any, person: Any) -> list[Card]:
     shared = Playlist.objects.visible_to(viewer).shown_to_others().filter(owner_id=person.pk)
     return [
-        Card(each.get_absolute_url(), picture_of(each), each.name, _tracks_in_words(each.track_count))
+        Card(
+            each.get_absolute_url(),
+            picture_of(each),
+            each.name,
+            _tracks_in_words(each.track_count),
+            whole=reverse("more_of_playlist", args=[each.pk]) if each.track_count else "",
+        )
         for each in shared.order_by("-changed_at", "-pk")[:PLAYLISTS]
+    ]
+
+
+def _smart_playlists(viewer: Any, person: Any) -> list[Card]:
+    shared = SmartPlaylist.objects.visible_to(viewer).shown_to_others().filter(owner_id=person.pk)
+    return [
+        Card(
+            each.get_absolute_url(),
+            generated_cover_url("smart", each.pk),
+            each.name,
+            _("Smart playlist"),
+            whole=reverse("more_of_smart", args=[each.pk]),
+        )
+        for each in shared.order_by("name", "pk")[:PLAYLISTS]
     ]
 
 

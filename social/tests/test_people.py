@@ -18,6 +18,7 @@ from listening.rollups import rebuild
 from listening.store import listen_store
 from music.tests.catalogue import add_track
 from music.tests.listens import listened
+from playlists.models import Playlist, SmartPlaylist
 from social.models import NowListening
 from social.now import note_begun, note_ended
 from users import following
@@ -294,3 +295,16 @@ def test_a_list_of_a_thousand_people_costs_what_one_of_ten_does(as_bob: Client) 
     assert following_page
     assert "/people/n00001/" in text(as_bob, "/people/")
     assert "/people/n00001/" not in text(as_bob, f"/people/{following_page[1]}")
+
+
+def test_a_page_shows_the_playlists_of_both_kinds_that_the_reader_may_see(cast: dict[str, Client], alice: Any) -> None:
+    rules = {"match": "all", "rules": [{"field": "starred", "operator": "is", "value": True}]}
+    for visibility in ("private", "link", "followers", "public"):
+        Playlist.objects.create(owner=alice, name=f"by hand, {visibility}", visibility=visibility)
+        SmartPlaylist.objects.create(owner=alice, name=f"by rules, {visibility}", visibility=visibility, rules=rules)
+
+    def shown(who: str) -> set[str]:
+        return {*re.findall(r"by (?:hand|rules), \w+", text(cast[who], "/people/alice/"))}
+
+    assert shown("stranger") == {"by hand, public", "by rules, public"}
+    assert shown("follower") == shown("stranger") | {"by hand, followers", "by rules, followers"}
