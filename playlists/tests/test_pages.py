@@ -418,7 +418,7 @@ def test_a_queue_takes_as_much_of_a_long_playlist_as_goes_into_it(
     playlist = playlist_of(alice, *in_order)
     path = f"/playlists/{playlist.pk}/more/"
     assert as_alice.post(f"{path}?queue").json()["href"] == ""
-    monkeypatch.setattr(PlayQueue, "MOST_TRACKS", 70)
+    monkeypatch.setattr("music.whole.MOST_QUEUED", 70)
     answer = as_alice.post(f"{path}?queue").json()
     assert [track["title"] for track in answer["tracks"]] == in_order[:70]
     assert played(as_alice, answer["href"]) == in_order[70:]

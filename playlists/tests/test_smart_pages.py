@@ -277,7 +277,7 @@ def test_all_that_rules_find_is_played(alice: Any, as_alice: Client, monkeypatch
     assert played(as_alice, f"/playlists/smart/{smart.pk}/more/?after=100") == titles[100:]
     shuffled = played(as_alice, f"/playlists/smart/{smart.pk}/more/?shuffled")
     assert sorted(shuffled) == titles != shuffled
-    monkeypatch.setattr(PlayQueue, "MOST_TRACKS", 70)
+    monkeypatch.setattr("music.whole.MOST_QUEUED", 70)
     answer = as_alice.post(f"/playlists/smart/{smart.pk}/more/?queue").json()
     assert [track["title"] for track in answer["tracks"]] == titles[:70]
     assert "queue" not in answer["href"]
