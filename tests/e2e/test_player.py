@@ -64,7 +64,7 @@ def test_an_error_page_is_a_page_like_any_other(at_album: Callable[..., Page]) -
 
 
 def test_a_page_in_the_same_language_does_not_write_it_anew(at_album: Callable[..., Page]) -> None:
-    """A browser restyles the whole page that is leaving when its language or direction is written, and be it the same."""
+    """A browser restyles all of the page that is leaving when its language or direction is written anew."""
     page = at_album()
     page.evaluate("""() => {
         window.written = [];
