@@ -20,7 +20,7 @@ from music.tests.catalogue import add_track
 from music.tests.test_edit_forms import PNG
 from playlists.editing import add_tracks
 from playlists.keeping import purge
-from playlists.models import Editor, Folder, MissingTrack, Playlist, PlaylistItem, PlayQueue
+from playlists.models import Editor, Folder, MissingTrack, Playlist, PlaylistItem
 from playlists.tests.cast import edited_by, played, playlist_of, titles, undo
 from uploads.sweep import sweep
 from users.deletion import delete_account

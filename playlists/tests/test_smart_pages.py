@@ -16,7 +16,7 @@ from django.utils import timezone
 from music.models import Track
 from music.tests.catalogue import add_track
 from playlists.keeping import purge
-from playlists.models import PlayQueue, SmartPlaylist, Star
+from playlists.models import SmartPlaylist, Star
 from playlists.smart.rules import MOST_RULES
 from playlists.tests.cast import played
 from users.deletion import delete_account
