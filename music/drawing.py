@@ -6,6 +6,7 @@ A page has fifty. Put together from the pieces that a template yields, they took
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from html import escape
+from itertools import product
 
 from django.conf import settings
 from django.utils.safestring import SafeString
@@ -26,13 +27,12 @@ def drawn(name: str, /, **shown: object) -> SafeString:
 
 
 def drawn_cards(cards: Iterable[Card], *, is_round: bool = False) -> SafeString:
-    lines = "".join(_card(card, is_round) for card in cards)
+    kinds = {
+        (has_text, has_whole): kept("card", *Card._fields, has_text=has_text, has_whole=has_whole, round=is_round)
+        for has_text, has_whole in product((False, True), repeat=2)
+    }
+    lines = "".join(kinds[bool(card.text), bool(card.whole)](escaped(card._asdict())) for card in cards)
     return part("cards", {"cards": SafeString(lines)})
-
-
-def _card(card: Card, is_round: bool) -> str:
-    kind = kept("card", *Card._fields, has_text=bool(card.text), has_whole=bool(card.whole), round=is_round)
-    return kind(escaped(card._asdict()))
 
 
 def drawn_offers(offers: list[tuple[TrackRow, str]]) -> SafeString:

@@ -1,7 +1,7 @@
 /**
- * Menus of what is offered, and of cards. They are drawn when they are opened first, each kind from one pattern. A choice closes its menu; what is
- * never wanted again goes from the page at once (a <turbo-stream> of the server's removes it), and the focus that was in it
- * moves on to the next offer.
+ * Menus of what is offered, and of cards. They are drawn when they are opened first, each kind from one pattern. A choice
+ * closes its menu; what is never wanted again goes from the page at once (a <turbo-stream> of the server's removes it),
+ * and the focus that was in it moves on to the next offer.
  */
 export function bindOffers(document) {
   // It does not bubble.
