@@ -5,9 +5,8 @@ from typing import Any
 from django.db.models import BigIntegerField, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
-from playlists.keeping import DELETED_KEPT
+from playlists.keeping import deleted_lately
 from playlists.models import Editor, Folder, Playlist, PlaylistItem, SmartPlaylist
 
 
@@ -78,8 +77,7 @@ def editor_of(user: Any, playlist_id: int, editor_id: int) -> Editor:
 
 def revoked_editor_of(user: Any, playlist_id: int, editor_id: int) -> Editor:
     """To let in again."""
-    since = timezone.now() - DELETED_KEPT
-    revoked = Editor.with_deleted.filter(playlist=playlist_of(user, playlist_id), deleted_at__gte=since)
+    revoked = deleted_lately(Editor.with_deleted.filter(playlist=playlist_of(user, playlist_id)))
     return get_object_or_404(revoked.select_related("user__profile"), pk=_possible(editor_id))
 
 
@@ -88,7 +86,7 @@ def folder_of(user: Any, folder_id: int) -> Folder:
 
 
 def removed_folder_of(user: Any, folder_id: int) -> Folder:
-    removed = Folder.with_deleted.filter(owner_id=user.pk, deleted_at__gte=timezone.now() - DELETED_KEPT)
+    removed = deleted_lately(Folder.with_deleted.filter(owner_id=user.pk))
     return get_object_or_404(removed.select_related("owner"), pk=_possible(folder_id))
 
 
@@ -104,7 +102,7 @@ def _given(kind: Any, user: Any, secret: str) -> Any:
 
 
 def _deleted(kind: Any, user: Any, pk: int) -> Any:
-    return _one(kind.with_deleted.of(user).filter(deleted_at__gte=timezone.now() - DELETED_KEPT), pk=pk)
+    return _one(deleted_lately(kind.with_deleted.of(user)), pk=pk)
 
 
 def _one(playlists: Any, **which: Any) -> Any:

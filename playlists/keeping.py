@@ -1,8 +1,10 @@
 """A playlist, and what belongs to it, goes when somebody says so, and comes back when they say that at once."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from playlists.models import Editor, Folder, MissingTrack, Playlist, PlaylistItem, SmartPlaylist, new_secret
@@ -16,6 +18,11 @@ REMOVED_KEPT = timedelta(days=1)
 def delete(thing: Kept) -> None:
     """It can be brought back for as long as DELETED_KEPT."""
     type(thing).objects.filter(pk=thing.pk).update(deleted_at=timezone.now())
+
+
+def deleted_lately(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Those that can still be brought back."""
+    return rows.filter(deleted_at__gte=timezone.now() - DELETED_KEPT)
 
 
 def bring_back(thing: Kept) -> None:
@@ -49,8 +56,7 @@ def drop_missing(playlist: Playlist) -> int:
 
 
 def wait_again(playlist: Playlist) -> int:
-    since = timezone.now() - DELETED_KEPT
-    return MissingTrack.with_deleted.filter(playlist=playlist, deleted_at__gte=since).update(deleted_at=None)
+    return deleted_lately(MissingTrack.with_deleted.filter(playlist=playlist)).update(deleted_at=None)
 
 
 def renew_link(playlist: Playlist | SmartPlaylist) -> None:
