@@ -150,7 +150,7 @@ def _wanted_range(request: HttpRequest, etag: str) -> str:
 
 def _from_disk(file: BinaryIO, span: tuple[int, int] | None, size_bytes: int, content_type: str) -> FileResponse:
     if span is None:
-        return FileResponse(file, content_type=content_type)
+        return FileResponse(FileSlice(file, 0, size_bytes), content_type=content_type)
     first, last = span
     return FileResponse(
         FileSlice(file, first, last - first + 1),
@@ -169,6 +169,14 @@ class FileSlice(io.RawIOBase):
         self.length = length
         self.seek(0)
 
+    @property
+    def position(self) -> int:
+        """Where the next byte lies in the file itself."""
+        return self.file.tell()
+
+    def fileno(self) -> int:
+        return self.file.fileno()
+
     def readable(self) -> bool:
         return True
 
@@ -176,7 +184,7 @@ class FileSlice(io.RawIOBase):
         return True
 
     def tell(self) -> int:
-        return self.file.tell() - self.first
+        return self.position - self.first
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self.tell(), io.SEEK_END: self.length}[whence]

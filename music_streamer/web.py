@@ -15,6 +15,7 @@ from waitress.server import TcpWSGIServer, create_server
 
 from music_streamer.cut_requests import KeepingChannel
 from music_streamer.memory import keep_freed_memory
+from music_streamer.sent_files import Part, Task, send_part
 from music_streamer.wsgi import application
 
 # Read when numpy is loaded, which is not before main(): its own threads would only get in each other's way here.
@@ -28,9 +29,20 @@ BLOCK_BYTES = 256 * 1024
 class Channel(KeepingChannel):
     """Sends files by the block: waitress would read up to 4 MB anew each time the network has taken a little of it."""
 
+    task_class = Task
+    socket: Any
+
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.sendbuf_len = BLOCK_BYTES
+
+    def send(self, data: bytes | Part, do_close: bool = True) -> int:
+        if not isinstance(data, Part):
+            return int(super().send(data, do_close))
+        sent = send_part(data, self.socket.fileno())
+        if sent is None and do_close:
+            self.handle_close()
+        return sent or 0
 
 
 def options() -> dict[str, Any]:
