@@ -32,7 +32,6 @@ def place(tmp_path: Path) -> Iterator[Server]:
     with own_database(tmp_path, has_tables=True) as database_url:
         secret = "only-for-this-test-0123456789-abcdefghijklmnopqrstuvwxyz"
         server = Server(tmp_path, database_url, SECRET_KEY=secret)
-        server.manage("migrate", "--verbosity", "0")
         yield server
 
 

@@ -27,7 +27,6 @@ def site(tmp_path: Path) -> Iterator[Server]:
     with own_database(tmp_path, has_tables=True) as database_url:
         site = Server(tmp_path, database_url)
         subprocess.run([sys.executable, "-m", "music_streamer.secret_key"], cwd=ROOT, env=site.environment, check=True)
-        site.manage("migrate", "--verbosity", "0")
         site.manage("shell", "--command", MAKE_ALICE)
         yield site
 
