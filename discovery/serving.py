@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import DatabaseError, transaction
@@ -22,10 +23,9 @@ from discovery.standing import Standing
 from music.compiled import ID, Compiled, compiled, places
 from music.models import Genre, Track
 from music.rows import in_this_order, visible_to_somebody
-from music.utils import Listening, Recommendation, in_words, recommended_for
-from recommendations.genres import count_genres, share_slots
+from music.utils import Listening, Recommendation, genres_of, in_words, recommended_for
 from recommendations.rerank import EXPLORATION, MAX_PER_ARTIST, Placed, Scored, rerank
-from recommendations.shelf import Candidate, Offer, Reason, day_seed, favourite_offers, finished_offers, pick
+from recommendations.shelf import Candidate, Offer, Reason, day_seed, genre_tiers, pick
 
 if TYPE_CHECKING:
     import numpy as np
@@ -246,12 +246,27 @@ def _known(count: int) -> Compiled:
 def _by_rule(standing: Standing, limit: int, shelf: str, among: Collection[int] | None) -> list[Offered]:
     if among is not None:
         return [Offered(each) for each in _by_rule_among(standing, limit, shelf, among)]
-    liked = [pk for pk, sign in standing.signs.items() if sign.weight > 0]
-    rated_low = standing.signs.keys() - {*liked}
-    listening = Listening(standing.completed, standing.heard | rated_low)
-    factors, hidden = dict(standing.taste.factors), standing.hidden
-    rule = recommended_for(standing.user, limit, hidden=hidden, factors=factors, listening=listening, liked=liked)
-    return [Offered(each) for each in rule]
+    return [Offered(each) for each in by_genre_rule(standing, limit)]
+
+
+def by_genre_rule(standing: Standing, limit: int, without: Collection[int] = ()) -> list[Recommendation]:
+    """The genre rule, by what speaks for each track to them; what speaks against it is not offered."""
+    finished, liked, heard = _spoken_for(standing)
+    return recommended_for(
+        standing.user,
+        limit,
+        hidden=standing.hidden,
+        factors=standing.taste.factors,
+        listening=Listening(finished, heard | {*without}),
+        liked=liked,
+    )
+
+
+def _spoken_for(standing: Standing) -> tuple[dict[int, tuple[str, ...]], list[int], set[int]]:
+    """What they finished with its genres, what they like besides, and what they know or do not want."""
+    disliked, completed = standing.disliked, standing.completed
+    finished = {pk: genres for pk, genres in completed.items() if pk not in disliked}
+    return finished, [pk for pk in standing.liked if pk not in completed], standing.heard | disliked
 
 
 def _by_rule_among(standing: Standing, limit: int, shelf: str, among: Collection[int]) -> list[Recommendation]:
@@ -265,15 +280,12 @@ def _by_rule_among(standing: Standing, limit: int, shelf: str, among: Collection
     def candidates_of(slug: str) -> list[Candidate]:
         return [Candidate(pk, each.artist_id) for pk, each in known.items() if names[slug][0] in each.genres]
 
-    counted = count_genres(
-        (slug for genres in standing.completed.values() for slug in genres if slug in names), favourites
-    )
-    tiers = [
-        finished_offers(share_slots(counted, limit, factors=factors), candidates_of),
-        favourite_offers(favourites, candidates_of, limit, factors),
-        [Offer(Reason("new"), [Candidate(pk, known[pk].artist_id) for pk in sorted(known, reverse=True)])],
-    ]
-    picks = pick(tiers, limit, heard=standing.heard, seed=seed)
+    completed, liked, heard = _spoken_for(standing)
+    finished = (slug for genres in completed.values() for slug in genres if slug in names)
+    of_liked = genres_of(liked).filter(slug__in=names)
+    newest = [Offer(Reason("new"), [Candidate(pk, known[pk].artist_id) for pk in sorted(known, reverse=True)])]
+    tiers = chain(genre_tiers(finished, of_liked, favourites, candidates_of, limit, factors), [newest])
+    picks = pick(tiers, limit, heard=heard, seed=seed)
     rows = {row.pk: row for row in in_this_order(standing.user, [each.track_id for each in picks])}
     spoken = {slug: name for slug, (_pk, name) in names.items()}
     return [

@@ -88,10 +88,9 @@ def _state(standing: Standing) -> str:
     """
     heard, completed, taste = standing.heard, standing.completed, standing.taste
     said = (standing.hidden, sorted(taste.favourites), sorted(taste.factors.items()), taste.adventure, standing.since)
-    disliked = sorted(pk for pk, weight in taste.tracks.items() if weight < 0)
     parts = (
         timezone.localdate(), get_language(), len(heard), sum(heard), len(completed), sum(completed),
-        next(iter(completed), 0), [sorted(each) for each in said[0]], said[1:], disliked,
+        next(iter(completed), 0), [sorted(each) for each in said[0]], said[1:], sorted(standing.disliked),
         newest_track_id(standing.user), standing.model_version, sorted(standing.signs.items()),
         standing.people,
     )  # fmt: skip

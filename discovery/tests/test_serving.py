@@ -19,6 +19,8 @@ from discovery.training import train_recommender
 from listening.store import StoreAway
 from music.models import Genre, Track
 from music.tests.catalogue import add_track
+from playlists.editing import add_tracks
+from playlists.models import Playlist
 from playlists.stars.saying import rate, star
 
 SHELF = "made-for-you"
@@ -180,6 +182,36 @@ def test_without_a_model_the_genre_rule_goes_by_stars_and_ratings_too(alice: Any
     plays(bob, metal[:3])
     finished = recommend(standing_of(bob), 3, shelf="made-for-you")
     assert {each.recommendation.reason for each in finished} == {"Because you finished 3 Metal tracks"}
+
+
+def test_without_a_model_a_shelf_of_few_tracks_goes_by_stars_ratings_and_playlists_too(alice: Any, bob: Any) -> None:
+    jazz, metal, folk = (tracks_of(alice, genre, 6) for genre in ("Jazz", "Metal", "Folk"))
+    star(bob, {"track": [jazz[0].pk]})
+    add_tracks(Playlist.objects.create(owner=bob, name="Mine"), [folk[0].pk], bob)
+    rate(bob, {"track": [jazz[5].pk]}, 1)
+    among = [track.pk for track in (*jazz[1:], *folk[1:], *metal)]
+    titles = told(offers(bob, 8, among=among))
+    assert jazz[5].title not in titles
+    said = {title: titles[title] for title in titles if not title.startswith("Metal")}
+    assert said == {title: f"You like {title.split()[0]}" for title in said}
+    assert list(titles)[: len(said)] == list(said)
+    assert len(said) == 8
+
+
+def test_without_a_model_what_was_finished_and_rated_low_is_no_reason(alice: Any, bob: Any) -> None:
+    jazz, metal = tracks_of(alice, "Jazz", 6), tracks_of(alice, "Metal", 6)
+    plays(bob, [jazz[0], *metal[:2]])
+    rate(bob, {"track": [jazz[0].pk]}, 1)
+    for among in (None, [track.pk for track in (*jazz, *metal)]):
+        assert "Because you finished a Jazz track" not in told(offers(bob, 4, among=among)).values()
+
+
+def test_without_a_model_what_is_skipped_is_not_offered_again(alice: Any, bob: Any) -> None:
+    jazz = tracks_of(alice, "Jazz", 4)
+    plays(bob, jazz[:1])
+    plays(bob, jazz[1:2], share=0.1)
+    for among in (None, [track.pk for track in jazz]):
+        assert set(told(offers(bob, 4, among=among))) == {track.title for track in jazz[2:]}
 
 
 def test_while_the_listens_are_out_of_reach_the_last_shelf_stays(town: Any, bob: Any, gone: Any) -> None:
