@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from conftest import make_user
 from discovery.corrections import Kind, correct
 from discovery.live import live_model
 from discovery.models import Impression
@@ -135,6 +136,27 @@ def test_a_stranger_to_the_town_gets_what_is_popular_or_what_they_chose(town: An
     titles = told(offers(charlie, 5, exploration=0))
     assert all(title.startswith("Metal") for title in titles)
     assert set(titles.values()) == {"You chose Metal"}
+
+
+def test_a_newcomer_is_told_which_chosen_genre_says_most_for_a_track_even_if_it_is_of_another(
+    alice: Any, bob: Any
+) -> None:
+    """Of who finishes jazz before all, also the folk is offered for their jazz."""
+    library = {genre: tracks_of(alice, genre, 8) for genre in ("Folk", "Jazz", "Metal", "Rock")}
+    for name, finished in (
+        ("ann", [*library["Jazz"][:5], *library["Folk"][:2]]),
+        ("ben", [*library["Folk"][2:6], *library["Rock"][:2]]),
+        ("cal", [*library["Metal"][:3], *library["Rock"][2:5]]),
+    ):
+        plays(make_user(name), finished)
+    train_recommender()
+    bob.profile.favourite_genres.set(Genre.objects.filter(slug__in=["folk", "jazz", "metal"]))
+    titles = told(offers(bob, 14, exploration=0))
+    assert titles["Folk 0"] == titles["Folk 1"] == "Others who like Jazz like it"
+    assert titles["Rock 0"] == "Others who like Folk like it"
+    others = {title: reason for title, reason in titles.items() if not reason.startswith("Others")}
+    assert others == {title: f"You chose {title.split()[0]}" for title in others}
+    assert set(others.values()) == {"You chose Folk", "You chose Jazz", "You chose Metal"}
 
 
 def test_one_listener_alone_is_served_from_the_catalogue(alice: Any, bob: Any) -> None:
