@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from discovery.corrections import not_hidden
+from discovery.impressions import LONGEST_SHELF
 from discovery.models import Impression
 from discovery.reasons import is_grounded, reasons_for
-from discovery.shelf import Shelf
+from discovery.shelf import Chance, Item
 from discovery.standing import Standing
 from music.compiled import ID, Compiled, compiled, places
 from music.models import Genre, Track
@@ -32,24 +30,20 @@ if TYPE_CHECKING:
 
     from recommendations.ladder import Contribution
 
-logger = logging.getLogger(__name__)
-
 READ_AT_FIRST = 160
 READ_ON = 4
 READ_AT_MOST = 5000
-LONGEST_SHELF = 40
 COLUMNS = ("pk", "artist_id", "album_id", "original_year", "year", "genres__pk")
 EVEN = 1e-4  # scores that differ by less are equal, and have another order every day
 
 
-@dataclass(frozen=True)
-class Offered:
-    """`propensity`: the chance it had to be in its place, 1 where a rule says what is shown."""
-
+class Offered(NamedTuple):
     recommendation: Recommendation
-    propensity: float = 1.0
-    is_explored: bool = False
-    model: str = ""
+    chance: Chance = Chance()
+
+    @property
+    def item(self) -> Item:
+        return Item(self.recommendation.track.pk, self.recommendation.reason, self.chance)
 
 
 class Known(NamedTuple):
@@ -89,45 +83,6 @@ def recommend(
     return offered[:limit]
 
 
-def record_impressions(user: Any, shelf: str, offered: Iterable[Offered]) -> None:
-    """What this shelf shows first on this day. A page does not fail for it."""
-    _record(
-        user,
-        shelf,
-        [(each.recommendation.track.pk, each.propensity, each.is_explored, each.model) for each in offered],
-    )
-
-
-def record_shelf(user: Any, shelf: Shelf) -> None:
-    """The same of a shelf that leaves nothing to chance."""
-    _record(user, shelf.source, [(pk, 1.0, False, "") for pk in shelf.ids])
-
-
-def _record(user: Any, shelf: str, chances: Iterable[tuple[int, float, bool, str]]) -> None:
-    """Ids of tracks with their propensity, whether they are explored, and the model that chose them."""
-    today, shelf = timezone.localdate(), shelf[:LONGEST_SHELF]
-    shown = Impression.objects.filter(user_id=user.pk, shown_on=today, shelf=shelf)
-    rows = [
-        Impression(
-            user_id=user.pk,
-            track_id=track_id,
-            shelf=shelf,
-            rank=rank,
-            shown_on=today,
-            propensity=propensity,
-            is_explored=is_explored,
-            model=model,
-        )
-        for rank, (track_id, propensity, is_explored, model) in enumerate(chances, start=1)
-    ]
-    try:
-        with transaction.atomic():
-            if rows and not shown.exists():
-                Impression.objects.bulk_create(rows, ignore_conflicts=True)
-    except DatabaseError:
-        logger.exception("What was offered on %s is not remembered", shelf)
-
-
 def _by_model(
     standing: Standing, limit: int, shelf: str, among: Collection[int] | None, exploration: float
 ) -> list[Offered]:
@@ -140,9 +95,7 @@ def _by_model(
     return [
         Offered(
             Recommendation(rows[each.track_id], reasons[each.track_id]),
-            each.propensity,
-            each.explored,
-            standing.model_version,
+            Chance(each.propensity, each.explored, standing.model_version),
         )
         for each in placed
         if each.track_id in rows

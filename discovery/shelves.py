@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 
 from discovery.alike import Close, Wish, close_to_each, in_common
 from discovery.followed import popular_with
+from discovery.impressions import record_shown
 from discovery.mixes import daily_mixes, finished_by
 from discovery.offering import Facts, facts_of, newest, of_artists, offerable
-from discovery.serving import Offered, recommend, record_impressions, record_shelf
+from discovery.serving import Offered, recommend
 from discovery.shelf import Item, Shelf
 from discovery.standing import Standing
 from listening.store import StoreAway, listen_store
@@ -112,9 +113,8 @@ def _picked(standing: Standing) -> Picks:
         if len(shelf.items) >= LEAST:
             taken |= {*shelf.ids}
             made[kind] = shelf
-            if kind not in WITH_CHANCE:
-                record_shelf(standing.user, shelf)
     shelves = tuple(made[kind] for kind in IN_ORDER if kind in made)
+    record_shown(standing.user, {shelf.source: shelf.items for shelf in (first, *shelves)})
     return Picks(first, tuple(daily_mixes(standing, seed)), shelves, standing.people)
 
 
@@ -123,19 +123,17 @@ def _made_for_you(standing: Standing) -> Shelf:
     seen = offerable(standing.user, standing.hidden).order_by("-pk").values_list("pk", flat=True)[:LOOKED_AT]
     unheard = sum(pk not in standing.heard for pk in seen)
     offered = recommend(standing, min(FIRST, max(FIRST // 2, unheard // 2)), shelf="made-for-you")
-    return _shown(standing, "made-for-you", _("Made for you"), _("Not heard yet, and why it is here"), offered)
+    return _shelf("made-for-you", _("Made for you"), _("Not heard yet, and why it is here"), offered)
 
 
 def _new_for_you(standing: Standing, seed: bytes) -> Shelf:
     among = newest(standing.user, standing.hidden, timezone.now() - NEW_FOR, MOST_NEW)
     offered = recommend(standing, 2 * LONG, shelf="new-for-you", among=among)
-    return _shown(standing, "new-for-you", _("New for you"), _("Added here in the last 30 days"), offered)
+    return _shelf("new-for-you", _("New for you"), _("Added here in the last 30 days"), offered)
 
 
-def _shown(standing: Standing, source: str, title: str, text: str, offered: Sequence[Offered]) -> Shelf:
-    record_impressions(standing.user, source, offered)
-    items = [Item(each.recommendation.track.pk, each.recommendation.reason) for each in offered]
-    return Shelf(source, title, text, tuple(items))
+def _shelf(source: str, title: str, text: str, offered: Sequence[Offered]) -> Shelf:
+    return Shelf(source, title, text, tuple(each.item for each in offered))
 
 
 def because(standing: Standing, track: Track, close: Sequence[Close]) -> Shelf:
@@ -179,9 +177,9 @@ def _deep_cuts(standing: Standing, seed: bytes) -> Shelf:
     artists = [pk for pk in leading(by, DEEP_ARTISTS) if by.count(pk) >= FINISHED_OF_AN_ARTIST]
     among = of_artists(standing.user, standing.hidden, artists, MOST_DEEP)
     offered = recommend(standing, 2 * LONG, shelf="deep-cuts", among=among)
-    record_impressions(standing.user, "deep-cuts", offered)
-    rows = [each.recommendation.track for each in offered]
-    items = [Item(row.pk, finished_by(row.artist_name, by.count(row.artist_id))) for row in rows]
+    tracks = {each.recommendation.track.pk: each.recommendation.track for each in offered}
+    said = {pk: finished_by(track.artist_name, by.count(track.artist_id)) for pk, track in tracks.items()}
+    items = [each.item._replace(reason=said[each.item.track_id]) for each in offered]
     return Shelf("deep-cuts", _("Deep cuts"), _("Unheard tracks of artists you finish"), tuple(items))
 
 
@@ -200,8 +198,6 @@ def _popular_here(standing: Standing, seed: bytes) -> Shelf:
 
 
 IN_ORDER = ("because", "new", "followed", "rediscover", "deep", "popular")
-# What they show is remembered as it is drawn, with its chance.
-WITH_CHANCE = frozenset(("new", "deep"))
 # Those that can be filled with little else take first what the others would find a replacement for.
 NARROW_FIRST: dict[str, Callable[[Standing, bytes], Shelf]] = {
     "rediscover": _rediscover,

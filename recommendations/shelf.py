@@ -78,7 +78,8 @@ def genre_tiers(
 ) -> Iterator[list[Offer]]:
     """The tiers that go by genre: of what was finished and of what is liked otherwise each track mentions its own, the
     latest first. `liked` is read only when there is room for it."""
-    for kind, mentions in (("finished", finished), ("liked", liked)):
+    tiers: tuple[tuple[Kind, Genres], ...] = (("finished", finished), ("liked", liked))
+    for kind, mentions in tiers:
         shares = share_slots(count_genres(mentions, favourites), limit, factors=factors)
         yield finished_offers(shares, candidates_of, kind)
     yield favourite_offers(favourites, candidates_of, limit, factors)
