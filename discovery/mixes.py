@@ -174,8 +174,10 @@ def _why(standing: Standing, group: Group, facts: Facts, is_new: bool) -> str:
 
 
 def _named(source: str, items: Sequence[Item], facts: Sequence[Facts], taken: set[str]) -> Shelf:
-    """By what it is made of: the leading genres, and artists."""
+    """By what it is made of: the leading genres, if half of it is theirs, and artists."""
     genres = leading([name for each in facts for _pk, name in each.genres], NAMED_GENRES, GENRE_SHARE)
+    if 2 * sum(any(name in genres for _pk, name in each.genres) for each in facts) < len(facts):
+        genres = []
     artists = leading([each.artist_name for each in facts], NAMED_ARTISTS)
     title = " · ".join(genres) or _("A bit of everything")
     if title in taken:
