@@ -31,6 +31,7 @@ from recommendations.shelf import Reason, day_seed
 FIRST, LONG = 12, 12
 LOOKED_AT = 300
 LEAST = 4
+GAP = 2
 NEW_FOR = timedelta(days=30)
 LOVED_BEFORE = timedelta(days=60)
 MOST_NEW, MOST_DEEP, MOST_POPULAR = 300, 300, 100
@@ -156,7 +157,7 @@ def _because_finished(standing: Standing, seed: bytes) -> Shelf:
 def _because(standing: Standing, pk: int, title: str, seed: Facts | None, close: Sequence[Close]) -> Shelf:
     heard = {pk, *standing.heard}
     unheard = {each.facts.pk: each.facts for each in close if each.facts.pk not in heard}
-    line = apart(list(unheard), {each: facts.artist_id for each, facts in unheard.items()}, 2)[: 2 * LONG]
+    line = apart(list(unheard), {each: facts.artist_id for each, facts in unheard.items()}, GAP)[: 2 * LONG]
     items = [Item(each, in_common(unheard[each], [seed] if seed else [])) for each in line]
     title, text = _("Because you finished “%s”") % title, _("What goes with it, and you have not heard")
     return Shelf(f"because:{pk}", title, text, tuple(items), reverse("because", args=[pk]))
@@ -166,8 +167,9 @@ def _rediscover(standing: Standing, seed: bytes) -> Shelf:
     if standing.is_store_away:
         return NO_SHELF
     loved = listen_store().loved_before(standing.user.pk, timezone.now() - LOVED_BEFORE)[: 4 * LONG]
-    may_be_shown = facts_of(standing.user, standing.hidden, loved)
-    items = [Item(pk, _("You finished it again and again")) for pk in loved if pk in may_be_shown]
+    artist_of = {pk: each.artist_id for pk, each in facts_of(standing.user, standing.hidden, loved).items()}
+    line = apart([pk for pk in loved if pk in artist_of], artist_of, GAP)
+    items = [Item(pk, _("You finished it again and again")) for pk in line]
     return Shelf("rediscover", _("Rediscover"), _("Loved once, and not heard for two months"), tuple(items))
 
 

@@ -114,6 +114,15 @@ def test_rediscover_is_what_was_finished_three_times_but_not_for_sixty_days(
     assert set(shelves(as_bob)["rediscover"]) == {track.title for track in tracks[:5]}
 
 
+def test_rediscover_goes_from_artist_to_artist(as_bob: Client, alice: Any, bob: Any) -> None:
+    tracks = library(alice, {"Jazz": 12}, artists=3)["Jazz"]
+    for number in range(3):
+        finish(bob, tracks[number::3], days_ago=80 + number, times=3)
+    artists = [int(title.split()[1]) % 3 for title in shelves(as_bob)["rediscover"]]
+    assert len(artists) == 12
+    assert all(len({*artists[place : place + 3]}) == 3 for place in range(10))
+
+
 def test_deep_cuts_are_unheard_tracks_of_artists_that_one_finishes_and_say_how_many(
     as_bob: Client, alice: Any, bob: Any
 ) -> None:
