@@ -1,6 +1,6 @@
 """Daily mixes: a listener's taste, taken apart into a few lists of what they know and what goes with it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
@@ -59,7 +59,11 @@ def daily_mixes(standing: Standing, seed: bytes) -> list[Shelf]:
             used |= {item.track_id for item in items}
             made.append(_named(f"mix:{len(made) + 1}", items, facts, {mix.title for mix in made}))
     said = reasons_for(standing, why)
-    return [mix._replace(items=tuple(Item(pk, said.get(pk, reason)) for pk, reason in mix.items)) for mix in made]
+    return [mix._replace(items=tuple(_said(item, said) for item in mix.items)) for mix in made]
+
+
+def _said(item: Item, said: Mapping[int, str]) -> Item:
+    return item._replace(reason=said.get(item.track_id, item.reason))
 
 
 def _explained(standing: Standing, group: Group, ids: Sequence[int]) -> dict[int, "Contribution"]:
@@ -170,8 +174,10 @@ def _why(standing: Standing, group: Group, facts: Facts, is_new: bool) -> str:
 
 
 def _named(source: str, items: Sequence[Item], facts: Sequence[Facts], taken: set[str]) -> Shelf:
-    """By what it is made of: the leading genres, and artists."""
+    """By what it is made of: the leading genres, if half of it is theirs, and artists."""
     genres = leading([name for each in facts for _pk, name in each.genres], NAMED_GENRES, GENRE_SHARE)
+    if 2 * sum(any(name in genres for _pk, name in each.genres) for each in facts) < len(facts):
+        genres = []
     artists = leading([each.artist_name for each in facts], NAMED_ARTISTS)
     title = " · ".join(genres) or _("A bit of everything")
     if title in taken:

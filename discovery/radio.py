@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from discovery.alike import Close, Wish, close_to, in_common
 from discovery.offering import Facts, facts_of
+from discovery.serving import by_genre_rule
 from discovery.standing import Standing
 from music.access import album_for, artist_for, genre_for, track_for
 from music.models import Track, generated_cover_url
 from music.querysets import TrackQuerySet, visible
 from music.rows import in_this_order
-from music.utils import Listening, Recommendation, recommended_for
+from music.utils import Recommendation
 from playlists.access import items_for, playlist_for
 from playlists.art import art_of
 from recommendations.mixes import woven
@@ -91,9 +92,7 @@ def _drawn(standing: Standing, station: Station, close: Sequence[Close], limit: 
 
 def _anything(standing: Standing, had: Collection[int], limit: int) -> list[Recommendation]:
     """Where nothing more is like it, what would be offered anyway."""
-    listening = Listening(standing.completed, standing.heard | {*had})
-    factors = standing.taste.factors
-    return recommended_for(standing.user, limit, hidden=standing.hidden, factors=factors, listening=listening)
+    return by_genre_rule(standing, limit, had)
 
 
 def _reasons(standing: Standing, station: Station, played: Sequence[Facts]) -> dict[int, str]:

@@ -17,7 +17,7 @@ from discovery.signs import Sign
 from discovery.standing import Standing
 from music.browsing import decade_name
 from music.compiled import ID, Compiled, compiled, places
-from music.models import Track, TrackCredit
+from music.models import Genre, Track, TrackCredit
 from music.rows import visible_to_somebody
 from music.utils import CROWD
 
@@ -47,23 +47,25 @@ ASKED = ("genre", "artist", "album", "track")
 
 
 class Said(NamedTuple):
-    """What a feature or a track is called; `slug` of genres."""
+    """What a feature or a track is called; `slug` of genres, `is_of_others` where the offered track has not got it."""
 
     name: str
     slug: str = ""
+    is_of_others: bool = False
 
 
 def reasons_for(standing: Standing, contributions: Mapping[int, Contribution]) -> dict[int, str]:
     """For each track id why it is offered. One question for a page, whatever the contributions are.
 
-    A feature is named only if the offered track still has it, a track only if the listener may see it.
+    A feature is named only if the offered track still has it, or if it is a genre that they chose; a track only if the
+    listener may see it.
     """
     names = _names(standing, contributions)
     finished = Counter(chain.from_iterable(standing.completed.values()))
     return {
         track_id: said_of(standing, track_id)
         if each.kind == "track" and each.key == track_id
-        else _in_words(standing, each, names.get((track_id, each.key), names.get((0, each.key))), finished)
+        else _in_words(standing, each, _said(names, track_id, each), finished)
         for track_id, each in contributions.items()
     }
 
@@ -90,6 +92,8 @@ def _in_words(standing: Standing, why: Contribution, said: Said | None, finished
         return _("Sounds like what you listen to") if heard else _("Sounds like what you like")
     if said is None:
         return _("Like what you listen to") if standing.heard else _("Goes with what you like")
+    if said.is_of_others:
+        return _("Others who like %s like it") % said.name
     if standing.taste.factors.get(str(why.key), 1) > 1:
         return _("You asked for more %s") % said.name
     return _BECAUSE[kind](standing, str(why.key), said, finished)
@@ -149,8 +153,15 @@ _BECAUSE: dict[str, Callable[[Standing, str, Said, Counter[str]], str]] = {
 }
 
 
+def _said(names: Mapping[tuple[int, int | str], Said], track_id: int, why: Contribution) -> Said | None:
+    said = names.get((track_id, why.key))
+    of_anything = names.get((0, why.key))
+    return said or (of_anything and of_anything._replace(is_of_others=why.kind == "feature"))
+
+
 def _names(standing: Standing, contributions: Mapping[int, Contribution]) -> dict[tuple[int, int | str], Said]:
-    """By the offered track and the key of what it is offered for; 0 for tracks, which belong to none of them."""
+    """By the offered track and the key of what it is offered for; 0 for tracks and chosen genres, which belong to
+    none of them."""
     features = [str(each.key) for each in contributions.values() if each.kind == "feature"]
     wanted = {
         kind: [int(key.partition(":")[2]) for key in features if key.startswith(f"{kind}:")]
@@ -178,17 +189,19 @@ def _answers(user: Any, offered: list[int], wanted: Mapping[str, list[int]]) -> 
 
 @lru_cache(maxsize=16)
 def _question(size: int) -> Compiled:
-    """Which of the offered tracks has which feature, and which of the tracks may be named."""
+    """Which of the offered tracks has which feature, which genres were chosen, and which of the tracks may be named."""
     stands = places((len(ASKED) + 1) * size)
     offered, genres, artists, albums, tracks = (stands[at : at + size] for at in range(0, len(stands), size))
     links = Track.genres.through.objects.filter(track_id__in=offered, genre_id__in=genres)
     credits = TrackCredit.objects.filter(track_id__in=offered, artist_id__in=artists)
     of_albums = Track.objects.filter(pk__in=offered, album_id__in=albums)
+    chosen = Genre.objects.filter(pk__in=genres, fans=ID)
     seen = visible_to_somebody().filter(pk__in=tracks)
     parts = [
         _columns(links, "genre", F("track_id"), F("genre_id"), F("genre__name"), F("genre__slug")),
         _columns(credits, "artist", F("track_id"), F("artist_id"), F("artist__name"), Value("")),
         _columns(of_albums, "album", F("pk"), F("album_id"), F("album__title"), Value("")),
+        _columns(chosen, "genre", Value(0), F("pk"), F("name"), F("slug")),
         _columns(seen, "", Value(0), F("pk"), F("title"), Value("")),
     ]
     return compiled(parts[0].union(*parts[1:], all=True))

@@ -3,53 +3,47 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from discovery.corrections import not_hidden
+from discovery.impressions import LONGEST_SHELF
 from discovery.models import Impression
 from discovery.reasons import is_grounded, reasons_for
-from discovery.shelf import Shelf
+from discovery.shelf import Chance, Item
 from discovery.standing import Standing
 from music.compiled import ID, Compiled, compiled, places
 from music.models import Genre, Track
 from music.rows import in_this_order, visible_to_somebody
-from music.utils import Listening, Recommendation, in_words, recommended_for
-from recommendations.genres import count_genres, share_slots
+from music.utils import Listening, Recommendation, genres_of, in_words, recommended_for
 from recommendations.rerank import EXPLORATION, MAX_PER_ARTIST, Placed, Scored, rerank
-from recommendations.shelf import Candidate, Offer, Reason, day_seed, favourite_offers, finished_offers, pick
+from recommendations.shelf import Candidate, Offer, Reason, day_seed, genre_tiers, pick
 
 if TYPE_CHECKING:
     import numpy as np
 
     from recommendations.ladder import Contribution
 
-logger = logging.getLogger(__name__)
-
 READ_AT_FIRST = 160
 READ_ON = 4
 READ_AT_MOST = 5000
-LONGEST_SHELF = 40
 COLUMNS = ("pk", "artist_id", "album_id", "original_year", "year", "genres__pk")
 EVEN = 1e-4  # scores that differ by less are equal, and have another order every day
 
 
-@dataclass(frozen=True)
-class Offered:
-    """`propensity`: the chance it had to be in its place, 1 where a rule says what is shown."""
-
+class Offered(NamedTuple):
     recommendation: Recommendation
-    propensity: float = 1.0
-    is_explored: bool = False
-    model: str = ""
+    chance: Chance = Chance()
+
+    @property
+    def item(self) -> Item:
+        return Item(self.recommendation.track.pk, self.recommendation.reason, self.chance)
 
 
 class Known(NamedTuple):
@@ -89,45 +83,6 @@ def recommend(
     return offered[:limit]
 
 
-def record_impressions(user: Any, shelf: str, offered: Iterable[Offered]) -> None:
-    """What this shelf shows first on this day. A page does not fail for it."""
-    _record(
-        user,
-        shelf,
-        [(each.recommendation.track.pk, each.propensity, each.is_explored, each.model) for each in offered],
-    )
-
-
-def record_shelf(user: Any, shelf: Shelf) -> None:
-    """The same of a shelf that leaves nothing to chance."""
-    _record(user, shelf.source, [(pk, 1.0, False, "") for pk in shelf.ids])
-
-
-def _record(user: Any, shelf: str, chances: Iterable[tuple[int, float, bool, str]]) -> None:
-    """Ids of tracks with their propensity, whether they are explored, and the model that chose them."""
-    today, shelf = timezone.localdate(), shelf[:LONGEST_SHELF]
-    shown = Impression.objects.filter(user_id=user.pk, shown_on=today, shelf=shelf)
-    rows = [
-        Impression(
-            user_id=user.pk,
-            track_id=track_id,
-            shelf=shelf,
-            rank=rank,
-            shown_on=today,
-            propensity=propensity,
-            is_explored=is_explored,
-            model=model,
-        )
-        for rank, (track_id, propensity, is_explored, model) in enumerate(chances, start=1)
-    ]
-    try:
-        with transaction.atomic():
-            if rows and not shown.exists():
-                Impression.objects.bulk_create(rows, ignore_conflicts=True)
-    except DatabaseError:
-        logger.exception("What was offered on %s is not remembered", shelf)
-
-
 def _by_model(
     standing: Standing, limit: int, shelf: str, among: Collection[int] | None, exploration: float
 ) -> list[Offered]:
@@ -140,9 +95,7 @@ def _by_model(
     return [
         Offered(
             Recommendation(rows[each.track_id], reasons[each.track_id]),
-            each.propensity,
-            each.explored,
-            standing.model_version,
+            Chance(each.propensity, each.explored, standing.model_version),
         )
         for each in placed
         if each.track_id in rows
@@ -246,12 +199,27 @@ def _known(count: int) -> Compiled:
 def _by_rule(standing: Standing, limit: int, shelf: str, among: Collection[int] | None) -> list[Offered]:
     if among is not None:
         return [Offered(each) for each in _by_rule_among(standing, limit, shelf, among)]
-    liked = [pk for pk, sign in standing.signs.items() if sign.weight > 0]
-    rated_low = standing.signs.keys() - {*liked}
-    listening = Listening(standing.completed, standing.heard | rated_low)
-    factors, hidden = dict(standing.taste.factors), standing.hidden
-    rule = recommended_for(standing.user, limit, hidden=hidden, factors=factors, listening=listening, liked=liked)
-    return [Offered(each) for each in rule]
+    return [Offered(each) for each in by_genre_rule(standing, limit)]
+
+
+def by_genre_rule(standing: Standing, limit: int, without: Collection[int] = ()) -> list[Recommendation]:
+    """The genre rule, by what speaks for each track to them; what speaks against it is not offered."""
+    finished, liked, heard = _spoken_for(standing)
+    return recommended_for(
+        standing.user,
+        limit,
+        hidden=standing.hidden,
+        factors=standing.taste.factors,
+        listening=Listening(finished, heard | {*without}),
+        liked=liked,
+    )
+
+
+def _spoken_for(standing: Standing) -> tuple[dict[int, tuple[str, ...]], list[int], set[int]]:
+    """What they finished with its genres, what they like besides, and what they know or do not want."""
+    disliked, completed = standing.disliked, standing.completed
+    finished = {pk: genres for pk, genres in completed.items() if pk not in disliked}
+    return finished, [pk for pk in standing.liked if pk not in completed], standing.heard | disliked
 
 
 def _by_rule_among(standing: Standing, limit: int, shelf: str, among: Collection[int]) -> list[Recommendation]:
@@ -265,15 +233,12 @@ def _by_rule_among(standing: Standing, limit: int, shelf: str, among: Collection
     def candidates_of(slug: str) -> list[Candidate]:
         return [Candidate(pk, each.artist_id) for pk, each in known.items() if names[slug][0] in each.genres]
 
-    counted = count_genres(
-        (slug for genres in standing.completed.values() for slug in genres if slug in names), favourites
-    )
-    tiers = [
-        finished_offers(share_slots(counted, limit, factors=factors), candidates_of),
-        favourite_offers(favourites, candidates_of, limit, factors),
-        [Offer(Reason("new"), [Candidate(pk, known[pk].artist_id) for pk in sorted(known, reverse=True)])],
-    ]
-    picks = pick(tiers, limit, heard=standing.heard, seed=seed)
+    completed, liked, heard = _spoken_for(standing)
+    finished = (slug for genres in completed.values() for slug in genres if slug in names)
+    of_liked = genres_of(liked).filter(slug__in=names)
+    newest = [Offer(Reason("new"), [Candidate(pk, known[pk].artist_id) for pk in sorted(known, reverse=True)])]
+    tiers = chain(genre_tiers(finished, of_liked, favourites, candidates_of, limit, factors), [newest])
+    picks = pick(tiers, limit, heard=heard, seed=seed)
     rows = {row.pk: row for row in in_this_order(standing.user, [each.track_id for each in picks])}
     spoken = {slug: name for slug, (_pk, name) in names.items()}
     return [

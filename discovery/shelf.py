@@ -7,9 +7,19 @@ from music.rows import TrackRow
 from music.utils import Recommendation
 
 
+class Chance(NamedTuple):
+    """`propensity`: what a track had to be in its place, 1 where a rule says what is shown or it was not reckoned;
+    `model` is the version that chose it."""
+
+    propensity: float = 1.0
+    is_explored: bool = False
+    model: str = ""
+
+
 class Item(NamedTuple):
     track_id: int
     reason: str
+    chance: Chance = Chance()
 
 
 class Shelf(NamedTuple):
@@ -27,7 +37,7 @@ class Shelf(NamedTuple):
 
     def offered(self, rows: Mapping[int, TrackRow]) -> list[Recommendation]:
         """Of those tracks that may still be seen."""
-        return [Recommendation(rows[pk], reason) for pk, reason in self.items if pk in rows]
+        return [Recommendation(rows[each.track_id], each.reason) for each in self.items if each.track_id in rows]
 
     def without(self, taken: Iterable[int], limit: int | None = None) -> "Shelf":
         gone = set(taken)

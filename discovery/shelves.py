@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 
 from discovery.alike import Close, Wish, close_to_each, in_common
 from discovery.followed import popular_with
+from discovery.impressions import record_shown
 from discovery.mixes import daily_mixes, finished_by
 from discovery.offering import Facts, facts_of, newest, of_artists, offerable
-from discovery.serving import Offered, recommend, record_impressions, record_shelf
+from discovery.serving import Offered, recommend
 from discovery.shelf import Item, Shelf
 from discovery.standing import Standing
 from listening.store import StoreAway, listen_store
@@ -30,6 +31,7 @@ from recommendations.shelf import Reason, day_seed
 FIRST, LONG = 12, 12
 LOOKED_AT = 300
 LEAST = 4
+GAP = 2
 NEW_FOR = timedelta(days=30)
 LOVED_BEFORE = timedelta(days=60)
 MOST_NEW, MOST_DEEP, MOST_POPULAR = 300, 300, 100
@@ -88,10 +90,9 @@ def _state(standing: Standing) -> str:
     """
     heard, completed, taste = standing.heard, standing.completed, standing.taste
     said = (standing.hidden, sorted(taste.favourites), sorted(taste.factors.items()), taste.adventure, standing.since)
-    disliked = sorted(pk for pk, weight in taste.tracks.items() if weight < 0)
     parts = (
         timezone.localdate(), get_language(), len(heard), sum(heard), len(completed), sum(completed),
-        next(iter(completed), 0), [sorted(each) for each in said[0]], said[1:], disliked,
+        next(iter(completed), 0), [sorted(each) for each in said[0]], said[1:], sorted(standing.disliked),
         newest_track_id(standing.user), standing.model_version, sorted(standing.signs.items()),
         standing.people,
     )  # fmt: skip
@@ -113,9 +114,8 @@ def _picked(standing: Standing) -> Picks:
         if len(shelf.items) >= LEAST:
             taken |= {*shelf.ids}
             made[kind] = shelf
-            if kind not in WITH_CHANCE:
-                record_shelf(standing.user, shelf)
     shelves = tuple(made[kind] for kind in IN_ORDER if kind in made)
+    record_shown(standing.user, {shelf.source: shelf.items for shelf in (first, *shelves)})
     return Picks(first, tuple(daily_mixes(standing, seed)), shelves, standing.people)
 
 
@@ -124,19 +124,17 @@ def _made_for_you(standing: Standing) -> Shelf:
     seen = offerable(standing.user, standing.hidden).order_by("-pk").values_list("pk", flat=True)[:LOOKED_AT]
     unheard = sum(pk not in standing.heard for pk in seen)
     offered = recommend(standing, min(FIRST, max(FIRST // 2, unheard // 2)), shelf="made-for-you")
-    return _shown(standing, "made-for-you", _("Made for you"), _("Not heard yet, and why it is here"), offered)
+    return _shelf("made-for-you", _("Made for you"), _("Not heard yet, and why it is here"), offered)
 
 
 def _new_for_you(standing: Standing, seed: bytes) -> Shelf:
     among = newest(standing.user, standing.hidden, timezone.now() - NEW_FOR, MOST_NEW)
     offered = recommend(standing, 2 * LONG, shelf="new-for-you", among=among)
-    return _shown(standing, "new-for-you", _("New for you"), _("Added here in the last 30 days"), offered)
+    return _shelf("new-for-you", _("New for you"), _("Added here in the last 30 days"), offered)
 
 
-def _shown(standing: Standing, source: str, title: str, text: str, offered: Sequence[Offered]) -> Shelf:
-    record_impressions(standing.user, source, offered)
-    items = [Item(each.recommendation.track.pk, each.recommendation.reason) for each in offered]
-    return Shelf(source, title, text, tuple(items))
+def _shelf(source: str, title: str, text: str, offered: Sequence[Offered]) -> Shelf:
+    return Shelf(source, title, text, tuple(each.item for each in offered))
 
 
 def because(standing: Standing, track: Track, close: Sequence[Close]) -> Shelf:
@@ -159,7 +157,7 @@ def _because_finished(standing: Standing, seed: bytes) -> Shelf:
 def _because(standing: Standing, pk: int, title: str, seed: Facts | None, close: Sequence[Close]) -> Shelf:
     heard = {pk, *standing.heard}
     unheard = {each.facts.pk: each.facts for each in close if each.facts.pk not in heard}
-    line = apart(list(unheard), {each: facts.artist_id for each, facts in unheard.items()}, 2)[: 2 * LONG]
+    line = apart(list(unheard), {each: facts.artist_id for each, facts in unheard.items()}, GAP)[: 2 * LONG]
     items = [Item(each, in_common(unheard[each], [seed] if seed else [])) for each in line]
     title, text = _("Because you finished “%s”") % title, _("What goes with it, and you have not heard")
     return Shelf(f"because:{pk}", title, text, tuple(items), reverse("because", args=[pk]))
@@ -169,8 +167,9 @@ def _rediscover(standing: Standing, seed: bytes) -> Shelf:
     if standing.is_store_away:
         return NO_SHELF
     loved = listen_store().loved_before(standing.user.pk, timezone.now() - LOVED_BEFORE)[: 4 * LONG]
-    may_be_shown = facts_of(standing.user, standing.hidden, loved)
-    items = [Item(pk, _("You finished it again and again")) for pk in loved if pk in may_be_shown]
+    artist_of = {pk: each.artist_id for pk, each in facts_of(standing.user, standing.hidden, loved).items()}
+    line = apart([pk for pk in loved if pk in artist_of], artist_of, GAP)
+    items = [Item(pk, _("You finished it again and again")) for pk in line]
     return Shelf("rediscover", _("Rediscover"), _("Loved once, and not heard for two months"), tuple(items))
 
 
@@ -180,9 +179,9 @@ def _deep_cuts(standing: Standing, seed: bytes) -> Shelf:
     artists = [pk for pk in leading(by, DEEP_ARTISTS) if by.count(pk) >= FINISHED_OF_AN_ARTIST]
     among = of_artists(standing.user, standing.hidden, artists, MOST_DEEP)
     offered = recommend(standing, 2 * LONG, shelf="deep-cuts", among=among)
-    record_impressions(standing.user, "deep-cuts", offered)
-    rows = [each.recommendation.track for each in offered]
-    items = [Item(row.pk, finished_by(row.artist_name, by.count(row.artist_id))) for row in rows]
+    tracks = {each.recommendation.track.pk: each.recommendation.track for each in offered}
+    said = {pk: finished_by(track.artist_name, by.count(track.artist_id)) for pk, track in tracks.items()}
+    items = [each.item._replace(reason=said[each.item.track_id]) for each in offered]
     return Shelf("deep-cuts", _("Deep cuts"), _("Unheard tracks of artists you finish"), tuple(items))
 
 
@@ -201,8 +200,6 @@ def _popular_here(standing: Standing, seed: bytes) -> Shelf:
 
 
 IN_ORDER = ("because", "new", "followed", "rediscover", "deep", "popular")
-# What they show is remembered as it is drawn, with its chance.
-WITH_CHANCE = frozenset(("new", "deep"))
 # Those that can be filled with little else take first what the others would find a replacement for.
 NARROW_FIRST: dict[str, Callable[[Standing, bytes], Shelf]] = {
     "rediscover": _rediscover,

@@ -57,16 +57,20 @@ class Standing:
     def known_features(self) -> frozenset[str]:
         """What the tracks they like have, by feature key, and what they chose or asked for more of."""
         said = {key for key, factor in self.taste.factors.items() if factor > 1}
-        return frozenset({*said, *self.taste.favourites, *self._features(self._liked)})
+        return frozenset({*said, *self.taste.favourites, *self._features(self.liked)})
 
     @cached_property
     def heard_features(self) -> frozenset[str]:
         """What the tracks have that they like and heard."""
-        return self._features([pk for pk in self._liked if pk in self.heard])
+        return self._features([pk for pk in self.liked if pk in self.heard])
 
     @property
-    def _liked(self) -> list[int]:
+    def liked(self) -> list[int]:
         return [track_id for track_id, weight in self.taste.tracks.items() if weight > 0]
+
+    @property
+    def disliked(self) -> set[int]:
+        return {track_id for track_id, weight in self.taste.tracks.items() if weight < 0}
 
     def _features(self, track_ids: list[int]) -> frozenset[str]:
         if self.model is None:

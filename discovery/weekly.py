@@ -9,15 +9,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from discovery.models import WeeklyMix
-from discovery.serving import Offered, recommend, record_impressions
-from discovery.shelf import Item, Shelf
+from discovery.serving import recommend
+from discovery.shelf import Chance, Item, Shelf
 from discovery.standing import Standing
-from music.utils import Recommendation
 
 SIZE, LEAST = 30, 15
 KEPT_WEEKS = 8
 EXPLORATION = 0.3
-CHANCES = ("propensity", "is_explored", "model")
 
 
 def monday_of(day: date) -> date:
@@ -42,16 +40,14 @@ def weeks_of(user: Any) -> list[date]:
 
 def shelf_of(mix: WeeklyMix) -> Shelf:
     source = f"weekly:{mix.monday.isoformat()}"
-    items = tuple(Item(pick["track_id"], pick["reason"]) for pick in mix.picks)
+    items = tuple(Item(pick["track_id"], pick["reason"], _chance(pick)) for pick in mix.picks)
     week = _("Week of %s") % date_format(mix.monday, "MONTH_DAY_FORMAT")
     return Shelf(source, _("Weekly discovery"), week, items, reverse("weekly", args=[mix.monday.isoformat()]))
 
 
-def record_shown(user: Any, mix: WeeklyMix, shown: list[Recommendation]) -> None:
-    """Not when it is made, which may be before anybody sees it, but when it is."""
-    chances = {pick["track_id"]: {name: pick[name] for name in CHANCES if name in pick} for pick in mix.picks}
-    offered = [Offered(each, **chances[each.track.pk]) for each in shown]
-    record_impressions(user, f"weekly:{mix.monday.isoformat()}", offered)
+def _chance(pick: dict[str, Any]) -> Chance:
+    """Weeks that were made before chances were kept have none."""
+    return Chance(**{name: pick[name] for name in Chance._fields if name in pick})
 
 
 def _made(standing: Standing, monday: date) -> WeeklyMix | None:
@@ -60,12 +56,7 @@ def _made(standing: Standing, monday: date) -> WeeklyMix | None:
     if len(offered) < LEAST:
         return None
     picks = [
-        {
-            "track_id": each.recommendation.track.pk,
-            "reason": each.recommendation.reason,
-            **{name: getattr(each, name) for name in CHANCES},
-        }
-        for each in offered
+        {"track_id": pk, "reason": reason, **chance._asdict()} for pk, reason, chance in (each.item for each in offered)
     ]
     made, is_new = WeeklyMix.objects.get_or_create(user_id=standing.user.pk, monday=monday, defaults={"picks": picks})
     if is_new:

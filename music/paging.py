@@ -9,16 +9,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.core import signing
 from django.db.models import F, Field, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 
 from music.compiled import Compiled, compiled
+from music.cursors import cursor_of, place_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
-
-SALT = "music.paging."
 
 Found = list[tuple[Any, list[Any]]]
 Make = Callable[[], QuerySet[Any]]
@@ -119,7 +117,7 @@ def _page(ask: Ask, order: Order, after: str, size: int) -> Page:
 
 def cursor_after(order: Order, keys: list[Any]) -> str:
     """Of the page that follows the row with these keys, the last of which is its id."""
-    return signing.dumps(keys, salt=SALT + order.name)
+    return cursor_of(f"list.{order.name}", keys)
 
 
 def _following(ask: Ask, order: Order, position: list[Any] | None, limit: int) -> Found:
@@ -148,8 +146,5 @@ def _ids(rows: Iterable[tuple[Any, ...]]) -> Found:
 
 
 def _position(cursor: str, order: Order) -> list[Any] | None:
-    try:
-        position: list[Any] = signing.loads(cursor, salt=SALT + order.name)
-    except (signing.BadSignature, ValueError):
-        return None
-    return position if len(position) == len(order.keys) + 1 else None
+    position = place_of(f"list.{order.name}", cursor)
+    return position if position and len(position) == len(order.keys) + 1 else None

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,15 +22,13 @@ from music.matching import identity_of
 from music.models import Artist, Genre, Track
 from music.querysets import visible
 from music.rows import TrackRow, in_this_order
-from recommendations.genres import count_genres, share_slots
 from recommendations.shelf import (
     Candidate,
     Offer,
     Reason,
     day_seed,
     day_start,
-    favourite_offers,
-    finished_offers,
+    genre_tiers,
     pick,
 )
 
@@ -143,6 +142,11 @@ def left_out_tracks(user: Any) -> set[int]:
     return tracks
 
 
+def genres_of(track_ids: Collection[int]) -> "QuerySet[Genre, str]":
+    """Their slugs, one for each track that has it."""
+    return Genre.objects.filter(tracks__in=list(track_ids)).order_by("pk").values_list("slug", flat=True)
+
+
 def _by_slug(factors: Mapping[str, float]) -> dict[str, float]:
     """The factors of genres, which the rule knows by their slugs."""
     of_genres = {int(key.removeprefix("genre:")): factor for key, factor in factors.items() if key.startswith("genre:")}
@@ -168,13 +172,8 @@ def _tiers(
         return _of_genre(user, slug, pivot, hidden)
 
     favourites = list(user.profile.favourite_genres.values_list("slug", flat=True))
-    counted = count_genres(chain.from_iterable(completed.values()), favourites)
-    yield finished_offers(share_slots(counted, limit, factors=factors), candidates_of)
-    if liked:
-        slugs = Genre.objects.filter(tracks__in=list(liked)).order_by("pk").values_list("slug", flat=True)
-        shares = share_slots(count_genres(slugs, favourites), limit, factors=factors)
-        yield finished_offers(shares, candidates_of, "liked")
-    yield favourite_offers(favourites, candidates_of, limit, factors)
+    finished = chain.from_iterable(completed.values())
+    yield from genre_tiers(finished, genres_of(liked), favourites, candidates_of, limit, factors)
     yield [Offer(Reason("popular"), popular_for(user, hidden))]
     yield [Offer(Reason("new"), _newest(user, hidden))]
 

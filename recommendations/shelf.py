@@ -9,7 +9,7 @@ from itertools import islice
 from math import ceil
 from typing import Any, Literal, NamedTuple
 
-from recommendations.genres import GenreShare
+from recommendations.genres import GenreShare, count_genres, share_slots
 
 Kind = Literal["finished", "liked", "favourite", "popular", "new"]
 
@@ -27,8 +27,8 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """finished: `count` tracks of `genre` · liked: `genre`, by stars and ratings · favourite: `genre` · popular: with
-    `count` listeners · new."""
+    """finished: `count` tracks of `genre` · liked: tracks of `genre`, by a star or whatever else · favourite: `genre` ·
+    popular: with `count` listeners · new."""
 
     kind: Kind
     genre: Hashable = None
@@ -55,6 +55,7 @@ class Offer:
 
 
 CandidatesOf = Callable[[Any], Iterable[Candidate]]
+Genres = Iterable[Hashable]
 
 
 def day_seed(user_id: int, day: date) -> bytes:
@@ -67,8 +68,25 @@ def day_start(seed: bytes, size: int) -> int:
     return _shuffled(seed, -1) % size if size else 0
 
 
+def genre_tiers(
+    finished: Genres,
+    liked: Genres,
+    favourites: Sequence[Hashable],
+    candidates_of: CandidatesOf,
+    limit: int,
+    factors: Mapping[Any, float] | None = None,
+) -> Iterator[list[Offer]]:
+    """The tiers that go by genre: of what was finished and of what is liked otherwise each track mentions its own, the
+    latest first. `liked` is read only when there is room for it."""
+    tiers: tuple[tuple[Kind, Genres], ...] = (("finished", finished), ("liked", liked))
+    for kind, mentions in tiers:
+        shares = share_slots(count_genres(mentions, favourites), limit, factors=factors)
+        yield finished_offers(shares, candidates_of, kind)
+    yield favourite_offers(favourites, candidates_of, limit, factors)
+
+
 def finished_offers(shares: Iterable[GenreShare], candidates_of: CandidatesOf, kind: Kind = "finished") -> list[Offer]:
-    """The first tier: genres that the listener finishes tracks of, each with its share; or, "liked", stars some of."""
+    """The first tier: genres that the listener finishes tracks of, each with its share; or, "liked", likes some of."""
     return [
         Offer(Reason(kind, share.genre, share.finished), candidates_of(share.genre), share.slots) for share in shares
     ]

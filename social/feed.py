@@ -10,12 +10,11 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
-from django.core import signing
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.utils.dateparse import parse_datetime
 
 from music.albums import ALBUM_COLUMNS, AlbumRow, ArtistRow
+from music.cursors import cursor_of, place_of
 from music.models import SMALL, Album, Artist, ArtistFollow, Track, cover_url, generated_cover_url
 from music.rows import COLUMNS, TrackRow
 from playlists.models import Playlist, Star
@@ -23,7 +22,7 @@ from users.access import anybody_here, follower_of
 from users.models import CustomUser, Mute
 
 SIZE = 30
-SALT = "social.feed"
+CURSOR = "feed"
 # Of what those people published, the newest tracks: somebody may have brought in a hundred thousand.
 REACH = 5000
 PUBLIC = {"state": Track.State.PUBLISHED, "visibility": Track.Visibility.PUBLIC}
@@ -202,14 +201,12 @@ def _place(entry: Entry) -> Position:
 
 
 def _cursor(entry: Entry) -> str:
-    return signing.dumps([entry.at.isoformat(), entry.rank, entry.key], salt=SALT)
+    return cursor_of(CURSOR, [entry.at.isoformat(), entry.rank, entry.key])
 
 
 def _position(cursor: str) -> Position | None:
     """From the start when it is none of ours."""
-    try:
-        at, rank, key = signing.loads(cursor, salt=SALT)
-    except (signing.BadSignature, ValueError):
+    if (place := place_of(CURSOR, cursor)) is None:
         return None
-    moment = parse_datetime(at)
-    return (moment, rank, key) if moment else None
+    at, rank, key = place
+    return datetime.fromisoformat(at), rank, key

@@ -16,7 +16,7 @@ from discovery.training import train_recommender
 from listening.leaving_out import leave_out
 from listening.models import LeftOut
 from listening.store import TrackSums
-from music.models import TrackTimbre
+from music.models import Track, TrackTimbre
 from music.tests.catalogue import add_track
 from playlists.stars.saying import star
 from recommendations.ladder import Taste, score
@@ -120,6 +120,24 @@ def test_one_account_that_repeats_its_track_moves_others_by_no_more_than_fifteen
     fifteen, more = scores(15), scores(485)
     assert np.array_equal(fifteen, more)
     assert weights()[own.pk] == MOST_LIKED
+
+
+def test_one_account_that_comes_to_its_track_after_what_others_know_leads_them_there_by_nothing(
+    alice: Any, bob: Any
+) -> None:
+    """The bound of the order of listening: the same scores as if it had come from there and not gone there."""
+    known = settle(alice, people=4)["Jazz"][0]
+    own = add_track(bob, "Mine", genres=["Jazz"])
+    others = Taste({known.pk: 1.0}, latest=(known.pk,))
+
+    def scores(*order: Track, times: int = 1) -> np.ndarray:
+        plays(bob, order * times, days_ago=days.pop())
+        train_recommender()
+        return score(standing_of(alice).model, others)
+
+    days = [5, 60]
+    before = scores(*[own] * 15, *[known] * 15)
+    assert np.array_equal(scores(known, own, times=500), before)
 
 
 def test_in_which_order_each_came_to_what_they_like_is_known_in_training_and_at_serving(alice: Any, bob: Any) -> None:

@@ -7,8 +7,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from conftest import make_user
 from discovery.models import Correction
 from discovery.tests.shelves import NOW, finish, library
+from discovery.training import train_recommender
 from listening.store import StoreAway
 from music.models import Genre, Track
 from music.tests.catalogue import add_track
@@ -52,6 +54,36 @@ def test_a_newcomer_with_three_favourites_has_a_good_page_in_the_first_second(
     assert {mix.shelf.title for mix in context["mixes"]} >= {"Jazz", "Folk", "Metal"}
 
 
+def test_a_newcomers_page_is_as_good_with_a_model_and_a_larger_library_costs_no_more(
+    client: Client, alice: Any
+) -> None:
+    def page_of(name: str) -> tuple[Any, int]:
+        somebody = make_user(name)
+        like(somebody, "jazz", "folk", "metal")
+        client.force_login(somebody)
+        with CaptureQueriesContext(connection) as asked:
+            context = client.get("/").context
+        return context, len(asked)
+
+    def grow(number: int) -> None:
+        tracks = library(alice, {"Jazz": 24, "Folk": 24, "Metal": 24, "Polka": 24})
+        for genre in tracks:
+            finish(make_user(f"{genre}-{number}".lower()), tracks[genre][:12])
+        assert train_recommender().version
+
+    costs = []
+    for number in range(3):
+        grow(number)
+        page, cost = page_of(f"newcomer-{number}")
+        costs.append(cost)
+        said = {each.reason for each in page["recommended"] if not each.reason.startswith("Something different")}
+        assert said == {"You chose Jazz", "You chose Folk", "You chose Metal"}
+        assert len(page["recommended"]) == 12
+        assert {mix.shelf.title for mix in page["mixes"]} >= {"Jazz", "Folk", "Metal"}
+        assert {shelf.source for shelf, offered in page["shelves"] if len(offered) >= 12} == {"new-for-you", "popular"}
+    assert costs[1] == costs[2]
+
+
 def test_nothing_stands_twice_on_the_page(as_bob: Client, alice: Any, bob: Any) -> None:
     tracks = library(alice, {"Jazz": 30, "Folk": 30, "Metal": 30})
     finish(bob, [*tracks["Jazz"][:6], *tracks["Folk"][:6]])
@@ -80,6 +112,15 @@ def test_rediscover_is_what_was_finished_three_times_but_not_for_sixty_days(
     finish(bob, tracks[10:15], days_ago=80, times=3)
     finish(bob, tracks[10:15], days_ago=3)
     assert set(shelves(as_bob)["rediscover"]) == {track.title for track in tracks[:5]}
+
+
+def test_rediscover_goes_from_artist_to_artist(as_bob: Client, alice: Any, bob: Any) -> None:
+    tracks = library(alice, {"Jazz": 12}, artists=3)["Jazz"]
+    for number in range(3):
+        finish(bob, tracks[number::3], days_ago=80 + number, times=3)
+    artists = [int(title.split()[1]) % 3 for title in shelves(as_bob)["rediscover"]]
+    assert len(artists) == 12
+    assert all(len({*artists[place : place + 3]}) == 3 for place in range(10))
 
 
 def test_deep_cuts_are_unheard_tracks_of_artists_that_one_finishes_and_say_how_many(

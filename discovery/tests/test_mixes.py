@@ -33,6 +33,16 @@ def test_mixes_are_by_what_one_likes_and_named_by_what_they_hold(as_bob: Client,
         assert {each.track.genre[1] for each in offered} == {title.partition(" · ")[0]}
 
 
+def test_a_mix_is_not_named_by_a_genre_that_most_of_it_is_not_of(as_bob: Client, alice: Any, bob: Any) -> None:
+    tracks = library(alice, {"Jazz": 2, "Metal": 1, "Polka": 1, "Folk": 1})
+    finish(bob, [track for genre in tracks.values() for track in genre])
+    [mix] = mixes(as_bob)
+    assert mix.title == "A bit of everything"
+    library(alice, {"Jazz": 3})
+    [mix] = mixes(as_bob)
+    assert mix.title == "Jazz"
+
+
 def test_a_full_mix_has_fifteen_tracks_of_four_artists_known_and_new_and_says_why(
     as_bob: Client, fan: dict[str, list[Track]]
 ) -> None:

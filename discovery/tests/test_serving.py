@@ -9,16 +9,21 @@ from django.db import DatabaseError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from conftest import make_user
 from discovery.corrections import Kind, correct
+from discovery.impressions import record_shown
 from discovery.live import live_model
 from discovery.models import Impression
-from discovery.serving import Offered, recommend, record_impressions
+from discovery.serving import Offered, recommend
+from discovery.shelf import Chance
 from discovery.standing import standing_of
 from discovery.tests.town import plays, settle, tracks_of
 from discovery.training import train_recommender
 from listening.store import StoreAway
 from music.models import Genre, Track
 from music.tests.catalogue import add_track
+from playlists.editing import add_tracks
+from playlists.models import Playlist
 from playlists.stars.saying import rate, star
 
 SHELF = "made-for-you"
@@ -26,6 +31,10 @@ SHELF = "made-for-you"
 
 def offers(user: Any, limit: int = 20, **more: Any) -> list[Offered]:
     return recommend(standing_of(user), limit, shelf=SHELF, **more)
+
+
+def remember(user: Any, offered: list[Offered]) -> None:
+    record_shown(user, {SHELF: [each.item for each in offered]})
 
 
 def told(offered: list[Offered]) -> dict[str, str]:
@@ -43,7 +52,7 @@ def test_what_others_with_the_same_taste_finish_is_offered_with_a_true_reason(to
     liked = town["Jazz"][:6]
     plays(bob, liked)
     offered = offers(bob, 6, exploration=0)
-    assert {each.model for each in offered} == {live_model().version}
+    assert {each.chance.model for each in offered} == {live_model().version}
     titles = told(offered)
     assert sum(title.startswith("Jazz") for title in titles) >= 5
     finished = {f"Because you finished “{track.title}”" for track in liked}
@@ -135,6 +144,27 @@ def test_a_stranger_to_the_town_gets_what_is_popular_or_what_they_chose(town: An
     assert set(titles.values()) == {"You chose Metal"}
 
 
+def test_a_newcomer_is_told_which_chosen_genre_says_most_for_a_track_even_if_it_is_of_another(
+    alice: Any, bob: Any
+) -> None:
+    """Of who finishes jazz before all, also the folk is offered for their jazz."""
+    library = {genre: tracks_of(alice, genre, 8) for genre in ("Folk", "Jazz", "Metal", "Rock")}
+    for name, finished in (
+        ("ann", [*library["Jazz"][:5], *library["Folk"][:2]]),
+        ("ben", [*library["Folk"][2:6], *library["Rock"][:2]]),
+        ("cal", [*library["Metal"][:3], *library["Rock"][2:5]]),
+    ):
+        plays(make_user(name), finished)
+    train_recommender()
+    bob.profile.favourite_genres.set(Genre.objects.filter(slug__in=["folk", "jazz", "metal"]))
+    titles = told(offers(bob, 14, exploration=0))
+    assert titles["Folk 0"] == titles["Folk 1"] == "Others who like Jazz like it"
+    assert titles["Rock 0"] == "Others who like Folk like it"
+    others = {title: reason for title, reason in titles.items() if not reason.startswith("Others")}
+    assert others == {title: f"You chose {title.split()[0]}" for title in others}
+    assert set(others.values()) == {"You chose Folk", "You chose Jazz", "You chose Metal"}
+
+
 def test_one_listener_alone_is_served_from_the_catalogue(alice: Any, bob: Any) -> None:
     jazz, _metal = tracks_of(alice, "Jazz", 12), tracks_of(alice, "Metal", 12)
     plays(bob, jazz[:5])
@@ -149,7 +179,7 @@ def test_without_a_model_the_genre_rule_serves(alice: Any, bob: Any) -> None:
     plays(bob, jazz[:2])
     offered = offers(bob, 3)
     assert set(told(offered).values()) == {"Because you finished 2 Jazz tracks"}
-    assert {(each.propensity, each.model) for each in offered} == {(1.0, "")}
+    assert {each.chance for each in offered} == {Chance()}
 
 
 class Away:
@@ -182,10 +212,40 @@ def test_without_a_model_the_genre_rule_goes_by_stars_and_ratings_too(alice: Any
     assert {each.recommendation.reason for each in finished} == {"Because you finished 3 Metal tracks"}
 
 
+def test_without_a_model_a_shelf_of_few_tracks_goes_by_stars_ratings_and_playlists_too(alice: Any, bob: Any) -> None:
+    jazz, metal, folk = (tracks_of(alice, genre, 6) for genre in ("Jazz", "Metal", "Folk"))
+    star(bob, {"track": [jazz[0].pk]})
+    add_tracks(Playlist.objects.create(owner=bob, name="Mine"), [folk[0].pk], bob)
+    rate(bob, {"track": [jazz[5].pk]}, 1)
+    among = [track.pk for track in (*jazz[1:], *folk[1:], *metal)]
+    titles = told(offers(bob, 8, among=among))
+    assert jazz[5].title not in titles
+    said = {title: titles[title] for title in titles if not title.startswith("Metal")}
+    assert said == {title: f"You like {title.split()[0]}" for title in said}
+    assert list(titles)[: len(said)] == list(said)
+    assert len(said) == 8
+
+
+def test_without_a_model_what_was_finished_and_rated_low_is_no_reason(alice: Any, bob: Any) -> None:
+    jazz, metal = tracks_of(alice, "Jazz", 6), tracks_of(alice, "Metal", 6)
+    plays(bob, [jazz[0], *metal[:2]])
+    rate(bob, {"track": [jazz[0].pk]}, 1)
+    for among in (None, [track.pk for track in (*jazz, *metal)]):
+        assert "Because you finished a Jazz track" not in told(offers(bob, 4, among=among)).values()
+
+
+def test_without_a_model_what_is_skipped_is_not_offered_again(alice: Any, bob: Any) -> None:
+    jazz = tracks_of(alice, "Jazz", 4)
+    plays(bob, jazz[:1])
+    plays(bob, jazz[1:2], share=0.1)
+    for among in (None, [track.pk for track in jazz]):
+        assert set(told(offers(bob, 4, among=among))) == {track.title for track in jazz[2:]}
+
+
 def test_while_the_listens_are_out_of_reach_the_last_shelf_stays(town: Any, bob: Any, gone: Any) -> None:
     plays(bob, town["Jazz"][:6])
     shown = offers(bob, 5)
-    record_impressions(bob, SHELF, shown)
+    remember(bob, shown)
     gone()
     last = offers(bob, 5)
     assert list(told(last)) == list(told(shown))
@@ -216,15 +276,50 @@ def test_what_is_shown_first_on_a_day_is_remembered_once(as_bob: Client, town: A
     assert all(0 < row.propensity <= 1 for row in rows)
 
 
-def test_shelves_that_leave_nothing_to_chance_are_remembered_as_shown(as_bob: Client, town: Any, bob: Any) -> None:
+def test_every_shelf_is_remembered_as_it_was_shown_and_for_two_questions(
+    as_bob: Client, alice: Any, town: Any, bob: Any
+) -> None:
     plays(bob, town["Jazz"][:6])
+    plays(bob, town["Metal"][:1], times=3, days_ago=90)
+    tracks_of(alice, "Jazz", 12)
+    with CaptureQueriesContext(connection) as asked:
+        as_bob.get("/")
+    assert len([each for each in asked.captured_queries if "discovery_impression" in each["sql"]]) == 2
     for _again in range(2):
-        shelves = {shelf.source: offered for shelf, offered in as_bob.get("/").context["shelves"]}
-        certain = shelves.keys() - {"new-for-you", "deep-cuts"}
-        assert {"because", "popular"} & {source.partition(":")[0] for source in certain}
-        for source in certain:
+        page = as_bob.get("/").context
+        shown = {"made-for-you": page["recommended"], **{shelf.source: offered for shelf, offered in page["shelves"]}}
+        assert {source.partition(":")[0] for source in shown} >= {"made-for-you", "new-for-you", "popular"}
+        for source, offered in shown.items():
             rows = Impression.objects.filter(user=bob, shelf=source).order_by("rank")
-            assert [row.track_id for row in rows] == [each.track.pk for each in shelves[source]]
+            assert [row.track_id for row in rows] == [each.track.pk for each in offered]
+        assert set(Impression.objects.values_list("shelf", flat=True)) == set(shown)
+    drawn = Impression.objects.filter(shelf="new-for-you", is_explored=False)
+    assert (True, live_model().version) in {(0 < row.propensity < 1, row.model) for row in drawn}
+
+
+def test_mixes_are_remembered_when_they_are_seen(as_bob: Client, town: Any, bob: Any) -> None:
+    plays(bob, town["Jazz"][:6])
+    as_bob.get("/")
+    assert not Impression.objects.filter(shelf__startswith="mix").exists()
+    offered = as_bob.get("/discover/mix/1/").context["offered"]
+    rows = Impression.objects.filter(user=bob, shelf="mix:1").order_by("rank")
+    assert [row.track_id for row in rows] == [each.track.pk for each in offered]
+
+
+def test_of_radios_and_of_what_is_similar_the_first_of_the_day_is_remembered(
+    as_bob: Client, town: Any, bob: Any
+) -> None:
+    first, *others = town["Jazz"][:4]
+    offered = [each.track.pk for each in as_bob.get(f"/radio/track/{first.pk}/").context["offered"]]
+    similar = [each.track.pk for each in as_bob.get(f"/similar/tracks/{first.pk}/").context["offered"]]
+    for track in others:
+        as_bob.post(f"/radio/track/{track.pk}/more/", {"had": []}, content_type="application/json")
+        as_bob.get(f"/radio/track/{track.pk}/")
+        as_bob.get(f"/similar/tracks/{track.pk}/")
+    for shelf, ids in (("radio", [pk for pk in offered if pk != first.pk]), ("similar", similar)):
+        rows = Impression.objects.filter(user=bob, shelf=shelf).order_by("rank")
+        assert [row.track_id for row in rows] == ids
+        assert ids
 
 
 def test_a_page_does_not_fail_when_nothing_can_be_remembered(
@@ -234,7 +329,7 @@ def test_a_page_does_not_fail_when_nothing_can_be_remembered(
         raise DatabaseError("database is locked")
 
     monkeypatch.setattr(Impression.objects, "bulk_create", locked)
-    record_impressions(bob, SHELF, offers(bob, 5))
+    remember(bob, offers(bob, 5))
     assert not Impression.objects.exists()
 
 
@@ -271,7 +366,7 @@ def test_deleting_an_account_takes_what_was_offered_and_what_was_learned(town: A
     from users.deletion import delete_account
 
     plays(bob, town["Jazz"][:6])
-    record_impressions(bob, SHELF, offers(bob, 5))
+    remember(bob, offers(bob, 5))
     before = train_recommender()
     delete_account(bob)
     after = train_recommender()

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from discovery import weekly
 from discovery.alike import Wish, close_to
+from discovery.impressions import record_shown
 from discovery.models import WeeklyMix
 from discovery.offering import facts_of
 from discovery.shelf import Shelf
@@ -31,7 +32,9 @@ def mix(request: HttpRequest, number: int) -> HttpResponse:
     if not 0 < number <= len(mixes):
         raise Http404
     shelf, others = mixes[number - 1], [each for each in mixes if each != mixes[number - 1]]
-    return _page(request, standing, shelf, shown(standing, shelf), kind=_("Daily mix %d") % number, others=others)
+    offered = shown(standing, shelf)
+    _record(request.user, shelf, offered)
+    return _page(request, standing, shelf, offered, kind=_("Daily mix %d") % number, others=others)
 
 
 @require_safe
@@ -59,8 +62,14 @@ def week(request: HttpRequest, monday: str) -> HttpResponse:
     standing = standing_of(request.user)
     shelf, others = weekly.shelf_of(made), [day for day in weekly.weeks_of(request.user) if day != made.monday]
     offered = shown(standing, shelf)
-    weekly.record_shown(request.user, made, offered)
+    _record(request.user, shelf, offered)
     return _page(request, standing, shelf, offered, kind=_("Every Monday"), weeks=others)
+
+
+def _record(user: Any, shelf: Shelf, offered: list[Recommendation]) -> None:
+    """Not when it is made, which may be before anybody sees it, but when it is."""
+    there = {each.track.pk for each in offered}
+    record_shown(user, {shelf.source: [item for item in shelf.items if item.track_id in there]})
 
 
 def _page(

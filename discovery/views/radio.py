@@ -1,7 +1,9 @@
 """The page of a radio, and what its player asks for when it is about to run out."""
 
 import json
+from collections.abc import Iterable
 from random import Random
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -10,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from discovery.corrections import settings_of
+from discovery.impressions import record_suggested
 from discovery.radio import FIRST, ME, MORE, Station, next_up, station_for
 from discovery.standing import standing_of
 from music.rows import for_player
+from music.utils import Recommendation
 
 # Three weeks of music without a pause.
 MOST_HAD = 10_000
@@ -24,6 +28,7 @@ def radio(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     standing = standing_of(request.user)
     station = station_for(standing, kind, key)
     offered = next_up(standing, station, (), FIRST, Random())  # noqa: S311
+    _record(request.user, station, offered)
     return render(request, "discovery/radio.html", {"station": station, "label": _label(station), "offered": offered})
 
 
@@ -42,6 +47,7 @@ def more(request: HttpRequest, kind: str, key: str) -> JsonResponse:
     station = station_for(standing, kind, key)
     is_wanted = not is_after_queue or settings_of(request.user).is_radio_after_queue
     offered = next_up(standing, station, had, MORE, Random()) if is_wanted else []  # noqa: S311
+    _record(request.user, station, offered)
     return JsonResponse(
         {
             "tracks": [for_player(each.track) for each in offered],
@@ -51,6 +57,11 @@ def more(request: HttpRequest, kind: str, key: str) -> JsonResponse:
             "href": request.path,
         }
     )
+
+
+def _record(user: Any, station: Station, offered: Iterable[Recommendation]) -> None:
+    """What it begins with was asked for."""
+    record_suggested(user, "radio", (each for each in offered if each.track.pk not in station.begins))
 
 
 def _label(station: Station) -> str:

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from discovery.impressions import record_suggested
 from discovery.similar import similar_artists, similar_tracks
 from discovery.standing import standing_of
 from music.access import artist_for, track_for
@@ -13,6 +14,7 @@ from music.access import artist_for, track_for
 def tracks(request: HttpRequest, pk: int) -> HttpResponse:
     track = track_for(request.user, pk)
     offered = similar_tracks(standing_of(request.user), track)
+    record_suggested(request.user, "similar", offered)
     return _answer(request, "discovery/similar_tracks.html", track=track, offered=offered)
 
 

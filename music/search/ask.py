@@ -8,12 +8,12 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
-from django.core import signing
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Collate
 
 from music.compiled import ID, NOTHING, Compiled, compiled
+from music.cursors import cursor_of, place_of
 from music.paging import Page
 from music.rows import in_this_order
 from music.search.dialect import dialect
@@ -25,7 +25,7 @@ ARTICLES = frozenset(("the", "a", "an"))
 # A word may be in every fifth track. Of more than this only the newest are ranked.
 MOST_RANKED = 200
 BEGINS_SO, RANKED, OLDER = range(3)
-SALT = "music.search."
+FROM_THE_START = BEGINS_SO, "", 0
 # What stands for names and a place in their order until they are known; ID stands for the reader.
 FIRST, LAST, KEY, PLACE = "<first>", "<last>", "<key>", -876_543_210
 IS_BETWEEN = Q(key__gte=FIRST, key__lt=LAST)
@@ -82,9 +82,10 @@ def find_tracks(user: Any, query: str, *, after: str = "", size: int) -> Page:
     words = words_of(query)
     if not words or not user.is_authenticated:
         return Page([], "")
-    salt = SALT + " ".join(words)
-    found = list(islice(_following(user.pk, query, words, _position(after, salt), size + 1), size + 1))
-    next_cursor = signing.dumps(found[size - 1][:3], salt=salt) if len(found) > size else ""
+    name = "search." + " ".join(words)
+    position = Place(*(place_of(name, after) or FROM_THE_START))
+    found = list(islice(_following(user.pk, query, words, position, size + 1), size + 1))
+    next_cursor = cursor_of(name, found[size - 1][:3]) if len(found) > size else ""
     read = {place.pk: place.shown for place in found if place.shown}
     return Page(in_this_order(user, [place.pk for place in found[:size]], read=read), next_cursor)
 
@@ -115,13 +116,6 @@ def _following(user_id: int, query: str, words: Sequence[str], position: Place, 
             return
         below = min(pk for _score, pk in newest)
     yield from (Place(OLDER, 0, pk) for pk in _older(others, asked, below, limit))
-
-
-def _position(cursor: str, salt: str) -> Place:
-    try:
-        return Place(*signing.loads(cursor, salt=salt))
-    except (signing.BadSignature, TypeError):
-        return Place(BEGINS_SO, "", 0)
 
 
 def _older(among: Compiled, asked: Asked, below: int, limit: int) -> list[int]:

@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from recommendations.facts import Facts
@@ -18,20 +20,35 @@ def in_order(*sequences: list[int]) -> csr_matrix:
 
 
 def test_what_comes_sooner_says_more_and_nothing_leads_back_or_to_another_listeners_tracks():
-    went = build(in_order([3, 0, 4, 1], [2]), NOBODY).toarray()
+    went = build(in_order([3, 0, 4, 1], [3, 0, 4, 1], [2]), NOBODY).toarray() / 2
     assert went[3].tolist() == pytest.approx([STEPS[1], STEPS[3], 0, 0, STEPS[2]])
     assert went[1].any() == went[2].any() == went[:, 2].any() == went[:, 3].any() == False  # noqa: E712
 
 
 def test_many_who_went_there_say_more_and_what_everybody_comes_to_says_less():
-    went = build(in_order([0, 1], [0, 1], [0, 2]), NOBODY).toarray()
-    assert went[0].tolist() == [0, 2, 1, 0, 0]
+    walks = in_order(*[[0, 1]] * 3, *[[0, 2]] * 2)
+    assert build(walks, NOBODY).toarray()[0].tolist() == [0, 3, 2, 0, 0]
     listeners = np.array([0, 99, 0, 0, 0], np.float32)
-    assert build(in_order([0, 1], [0, 1], [0, 2]), listeners).toarray()[0].tolist() == pytest.approx([0, 0.2, 1, 0, 0])
+    assert build(walks, listeners).toarray()[0].tolist() == pytest.approx([0, 0.3, 2, 0, 0])
 
 
 def test_without_any_order_nobody_went_anywhere():
     assert build(None, NOBODY).nnz == build(csr_matrix((0, 5)), NOBODY).nnz == build(in_order([3]), NOBODY).nnz == 0
+
+
+walks = st.lists(st.permutations(range(4)), min_size=1, max_size=5)
+own_walks = st.permutations(range(5))
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(walks, own_walks)
+def test_one_account_leads_nobody_to_its_own_track_and_elsewhere_by_two_steps_at_most(others, own):
+    """Track 4 is known to that account alone; where others go it adds its step, and makes that of one other count."""
+    before, after = (build(in_order(*many), NOBODY).toarray() for many in (others, [*others, own]))
+    assert not after[:, 4].any()
+    assert not after[4].any()
+    assert np.all(after >= before)
+    assert np.all(after - before <= 2 * STEPS[1])
 
 
 def walked(*sequences: list[int]) -> Facts:
