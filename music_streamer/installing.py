@@ -20,7 +20,7 @@ from music.links import link
 
 WORKER = "theme/sw.js"
 OFFLINE_CHUNKS = ("theme/chunks/offline.", "theme/chunks/player.")
-SHELL = ("theme/app.css", "theme/app.js", "icon.svg")
+SHELL = ("theme/app.css", "theme/contrast.css", "theme/print.css", "theme/app.js", "icon.svg")
 CANVAS, PANEL = "#0a0912", "#14121f"
 
 

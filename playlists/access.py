@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from playlists.keeping import deleted_lately
 from playlists.models import Editor, Folder, Playlist, PlaylistItem, SmartPlaylist
+from users.access import blockers_of
 
 
 def playlist_for(user: Any, playlist_id: int) -> Playlist:
@@ -69,6 +70,13 @@ def own_part_in(user: Any, playlist_id: int) -> Editor:
     return get_object_or_404(mine, playlist=_possible(playlist_id))
 
 
+def left_part_in(user: Any, playlist_id: int) -> Editor:
+    """What the user left or declined, to come back to."""
+    left = Editor.with_deleted.filter(user_id=user.pk, has_left=True, playlist__deleted_at=None)
+    left = deleted_lately(left.exclude(playlist__owner__in=blockers_of(user)))
+    return get_object_or_404(left.select_related("playlist"), playlist=_possible(playlist_id))
+
+
 def editor_of(user: Any, playlist_id: int, editor_id: int) -> Editor:
     """Of the user's own playlist: to revoke."""
     editors = Editor.objects.filter(playlist=playlist_of(user, playlist_id)).select_related("user__profile")
@@ -76,8 +84,8 @@ def editor_of(user: Any, playlist_id: int, editor_id: int) -> Editor:
 
 
 def revoked_editor_of(user: Any, playlist_id: int, editor_id: int) -> Editor:
-    """To let in again."""
-    revoked = deleted_lately(Editor.with_deleted.filter(playlist=playlist_of(user, playlist_id)))
+    """To let in again; not who left by themselves."""
+    revoked = deleted_lately(Editor.with_deleted.filter(playlist=playlist_of(user, playlist_id), has_left=False))
     return get_object_or_404(revoked.select_related("user__profile"), pk=_possible(editor_id))
 
 

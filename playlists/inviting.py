@@ -1,4 +1,4 @@
-"""Editors: invited by the owner of a playlist, who may revoke it; they accept, decline and leave."""
+"""Editors: invited by the owner of a playlist, who may revoke it; they accept, decline, leave and come back."""
 
 from typing import Any
 
@@ -47,4 +47,9 @@ def accept(editor: Editor) -> None:
 
 def leave(editor: Editor) -> None:
     """Or decline; what they added stays."""
-    editor.delete()
+    Editor.objects.filter(pk=editor.pk).update(deleted_at=timezone.now(), has_left=True)
+
+
+def come_back(editor: Editor) -> None:
+    """As what they were when they left: an editor, or somebody invited."""
+    Editor.with_deleted.filter(pk=editor.pk).update(deleted_at=None, has_left=False)

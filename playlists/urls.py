@@ -34,6 +34,7 @@ urlpatterns = [
     path("playlists/<int:pk>/editors/<int:editor_id>/revoke/", owning.revoke_editor, name="revoke_editor"),
     path("playlists/<int:pk>/accept/", owning.accept_invitation, name="accept_invitation"),
     path("playlists/<int:pk>/leave/", owning.leave_playlist, name="leave_playlist"),
+    path("playlists/<int:pk>/rejoin/", owning.rejoin_playlist, name="rejoin_playlist"),
     path("stars/", stars.stars, name="stars"),
     path("ratings/", stars.ratings, name="ratings"),
     path("playlists/starred/", stars.starred, name="starred"),

@@ -17,7 +17,7 @@ from music.albums import ALBUM_COLUMNS, AlbumRow, ArtistRow
 from music.cursors import cursor_of, place_of
 from music.models import SMALL, Album, Artist, ArtistFollow, Track, cover_url, generated_cover_url
 from music.rows import COLUMNS, TrackRow
-from playlists.models import Playlist, Star
+from playlists.models import Playlist, SmartPlaylist, Star
 from users.access import anybody_here, follower_of
 from users.models import CustomUser, Mute
 
@@ -51,6 +51,7 @@ class Entry(NamedTuple):
     album: AlbumRow | None = None
     track: TrackRow | None = None
     playlist: Playlist | None = None
+    smart: SmartPlaylist | None = None
     artist: ArtistRow | None = None
 
     @property
@@ -62,6 +63,8 @@ class Entry(NamedTuple):
         """A row's, of whatever it is about."""
         if self.playlist:
             return picture_of(self.playlist)
+        if self.smart:
+            return generated_cover_url("smart", self.smart.pk)
         if self.artist:
             return self.artist.cover_url
         if self.track and self.tracks == 1:
@@ -145,6 +148,16 @@ def _shared(user: Any, rank: int, position: Position | None, limit: int) -> list
     ]
 
 
+def _rules_shared(user: Any, rank: int, position: Position | None, limit: int) -> list[Entry]:
+    """Smart playlists that others may see, at the moment of their last change."""
+    shown = SmartPlaylist.objects.visible_to(user).shown_to_others().filter(owner__in=told_by(user, "tells_shared"))
+    found = shown.annotate(at=F("changed_at")).filter(beyond(position, rank, "pk")).order_by("-changed_at", "-pk")
+    return [
+        Entry(each.changed_at, rank, each.pk, "shared", _person(each.owner), smart=each)
+        for each in found.select_related("owner__profile")[:limit]
+    ]
+
+
 def _person(user: Any) -> Person:
     return Person(user.username, user.profile.display_name, user.profile.avatar)
 
@@ -165,7 +178,7 @@ def _starred(user: Any, rank: int, position: Position | None, limit: int) -> lis
     ]
 
 
-SOURCES: tuple[Source, ...] = (_by_artists, _published, _shared, _starred)
+SOURCES: tuple[Source, ...] = (_by_artists, _published, _shared, _starred, _rules_shared)
 
 
 def _told_once(entries: list[Entry]) -> list[Entry]:

@@ -161,7 +161,7 @@ TABLE: dict[str, list[Row]] = {
     "playlists/folders/<int:pk>/remove/": [post({"folder": THEIRS})],
     "playlists/folders/<int:pk>/bring-back/": [post({"folder": NOBODY, "removed folder": THEIRS})],
     "playlists/<int:pk>/editors/<int:editor_id>/restore/": [
-        post({**dict.fromkeys(PLAYLISTS, NOBODY), "revoked": THEIRS})
+        post({**dict.fromkeys(PLAYLISTS, NOBODY), "revoked": THEIRS, "left": NOBODY})
     ],
     "playlists/<int:pk>/missing/drop/": [post(BY_HANDS)],
     "playlists/<int:pk>/missing/wait-again/": [post(BY_HANDS)],
@@ -184,6 +184,7 @@ TABLE: dict[str, list[Row]] = {
     "playlists/<int:pk>/editors/<int:editor_id>/revoke/": [post(BY_OWNER)],
     "playlists/<int:pk>/accept/": [post(BY_INVITED)],
     "playlists/<int:pk>/leave/": [post(BY_INVITED)],
+    "playlists/<int:pk>/rejoin/": [post({**dict.fromkeys(PLAYLISTS, NOBODY), "private playlist": FOLLOWERS})],
     "playlists/<int:pk>/missing/": [get(BY_HANDS), post(BY_HANDS)],
     "playlists/<int:pk>/export.<str:kind>": [get(PLAYLISTS)],
     "playlists/smart/shared/<str:secret>/": [get(RULES_BY_LINK)],

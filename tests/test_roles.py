@@ -116,6 +116,7 @@ TABLE: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     ),
     "playlists/<int:pk>/accept/": ("/playlists/{playlist}/accept/", POST_BY_MEMBERS),
     "playlists/<int:pk>/leave/": ("/playlists/{playlist}/leave/", POST_BY_MEMBERS),
+    "playlists/<int:pk>/rejoin/": ("/playlists/{playlist}/rejoin/", POST_BY_MEMBERS),
     "stars/": ("/stars/?tracks={track}", MEMBERS),
     "ratings/": ("/ratings/", POST_BY_MEMBERS),
     "playlists/starred/": ("/playlists/starred/", MEMBERS),

@@ -168,6 +168,10 @@ def _playlists(people: dict[str, Any]) -> Things:
     shown = things["private playlist"]["pk"]
     revoked = Editor.objects.create(playlist_id=shown, user=people["listener"], deleted_at=timezone.now())
     things["revoked"] = {**_numbered(shown), "editor_id": revoked.pk}
+    parted = {"user": people["follower"], "deleted_at": timezone.now(), "has_left": True}
+    Editor.objects.create(playlist_id=things["deleted playlist"]["pk"], **parted)
+    left = Editor.objects.create(playlist_id=shown, **parted)
+    things["left"] = {**_numbered(shown), "editor_id": left.pk}
     for kind, deleted_at in {"folder": None, "removed folder": timezone.now()}.items():
         folder = Folder.objects.create(owner=owner, name=f"{HUSHED} folder", deleted_at=deleted_at)
         things[kind] = _numbered(folder.pk)

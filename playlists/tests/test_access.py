@@ -228,7 +228,7 @@ def test_an_item_of_another_playlist_is_not_there(alice: Any, bob: Any, as_alice
 def test_a_number_that_no_database_holds_is_nowhere(as_alice: Client, number: int) -> None:
     for path in ("", "edit/"):
         assert as_alice.get(f"/playlists/{number}/{path}").status_code == 404
-    for path in ("items/", "delete/", "undelete/", "accept/", "leave/", "editors/1/revoke/"):
+    for path in ("items/", "delete/", "undelete/", "accept/", "leave/", "rejoin/", "editors/1/revoke/"):
         assert as_alice.post(f"/playlists/{number}/{path}").status_code == 404
     assert as_alice.post(f"/playlists/folders/{number}/remove/").status_code == 404
     assert as_alice.post("/playlists/add/", {"tracks": number}).status_code == 404

@@ -19,11 +19,12 @@ from music.models import Track
 from music.tests.catalogue import add_track
 from music.tests.test_edit_forms import PNG
 from playlists.editing import add_tracks
-from playlists.keeping import purge
+from playlists.keeping import DELETED_KEPT, purge
 from playlists.models import Editor, Folder, MissingTrack, Playlist, PlaylistItem
 from playlists.tests.cast import edited_by, played, playlist_of, titles, undo
 from uploads.sweep import sweep
 from users.deletion import delete_account
+from users.models import Block
 
 MOST_QUERIES = 12
 STREAM = "text/vnd.turbo-stream.html, text/html"
@@ -150,6 +151,54 @@ def test_a_revoked_editor_is_let_in_again_by_undo(alice: Any, bob: Any, as_alice
     undo(as_alice, revoked)
     assert as_bob.post(f"/playlists/{playlist.pk}/sort/", {"by": "title"}).status_code == 302
     assert undo(as_alice, revoked).status_code == 404
+
+
+@pytest.mark.parametrize("is_accepted", [True, False])
+def test_who_left_or_declined_is_back_as_what_they_were_by_undo(
+    alice: Any, bob: Any, as_alice: Client, as_bob: Client, is_accepted: bool
+) -> None:
+    playlist = playlist_of(alice, "One")
+    editor = edited_by(playlist, bob) if is_accepted else Editor.objects.create(playlist=playlist, user=bob)
+    left = as_bob.post(f"/playlists/{playlist.pk}/leave/")
+    at, back_at = f"/playlists/{playlist.pk}/", f"/playlists/{playlist.pk}/rejoin/"
+    assert b"would like you to edit" not in as_bob.get("/playlists/").content
+    assert as_alice.post(back_at).status_code == 404
+    assert as_alice.post(f"{at}editors/{editor.pk}/restore/").status_code == 404
+    assert undo(as_bob, left).url == (at if is_accepted else "/playlists/")
+    assert as_bob.get(at).status_code == (200 if is_accepted else 404)
+    assert (b"would like you to edit" in as_bob.get("/playlists/").content) != is_accepted
+    assert undo(as_bob, left).status_code == 404
+
+
+def test_who_came_back_and_was_revoked_cannot_come_back_again(
+    alice: Any, bob: Any, as_alice: Client, as_bob: Client
+) -> None:
+    playlist = playlist_of(alice, "One")
+    editor = edited_by(playlist, bob)
+    left = as_bob.post(f"/playlists/{playlist.pk}/leave/")
+    undo(as_bob, left)
+    as_alice.post(f"/playlists/{playlist.pk}/editors/{editor.pk}/revoke/")
+    assert undo(as_bob, left).status_code == 404
+    assert as_bob.get(f"/playlists/{playlist.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("ended", ["blocked", "deleted", "invited anew", "a day ago"])
+def test_one_does_not_come_back_to_what_has_ended_meanwhile(
+    alice: Any, bob: Any, as_alice: Client, as_bob: Client, ended: str
+) -> None:
+    playlist = playlist_of(alice, "One")
+    editor = edited_by(playlist, bob)
+    left = as_bob.post(f"/playlists/{playlist.pk}/leave/")
+    if ended == "blocked":
+        Block.objects.create(blocker=alice, blocked=bob)
+    elif ended == "deleted":
+        as_alice.post(f"/playlists/{playlist.pk}/delete/")
+    elif ended == "invited anew":
+        as_alice.post(f"/playlists/{playlist.pk}/editors/", {"username": "bob"})
+    else:
+        Editor.with_deleted.filter(pk=editor.pk).update(deleted_at=timezone.now() - DELETED_KEPT)
+    assert undo(as_bob, left).status_code == 404
+    assert not playlist.editors.filter(accepted_at__isnull=False).exists()
 
 
 def test_who_was_revoked_is_invited_anew_and_then_there_is_nothing_to_undo(

@@ -14,6 +14,7 @@ from playlists.access import (
     deleted_playlist_of,
     editor_of,
     folder_of,
+    left_part_in,
     own_part_in,
     playlist_of,
     removed_folder_of,
@@ -152,9 +153,18 @@ def leave_playlist(request: HttpRequest, pk: int) -> HttpResponse:
     """Or decline to edit it."""
     editor = own_part_in(request.user, pk)
     inviting.leave(editor)
-    if editor.accepted_at:
-        messages.success(request, _("You no longer edit “%s”.") % editor.playlist.name)
+    said = _("You no longer edit “%s”.") if editor.accepted_at else _("You declined to edit “%s”.")
+    undo = reverse("rejoin_playlist", args=[pk])
+    messages.success(request, said % editor.playlist.name, extra_tags=f"undo-at {undo}")
     return redirect(safe_next(request) if request.POST.get("next") else "playlists")
+
+
+@require_POST
+def rejoin_playlist(request: HttpRequest, pk: int) -> HttpResponse:
+    editor = left_part_in(request.user, pk)
+    inviting.come_back(editor)
+    messages.success(request, _("“%s” is back.") % editor.playlist.name)
+    return redirect(editor.playlist if editor.accepted_at else "playlists")
 
 
 def _user(request: HttpRequest) -> Any:

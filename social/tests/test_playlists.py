@@ -3,18 +3,22 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from music.tests.catalogue import add_track
 from playlists.editing import add_tracks
 from playlists.inviting import CannotInviteError, invite
-from playlists.models import Playlist
+from playlists.models import Playlist, SmartPlaylist
 from playlists.tests.cast import edited_by, playlist_of
 from social.feed import feed_of
 from social.tests.test_people import cast, set_profile, text  # noqa: F401 a fixture
 from users import following
 from users.models import Notification
 
+RULES = {"match": "all", "rules": [{"field": "title", "operator": "contains", "value": "e"}]}
 SEEN_BY = {
     "private": {"owner"},
     "link": {"owner"},
@@ -38,6 +42,48 @@ def test_a_playlist_is_seen_and_listed_by_whom_it_is_for(
     assert opened == SEEN_BY[visibility]
     assert listed == (SEEN_BY[visibility] if visibility in ON_PROFILES else set())
     assert told == ({"follower"} if visibility in ON_PROFILES else set())
+
+
+@pytest.mark.parametrize("visibility", list(SEEN_BY))
+def test_a_smart_playlist_is_told_to_followers_who_may_see_it(
+    cast: dict[str, Client],  # noqa: F811
+    alice: Any,
+    bob: Any,
+    visibility: str,
+) -> None:
+    smart = SmartPlaylist.objects.create(owner=alice, name="Never heard", visibility=visibility, rules=RULES)
+    assert not [name for name, client in cast.items() if "Never heard" in text(client, "/following/")]
+    set_profile(alice, tells_shared=True)
+    told = {name: text(client, "/following/") for name, client in cast.items()}
+    assert {name for name, page in told.items() if "Never heard" in page} == (
+        {"follower"} if visibility in ON_PROFILES else set()
+    )
+    assert (f'href="{smart.get_absolute_url()}"' in told["follower"]) == (visibility in ON_PROFILES)
+    following.mute(bob, alice)
+    assert "Never heard" not in text(cast["follower"], "/following/")
+
+
+def test_smart_playlists_of_one_moment_are_told_once_and_for_the_same_number_of_queries(
+    as_bob: Client, alice: Any, bob: Any
+) -> None:
+    following.ask(bob, alice)
+    following.accept(alice, bob)
+    set_profile(alice, tells_shared=True)
+    counts = []
+    for number in (1, 69):
+        SmartPlaylist.objects.bulk_create(
+            SmartPlaylist(owner=alice, name="Rules", visibility="public", rules=RULES) for _ in range(number)
+        )
+        with CaptureQueriesContext(connection) as captured:
+            assert as_bob.get("/following/").status_code == 200
+        counts.append(len(captured))
+    SmartPlaylist.objects.update(changed_at=timezone.now())
+    pages = [feed_of(bob, "")]
+    while pages[-1].next_cursor:
+        pages.append(feed_of(bob, pages[-1].next_cursor))
+    seen = [entry.smart.pk for page in pages for entry in page.entries if entry.smart]
+    assert len(seen) == len(set(seen)) == 70
+    assert counts[0] == counts[1] <= 12
 
 
 def test_a_blocker_takes_their_playlists_along(as_bob: Client, alice: Any, bob: Any) -> None:

@@ -148,11 +148,14 @@ def test_an_album_is_printed_as_its_list(hostile_server: Server, open_page: Call
     page = open_page()
     sign_in_as_demo(page, hostile_server)
     page.goto(f"{hostile_server.url}/albums/1/")
-    page.emulate_media(media="print")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
     for hidden in ("#sidebar", "#player", "#top-search", ".play-row"):
         expect(page.locator(hidden).first).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.locator(".track-title").first).to_be_visible()
+    title = page.locator(".track-title").first
+    expect(title).to_be_visible()
+    assert title.evaluate("(title) => title.scrollWidth <= title.clientWidth"), "in full"
 
 
 def test_an_empty_library_fits_every_window(server: Server, open_page: Callable[..., Page]) -> None:

@@ -75,3 +75,9 @@ def test_a_playlist_is_made_filled_arranged_and_played(demo_server: Server, open
     page.get_by_role("button", name="Play", exact=True).first.click()
     expect(page.locator("#player")).to_have_attribute("data-state", "playing")
     expect(page.locator("#player")).to_contain_text(str(first))
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    cell = page.locator("main [data-item] > :nth-child(2)").first.bounding_box()
+    assert cell
+    assert cell["width"] > 240, "cover and title have most of a row on a phone"
