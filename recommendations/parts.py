@@ -150,16 +150,16 @@ class Described(Part):
     """What has the favourite features, heard or not, the popular rather than the others."""
 
     @cached_property
-    def _carried(self) -> Floats:
-        carried = self.model.profiles.of[:, self.known.favourites].toarray()
-        return carried * np.sqrt(1 + self.model.listeners)[:, None]
-
-    @cached_property
     def scores(self) -> Floats:
-        return self._carried.sum(axis=1)
+        wanted = np.zeros(len(self.model.profiles.keys), np.float32)
+        wanted[self.known.favourites] = 1
+        scores = self.model.profiles.of @ wanted
+        scores *= np.sqrt(1 + self.model.listeners)
+        return scores
 
     def by_feature(self, to: Positions) -> tuple[Positions, Floats]:
-        return self.known.favourites, self._carried[to].T
+        carried = self.model.profiles.of[to][:, self.known.favourites].toarray()
+        return self.known.favourites, (carried * np.sqrt(1 + self.model.listeners[to])[:, None]).T
 
 
 class Popular(Part):
