@@ -26,22 +26,23 @@ def record_shown(user: Any, shown: Mapping[str, Iterable[Item]]) -> None:
     by_shelf = {source[:LONGEST_SHELF]: items for source, items in shown.items()}
     of_today = Impression.objects.filter(user_id=user.pk, shown_on=today, shelf__in=by_shelf)
     try:
-        with transaction.atomic():
-            known = set(of_today.values_list("shelf", flat=True).distinct())
-            rows = [
-                Impression(
-                    user_id=user.pk,
-                    track_id=item.track_id,
-                    shelf=shelf,
-                    rank=rank,
-                    shown_on=today,
-                    **item.chance._asdict(),
-                )
-                for shelf, items in by_shelf.items()
-                if shelf not in known
-                for rank, item in enumerate(items, start=1)
-            ]
-            Impression.objects.bulk_create(rows, ignore_conflicts=True)
+        known = set(of_today.values_list("shelf", flat=True).distinct())
+        rows = [
+            Impression(
+                user_id=user.pk,
+                track_id=item.track_id,
+                shelf=shelf,
+                rank=rank,
+                shown_on=today,
+                **item.chance._asdict(),
+            )
+            for shelf, items in by_shelf.items()
+            if shelf not in known
+            for rank, item in enumerate(items, start=1)
+        ]
+        if rows:  # a page that has nothing to tell does not wait for whoever writes
+            with transaction.atomic():
+                Impression.objects.bulk_create(rows, ignore_conflicts=True)
     except DatabaseError:
         logger.exception("What was offered on %s is not remembered", ", ".join(by_shelf))
 

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
+from heapq import nlargest
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 READ_AT_FIRST = 160
 READ_ON = 4
 READ_AT_MOST = 5000
+MOST_LIKED = 2000  # whose genres are asked for
 COLUMNS = ("pk", "artist_id", "album_id", "original_year", "year", "genres__pk")
 EVEN = 1e-4  # scores that differ by less are equal, and have another order every day
 
@@ -219,7 +221,10 @@ def _spoken_for(standing: Standing) -> tuple[dict[int, tuple[str, ...]], list[in
     """What they finished with its genres, what they like besides, and what they know or do not want."""
     disliked, completed = standing.disliked, standing.completed
     finished = {pk: genres for pk, genres in completed.items() if pk not in disliked}
-    return finished, [pk for pk in standing.liked if pk not in completed], standing.heard | disliked
+    liked = nlargest(
+        MOST_LIKED, (pk for pk in standing.liked if pk not in completed), standing.taste.tracks.__getitem__
+    )
+    return finished, liked, standing.heard | disliked
 
 
 def _by_rule_among(standing: Standing, limit: int, shelf: str, among: Collection[int]) -> list[Recommendation]:

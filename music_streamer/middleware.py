@@ -23,7 +23,10 @@ class BodilessHeadMiddleware:
 
 
 class PolicyMiddleware(CSPMiddleware):
-    """django-csp's own, which writes the policy anew for each answer: an eighth of what a piece of a track costs."""
+    """django-csp's own, which writes the policy anew for each answer: an eighth of what a piece of a track costs.
+
+    It knows one policy for all addresses, and none that is only reported.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         super().__init__(get_response)

@@ -1,5 +1,6 @@
 """Audio goes from the disk to the network inside the kernel: waitress would copy it through Python."""
 
+import errno
 import os
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ from waitress.wasyncore import _DISCONNECTED
 from music.streaming import FileSlice
 
 PART_BYTES = 1 << 20
+REFUSED = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP}
 
 
 class Part(NamedTuple):
@@ -44,10 +46,20 @@ def send_part(part: Part, descriptor: int) -> int | None:
     for the rest for ever.
     """
     try:
-        return os.sendfile(descriptor, part.descriptor, part.first, part.length) or None
+        return _sent(part, descriptor) or None
     except BlockingIOError:
         return 0
     except OSError as error:
         if error.errno not in _DISCONNECTED:
             raise
         return None
+
+
+def _sent(part: Part, descriptor: int) -> int:
+    """Not every file system lets the kernel do it: network and user-space mounts may refuse."""
+    try:
+        return os.sendfile(descriptor, part.descriptor, part.first, part.length)
+    except OSError as error:
+        if error.errno not in REFUSED:
+            raise
+        return os.write(descriptor, os.pread(part.descriptor, part.length, part.first))

@@ -76,8 +76,8 @@ def genre_tiers(
     limit: int,
     factors: Mapping[Any, float] | None = None,
 ) -> Iterator[list[Offer]]:
-    """The tiers that go by genre: of what was finished and of what is liked otherwise each track mentions its own, the
-    latest first. `liked` is read only when there is room for it."""
+    """The tiers that go by genre: of what was finished, the latest first, and of what is liked otherwise each track
+    mentions its own. `liked` is read only when there is room for it."""
     tiers: tuple[tuple[Kind, Genres], ...] = (("finished", finished), ("liked", liked))
     for kind, mentions in tiers:
         shares = share_slots(count_genres(mentions, favourites), limit, factors=factors)

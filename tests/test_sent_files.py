@@ -1,5 +1,6 @@
 """Audio that goes from the disk to the network, to readers of every kind, over the server's own sockets."""
 
+import errno
 import socket
 import threading
 import time
@@ -81,7 +82,7 @@ def body(here: socket.socket, length: int, *, pause: float = 0) -> bytes:
 @pytest.mark.parametrize(("first", "length"), [(0, SIZE), (0, 1), (SIZE - 1, 1), (1_234_567, 7_654_321), (5, 65_536)])
 @pytest.mark.parametrize("pause", [0, 0.02])
 def test_every_byte_of_a_part_arrives_and_no_other(
-    track: Path, ask: Callable[[int, int], socket.socket], first: int, length: int, pause: float
+    file_system: None, track: Path, ask: Callable[[int, int], socket.socket], first: int, length: int, pause: float
 ) -> None:
     here = ask(first, length)
     assert body(here, length, pause=pause) == track.read_bytes()[first : first + length]
@@ -90,8 +91,17 @@ def test_every_byte_of_a_part_arrives_and_no_other(
         here.recv(1)
 
 
+@pytest.fixture(params=["sendfile", "a file system without it"])
+def file_system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any) -> int:
+        raise OSError(errno.EINVAL, "refused")
+
+    if request.param != "sendfile":
+        monkeypatch.setattr("os.sendfile", refuse)
+
+
 def test_a_file_that_became_shorter_ends_the_connection_and_nobody_elses(
-    track: Path, ask: Callable[[int, int], socket.socket]
+    file_system: None, track: Path, ask: Callable[[int, int], socket.socket]
 ) -> None:
     here = ask(0, SIZE)
     here.recv(1, socket.MSG_PEEK)

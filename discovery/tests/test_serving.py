@@ -264,6 +264,15 @@ def test_out_of_reach_and_nothing_shown_before_there_is_what_is_popular(town: An
     }
 
 
+def test_what_was_remembered_today_waits_for_nobody_who_writes(town: Any, bob: Any) -> None:
+    offered = offers(bob, 6)
+    remember(bob, offered)
+    with CaptureQueriesContext(connection) as asked:
+        remember(bob, offered)
+        record_shown(bob, {"nothing": []})
+    assert [each["sql"].split()[0] for each in asked] == ["SELECT", "SELECT"]
+
+
 def test_what_is_shown_first_on_a_day_is_remembered_once(as_bob: Client, town: Any, bob: Any) -> None:
     plays(bob, town["Jazz"][:6])
     shown = [each.track.pk for each in as_bob.get("/").context["recommended"]]

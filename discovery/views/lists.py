@@ -67,7 +67,7 @@ def week(request: HttpRequest, monday: str) -> HttpResponse:
 
 
 def _record(user: Any, shelf: Shelf, offered: list[Recommendation]) -> None:
-    """Not when it is made, which may be before anybody sees it, but when it is."""
+    """Not when it is made, which may be before anybody sees it, but when it is seen, or fetched as it is pointed at."""
     there = {each.track.pk for each in offered}
     record_shown(user, {shelf.source: [item for item in shelf.items if item.track_id in there]})
 

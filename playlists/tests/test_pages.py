@@ -141,6 +141,23 @@ def test_a_folder_comes_back_with_what_was_put_nowhere_else_since(
     assert undo(as_alice, removed).status_code == 404
 
 
+def test_a_playlist_leads_to_whom_it_names_unless_they_are_no_longer_here(
+    alice: Any, bob: Any, charlie: Any, sign_in: Any
+) -> None:
+    playlist = playlist_of(alice, "One", visibility="public")
+    edited_by(playlist, bob)
+    edited_by(playlist, charlie)
+    page = f"/playlists/{playlist.pk}/"
+    as_charlie = sign_in(charlie)
+    for person in (bob, alice):
+        link = f'href="/people/{person.username}/"'
+        assert link in as_charlie.get(page).content.decode()
+        type(person).objects.filter(pk=person.pk).update(is_active=False)
+        shown = as_charlie.get(page)
+        assert shown.status_code == 200
+        assert link not in shown.content.decode()
+
+
 def test_a_revoked_editor_is_let_in_again_by_undo(alice: Any, bob: Any, as_alice: Client, as_bob: Client) -> None:
     playlist = playlist_of(alice, "One")
     editor = edited_by(playlist, bob)
