@@ -3,6 +3,9 @@ from django.urls import path, re_path
 from music.views import browse, catalogue, edit, keep, media, report, search, takedown, track, trash, whole
 
 urlpatterns = [
+    path("stream/<int:pk>/", media.stream_track, name="stream"),
+    re_path(r"^covers/(?P<name>[0-9a-f]{32})-(?P<size>\d{2,3})\.webp$", media.cover, name="cover"),
+    path("covers/<str:seed>.svg", media.generated, name="generated_cover"),
     path("tracks/", browse.tracks, name="browse"),
     path("tracks/<int:pk>/", track.track, name="track"),
     path("tracks/<int:pk>/playing.json", track.playing, name="playing"),
@@ -29,7 +32,4 @@ urlpatterns = [
     path("offline/albums/<int:pk>/", keep.keep_album, name="keep_album"),
     path("search/", search.search, name="search"),
     path("search/suggestions/", search.suggestions, name="suggestions"),
-    path("stream/<int:pk>/", media.stream_track, name="stream"),
-    re_path(r"^covers/(?P<name>[0-9a-f]{32})-(?P<size>\d{2,3})\.webp$", media.cover, name="cover"),
-    path("covers/<str:seed>.svg", media.generated, name="generated_cover"),
 ]
