@@ -18,10 +18,6 @@ class Part(NamedTuple):
     listens: Sequence[int]
     played_ms: Sequence[int]
 
-    def negated(self) -> "Part":
-        """To take away what another part has."""
-        return Part(self.keys, [-number for number in self.listens], [-number for number in self.played_ms])
-
 
 class Columns(Mapping[Any, tuple[int, int]]):
     """Listens and milliseconds by key, of several parts together. Who needs only one of them does not pay for pairs.
@@ -122,8 +118,4 @@ def _added(parts: Sequence[Part]) -> "tuple[np.ndarray, np.ndarray, np.ndarray]"
     # Adds as floats, which are exact up to 2**53 milliseconds: 285,000 years.
     amounts = column(1), column(2)
     listens, played_ms = (np.bincount(where, amount, len(keys)).astype(np.int64) for amount in amounts)
-    if all(amount.min(initial=0) == 0 for amount in amounts):
-        return keys, listens, played_ms
-    # Of some nothing is left by what was taken away.
-    left = (listens != 0) | (played_ms != 0)
-    return keys[left], listens[left], played_ms[left]
+    return keys, listens, played_ms

@@ -59,11 +59,3 @@ def test_many_parts_are_added_up_as_one_would_by_hand(parts):
     assert dict(Columns([Part(*packed_by_name(part)) for part in named])) == {
         f"genre-{key}": sums for key, sums in by_hand.items()
     }
-
-
-@settings(deadline=None)
-@given(st.dictionaries(st.integers(-5, 5), st.tuples(st.integers(1, 9), st.integers(0, 2**50))))
-def test_what_is_taken_away_whole_is_no_more(sums):
-    taken = {key: amount for key, amount in sums.items() if key % 2}
-    left = {key: amount for key, amount in sums.items() if key not in taken}
-    assert dict(Columns([part_of(packed(sums)), part_of(packed(taken)).negated()])) == left
