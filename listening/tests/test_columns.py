@@ -46,8 +46,12 @@ def test_no_parts_and_empty_ones_add_up_to_nothing():
     assert dict(Columns([packed_by_name({}), packed_by_name({"jazz": (1, 2)})])) == {"jazz": (1, 2)}
 
 
+def parts_with(keys):
+    return st.lists(st.dictionaries(keys, st.tuples(st.integers(0, 9), st.integers(0, 2**50))))
+
+
 @settings(deadline=None)
-@given(st.lists(st.dictionaries(st.integers(-5, 5), st.tuples(st.integers(0, 9), st.integers(0, 2**50)))))
+@given(parts_with(st.integers(0, 9)) | parts_with(st.integers(-5, 5)) | parts_with(ids))
 def test_many_parts_are_added_up_as_one_would_by_hand(parts):
     by_hand = {}
     for part in parts:
