@@ -54,7 +54,7 @@ lint: .venv/.dev-installed build/static/staticfiles.json ## Style, types, templa
 	@DEBUG=1 SECRET_KEY=$(THROWAWAY_KEY) $(MANAGE) makemigrations --check --dry-run --verbosity 0
 	@SITE_URL=https://music.example SECRET_KEY=$(THROWAWAY_KEY) $(MANAGE) check --deploy --fail-level WARNING
 
-BENCH ?= listens smart shelf recommendations streaming artwork importing browsing playing
+BENCH ?= listens histories smart shelf recommendations streaming artwork importing browsing playing
 bench: build .venv/.dev-installed .venv/.system .venv-mongo/.installed .venv-supysonic/.installed ## The figures that README quotes (BENCH="shelf streaming" for some, LIBRARY_TOOL for the libraries)
 	@for name in $(BENCH); do echo "== $$name"; .venv/bin/python -m "benchmarks.$$name"; done
 

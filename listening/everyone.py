@@ -1,12 +1,11 @@
 """What all listeners together did, from the sums that are kept of each: for whoever runs the place, without names."""
 
-from collections.abc import Iterator
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import Count, Q, Sum
 
-from listening.columns import Columns, Part
+from listening.columns import Columns
 from listening.models import Rollup
 
 Level = Rollup.Level
@@ -37,9 +36,4 @@ def days_of_all(since: date, until: date) -> list[DayOfAll]:
 def genres_of_all(since: date) -> Columns:
     """Listens and milliseconds of each genre, by slug, in the months that began since then."""
     months = Rollup.objects.filter(level=Level.MONTH, begin__gte=since)
-    return Columns(_parts(months.values_list("genres", flat=True).iterator()))
-
-
-def _parts(kept: Iterator[list[Any]]) -> Iterator[Part]:
-    for genres in kept:
-        yield Part(*genres)
+    return Columns(months.values_list("genres", flat=True).iterator())

@@ -1,6 +1,5 @@
 """What somebody listened to in a stretch of days, from sums that are kept: no page reads the history for it."""
 
-from calendar import monthrange
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -51,18 +50,15 @@ def figures(user_id: int, *spans: Span) -> list[Figures]:
 
 
 def _sum(user_id: int, parts: Sequence[statements.Part], rows: Sequence[tuple[Any, ...]]) -> Sum:
-    total: dict[str, Any] = {name: sum(sign * row[at] for sign, _clock, *row in rows) for at, name in enumerate(TOTALS)}
+    total: dict[str, Any] = {name: sum(row[at] for row in rows) for at, name in enumerate(TOTALS, 1)}
     total |= {name: Columns(_columns(user_id, parts, name)) for name in DIMENSIONS}
-    return Sum(**total | {"clock": Columns(_read("clock", sign, kept) for sign, kept, *_totals in rows)})
+    return Sum(**total | {"clock": Columns(_read("clock", row[0]) for row in rows)})
 
 
 def columns(user_id: int, whats: Sequence[str], *spans: Span) -> list[dict[str, Columns]]:
     """Those of the tracks, artists, albums or genres that are asked for, of each stretch."""
     found = statements.sums(user_id, _stretches(user_id, spans), whats)
-    return [
-        {what: Columns([_read(what, row[0], row[at]) for row in rows]) for at, what in enumerate(whats, 1)}
-        for rows in found
-    ]
+    return [{what: Columns([_read(what, row[at]) for row in rows]) for at, what in enumerate(whats)} for rows in found]
 
 
 def states_of(user_id: int, *spans: Span) -> list[Hashable]:
@@ -72,13 +68,12 @@ def states_of(user_id: int, *spans: Span) -> list[Hashable]:
 
 def _columns(user_id: int, parts: Sequence[statements.Part], what: str) -> Iterator[Part]:
     """Asks when the first one is taken."""
-    for sign, kept in statements.sums(user_id, [parts], [what])[0]:
-        yield _read(what, sign, kept)
+    for (kept,) in statements.sums(user_id, [parts], [what])[0]:
+        yield _read(what, kept)
 
 
-def _read(what: str, sign: int, kept: Any) -> Part:
-    part = part_by_name(kept) if what == "genres" else part_of(kept)
-    return part if sign > 0 else part.negated()
+def _read(what: str, kept: Any) -> Part:
+    return part_by_name(kept) if what == "genres" else part_of(kept)
 
 
 def first_day(user_id: int) -> date | None:
@@ -140,44 +135,30 @@ def _fewest_parts(
     if since <= earliest:
         since = earliest.replace(month=1, day=1)
         if latest and since < latest <= until:
-            yield 1, Level.PAST, latest, latest
+            yield Level.PAST, latest, latest
             since = latest
     yield from _parts(since, until)
 
 
 def _parts(since: date, until: date) -> Iterator[statements.Part]:
-    """Whole years, whole months beside them, and what is left of months at the edges."""
+    """Whole years, whole months beside them, and days at the edges."""
     after = until + DAY
     months = _first_at_or_after(since, 1), after.replace(day=1)
     if months[0] > months[1]:
-        yield from _of_month(since, until)
+        yield Level.DAY, since, until
         return
     years = _first_at_or_after(months[0], 12), after.replace(month=1, day=1)
     if years[0] >= years[1]:
         years = months[1], months[1]
-    if since < months[0]:
-        yield from _of_month(since, months[0] - DAY)
     for level, first, end in (
+        (Level.DAY, since, months[0]),
         (Level.MONTH, months[0], years[0]),
         (Level.YEAR, years[0], years[1]),
         (Level.MONTH, years[1], months[1]),
+        (Level.DAY, months[1], after),
     ):
         if first < end:
-            yield 1, level, first, end - DAY
-    if months[1] < after:
-        yield from _of_month(months[1], until)
-
-
-def _of_month(since: date, until: date) -> Iterator[statements.Part]:
-    """Days of one month; where there are fewer others, all of it without those."""
-    first, last = since.replace(day=1), since.replace(day=monthrange(since.year, since.month)[1])
-    if (until - since).days <= (since - first).days + (last - until).days:
-        yield 1, Level.DAY, since, until
-        return
-    yield 1, Level.MONTH, first, first
-    for begin, end in ((first, since - DAY), (until + DAY, last)):
-        if begin <= end:
-            yield -1, Level.DAY, begin, end
+            yield level, first, end - DAY
 
 
 def _first_at_or_after(day: date, months: int) -> date:

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from listening import statements, totals
-from listening.columns import Columns, Part, packed, packed_by_name, part_of
+from listening.columns import Columns, packed, packed_by_name, part_of
 from listening.counting import NUMBERED, TOTALS, Sum, days_around, midnights, sum_of
 from listening.errors import StoreAway
 from listening.lease import lease
@@ -337,7 +337,7 @@ def rows_of(user_id: int, level: str) -> QuerySet[Rollup]:
 def total_of(row: Rollup) -> Sum:
     kept: dict[str, Any] = {name: getattr(row, name) for name in TOTALS}
     kept |= {name: dict(Columns([part_of(getattr(row, name))])) for name in NUMBERED}
-    return Sum(**kept, genres=dict(Columns([Part(*row.genres)])))
+    return Sum(**kept, genres=dict(Columns([row.genres])))
 
 
 def _write(user_id: int, level: str, totals: Iterable[tuple[date, Sum]]) -> None:

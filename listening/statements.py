@@ -12,8 +12,8 @@ from listening.listen import Listen
 from listening.models import FirstHeard, ListenRow, PendingEvent, PrivateSession, Rollup, RollupState, StaleDay
 
 Span = tuple[date, date]
-# (1 to add, -1 to take away; level, first begin, last begin)
-Part = tuple[int, str, date, date]
+# (level, first begin, last begin)
+Part = tuple[str, date, date]
 FIELDS = tuple(field.name for field in fields(Listen))
 COLUMNS = (*FIELDS, "heard")
 # What an event, or another record of the same listen, may change: see listening.rules.
@@ -130,15 +130,15 @@ def edges(user_id: int) -> tuple[date | None, date | None, date | None]:
 
 
 def sums(user_id: int, stretches: Sequence[Sequence[Part]], names: Sequence[str]) -> list[list[tuple[Any, ...]]]:
-    """Of the parts of each stretch: its sign, then totals, or columns as they are kept. All in one question."""
+    """Of the parts of each stretch: totals, or columns as they are kept. All in one question."""
     packed = connection.ops.adapt_datefield_value
-    asked: list[tuple[Any, ...]] = [
-        (at, sign, user_id, str(level), packed(first), packed(last))
+    asked = [
+        (at, user_id, str(level), packed(first), packed(last))
         for at, parts in enumerate(stretches)
-        for sign, level, first, last in parts
+        for level, first, last in parts
     ]
     found: list[list[tuple[Any, ...]]] = [[] for _stretch in stretches]
-    for at, *row in _of_each(["CAST(%s AS INTEGER)", *names], asked):
+    for at, *row in _of_each(names, asked):
         found[at].append(tuple(row))
     return found
 
@@ -152,7 +152,7 @@ def states_of_days(user_id: int, spans: Sequence[Span]) -> list[tuple[Any, ...]]
 
 
 def _of_each(names: Sequence[str], asked: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """`asked`: what the rows are to begin with, what `names` wait for, user, level, first and last begin."""
+    """`asked`: what the rows are to begin with, user, level, first and last begin."""
     if not asked:
         return []
     one = (

@@ -1,4 +1,5 @@
 import csv
+import re
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -197,6 +198,30 @@ def test_every_chart_is_a_file_too(as_bob: Client, bob: Any, alice: Any, what: s
     assert response["Content-Disposition"] == f'attachment; filename="{what}-2026-03.csv"'
     head, *rows = csv.reader(StringIO(response.content.decode()))
     assert rows and all(len(row) == len(head) for row in rows)
+
+
+def table(html: str, caption: str) -> list[list[str]]:
+    """The cells of the table that a screen reader reads instead of a drawing."""
+    [found] = [each for each in re.findall("<table.*?</table>", html) if caption in each]
+    return [re.findall("<t[hd].*?>(.*?)</t[hd]>", row) for row in re.findall("<tr>.*?</tr>", found)]
+
+
+def test_behind_each_drawing_is_a_table_with_its_numbers(as_bob: Client, bob: Any, alice: Any) -> None:
+    jazz, rock = (add_track(alice, genre, genres=[genre]) for genre in ("Jazz", "Rock"))
+    for hours in (0, 1):
+        listened(bob, jazz, MARCH + timedelta(hours=hours))
+    listened(bob, rock, MARCH + timedelta(days=1), share=0.05)
+    html = page(as_bob)
+    assert html.count('role="img" aria-label="Minutes by') == html.count("<table") == 3
+    _head, *week = table(html, "Listens by weekday and hour")
+    tuesday = dict.fromkeys(range(24), "0") | {12: "1", 13: "1"}
+    assert week[1] == ["Tuesday", *tuesday.values()]
+    assert all(set(hours) == {"0"} for day, *hours in week if day != "Tuesday")
+    assert table(html, "Listens by day")[1:] == [["3 March 2026", "2", "2 min"], ["4 March 2026", "0", "3 sec"]]
+    assert table(html, "Minutes by genre and month") == [["Month", "Jazz", "Rock"], ["Mar 2026", "2", "0"]]
+    for name, share in (("Finished", "67"), ("Skipped", "33")):
+        told = rf'<dt>{name}</dt> ?<dd>{share} %</dd> ?<dd class="stat-note">of 3 plays</dd>'
+        assert re.search(told, html), name
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
