@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import BigIntegerField, QuerySet
+from django.db.models import BigIntegerField, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -78,15 +78,16 @@ def left_part_in(user: Any, playlist_id: int) -> Editor:
 
 
 def editor_of(user: Any, playlist_id: int, editor_id: int) -> Editor:
-    """Of the user's own playlist: to revoke."""
-    editors = Editor.objects.filter(playlist=playlist_of(user, playlist_id)).select_related("user__profile")
+    """Of the user's own playlist: to revoke; also who left and may still come back."""
+    editors = Editor.with_deleted.filter(Q(deleted_at=None) | Q(has_left=True))
+    editors = editors.filter(playlist=playlist_of(user, playlist_id)).select_related("user__profile")
     return get_object_or_404(editors, pk=_possible(editor_id))
 
 
 def revoked_editor_of(user: Any, playlist_id: int, editor_id: int) -> Editor:
     """To let in again; not who left by themselves."""
     revoked = deleted_lately(Editor.with_deleted.filter(playlist=playlist_of(user, playlist_id), has_left=False))
-    return get_object_or_404(revoked.select_related("user__profile"), pk=_possible(editor_id))
+    return get_object_or_404(revoked.select_related("user__profile", "playlist"), pk=_possible(editor_id))
 
 
 def folder_of(user: Any, folder_id: int) -> Folder:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Case, QuerySet, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from playlists.access import locked
 from playlists.models import Editor, Playlist
 from users.access import blockers_of, people
 from users.notifications import Kind, tell
@@ -18,6 +20,7 @@ class CannotInviteError(Exception):
     """In words for whoever tried."""
 
 
+@transaction.atomic
 def invite(playlist: Playlist, username: str) -> Editor:
     """Raises CannotInviteError. Whoever was invited already stays so, and is told once."""
     invited = people(playlist.owner).filter(username=username).first() if "\0" not in username else None
@@ -25,8 +28,7 @@ def invite(playlist: Playlist, username: str) -> Editor:
         raise CannotInviteError(_("Nobody here is called “%s”. Write the name they sign in with.") % username)
     if invited.pk == playlist.owner_id:
         raise CannotInviteError(_("It is your own playlist: you can change it already."))
-    if playlist.editors.count() >= MOST_EDITORS:
-        raise CannotInviteError(_("A playlist has at most %d editors.") % MOST_EDITORS)
+    _hold_room(playlist)
     Editor.with_deleted.filter(playlist=playlist, user=invited, deleted_at__isnull=False).delete()
     editor, is_new = Editor.objects.get_or_create(playlist=playlist, user=invited)
     if is_new:
@@ -50,6 +52,21 @@ def leave(editor: Editor) -> None:
     Editor.objects.filter(pk=editor.pk).update(deleted_at=timezone.now(), has_left=True)
 
 
+def revoke(editor: Editor) -> None:
+    """Also of who left before: they do not come back by themselves, and let in again they are asked anew."""
+    stayed = Case(When(has_left=False, then="accepted_at"))
+    Editor.with_deleted.filter(pk=editor.pk).update(deleted_at=timezone.now(), has_left=False, accepted_at=stayed)
+
+
+@transaction.atomic
 def come_back(editor: Editor) -> None:
-    """As what they were when they left: an editor, or somebody invited."""
-    Editor.with_deleted.filter(pk=editor.pk).update(deleted_at=None, has_left=False)
+    """Who left or was revoked, as what they were: an editor, or somebody invited. Raises CannotInviteError."""
+    _hold_room(editor.playlist)
+    ended = Editor.with_deleted.filter(pk=editor.pk, has_left=editor.has_left)
+    ended.update(deleted_at=None, has_left=False)
+
+
+def _hold_room(playlist: Playlist) -> None:
+    """For one more, until the transaction ends. Raises CannotInviteError."""
+    if locked(playlist).editors.count() >= MOST_EDITORS:
+        raise CannotInviteError(_("A playlist has at most %d editors.") % MOST_EDITORS)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from playlists.models import Editor, Folder, MissingTrack, Playlist, PlaylistItem, SmartPlaylist, new_secret
 
-Kept = Playlist | SmartPlaylist | Editor
+Kept = Playlist | SmartPlaylist
 
 DELETED_KEPT = timedelta(days=1)
 REMOVED_KEPT = timedelta(days=1)

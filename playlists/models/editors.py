@@ -9,7 +9,7 @@ from playlists.models.deleting import Deletable, NotDeleted, WithDeleted
 class Editor(Deletable):
     """Somebody whom the owner of a playlist invited to change what is in it. They may from `accepted_at` on.
 
-    One with `deleted_at` was revoked by the owner, or `has_left`: who ended it may take that back.
+    One with `deleted_at` was revoked by the owner, or `has_left`: who ended it may take that back, the owner last.
     """
 
     playlist = models.ForeignKey("Playlist", models.CASCADE, related_name="editors")

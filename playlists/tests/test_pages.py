@@ -18,6 +18,7 @@ from conftest import media_files
 from music.models import Track
 from music.tests.catalogue import add_track
 from music.tests.test_edit_forms import PNG
+from playlists import inviting
 from playlists.editing import add_tracks
 from playlists.keeping import DELETED_KEPT, purge
 from playlists.models import Editor, Folder, MissingTrack, Playlist, PlaylistItem
@@ -199,7 +200,7 @@ def test_who_came_back_and_was_revoked_cannot_come_back_again(
     assert as_bob.get(f"/playlists/{playlist.pk}/").status_code == 404
 
 
-@pytest.mark.parametrize("ended", ["blocked", "deleted", "invited anew", "a day ago"])
+@pytest.mark.parametrize("ended", ["blocked", "revoked", "deleted", "invited anew", "a day ago"])
 def test_one_does_not_come_back_to_what_has_ended_meanwhile(
     alice: Any, bob: Any, as_alice: Client, as_bob: Client, ended: str
 ) -> None:
@@ -208,6 +209,8 @@ def test_one_does_not_come_back_to_what_has_ended_meanwhile(
     left = as_bob.post(f"/playlists/{playlist.pk}/leave/")
     if ended == "blocked":
         Block.objects.create(blocker=alice, blocked=bob)
+    elif ended == "revoked":
+        as_alice.post(f"/playlists/{playlist.pk}/editors/{editor.pk}/revoke/")
     elif ended == "deleted":
         as_alice.post(f"/playlists/{playlist.pk}/delete/")
     elif ended == "invited anew":
@@ -216,6 +219,43 @@ def test_one_does_not_come_back_to_what_has_ended_meanwhile(
         Editor.with_deleted.filter(pk=editor.pk).update(deleted_at=timezone.now() - DELETED_KEPT)
     assert undo(as_bob, left).status_code == 404
     assert not playlist.editors.filter(accepted_at__isnull=False).exists()
+
+
+def test_who_left_and_was_revoked_is_asked_anew_when_that_is_undone(
+    alice: Any, bob: Any, as_alice: Client, as_bob: Client
+) -> None:
+    playlist = playlist_of(alice, "One")
+    revoking = f"/playlists/{playlist.pk}/editors/{edited_by(playlist, bob).pk}/revoke/"
+    as_bob.post(f"/playlists/{playlist.pk}/leave/")
+    revoked = as_alice.post(revoking)
+    assert as_alice.post(revoking).status_code == 404
+    undo(as_alice, revoked)
+    assert playlist.editors.get().accepted_at is None
+    assert as_bob.get(f"/playlists/{playlist.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("by_owner", [True, False])
+def test_nobody_comes_back_to_a_playlist_that_has_its_editors(
+    alice: Any,
+    bob: Any,
+    charlie: Any,
+    as_alice: Client,
+    as_bob: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    by_owner: bool,
+) -> None:
+    monkeypatch.setattr(inviting, "MOST_EDITORS", 1)
+    playlist = playlist_of(alice, "One")
+    editor = edited_by(playlist, bob)
+    who, how = (as_alice, f"editors/{editor.pk}/revoke/") if by_owner else (as_bob, "leave/")
+    ended = who.post(f"/playlists/{playlist.pk}/{how}")
+    as_alice.post(f"/playlists/{playlist.pk}/editors/", {"username": "charlie"})
+    said = who.get(undo(who, ended).url).content.decode()
+    assert "A playlist has at most 1 editors." in said
+    assert [each.user.get_username() for each in playlist.editors.all()] == ["charlie"]
+    playlist.editors.all().delete()
+    assert undo(who, ended).status_code == 302
+    assert playlist.editors.get().accepted_at
 
 
 def test_who_was_revoked_is_invited_anew_and_then_there_is_nothing_to_undo(

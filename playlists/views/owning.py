@@ -126,7 +126,7 @@ def invite_editor(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def revoke_editor(request: HttpRequest, pk: int, editor_id: int) -> HttpResponse:
     editor = editor_of(request.user, pk, editor_id)
-    delete(editor)
+    inviting.revoke(editor)
     said = _("%s can no longer change this playlist.") % editor.user.profile
     messages.success(request, said, extra_tags=f"undo-at {reverse('restore_editor', args=[pk, editor_id])}")
     return redirect("edit_playlist", pk)
@@ -135,9 +135,13 @@ def revoke_editor(request: HttpRequest, pk: int, editor_id: int) -> HttpResponse
 @require_POST
 def restore_editor(request: HttpRequest, pk: int, editor_id: int) -> HttpResponse:
     editor = revoked_editor_of(request.user, pk, editor_id)
-    bring_back(editor)
-    said = _("%s can change this playlist again.") if editor.accepted_at else _("%s is invited.")
-    messages.success(request, said % editor.user.profile)
+    try:
+        inviting.come_back(editor)
+    except CannotInviteError as error:
+        messages.warning(request, str(error))
+    else:
+        said = _("%s can change this playlist again.") if editor.accepted_at else _("%s is invited.")
+        messages.success(request, said % editor.user.profile)
     return redirect("edit_playlist", pk)
 
 
@@ -162,7 +166,11 @@ def leave_playlist(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def rejoin_playlist(request: HttpRequest, pk: int) -> HttpResponse:
     editor = left_part_in(request.user, pk)
-    inviting.come_back(editor)
+    try:
+        inviting.come_back(editor)
+    except CannotInviteError as error:
+        messages.warning(request, str(error))
+        return redirect("playlists")
     messages.success(request, _("“%s” is back.") % editor.playlist.name)
     return redirect(editor.playlist if editor.accepted_at else "playlists")
 

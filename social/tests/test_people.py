@@ -16,8 +16,10 @@ from conftest import make_user
 from listening.private import begin_private_session
 from listening.rollups import rebuild
 from listening.store import listen_store
+from music.models import Track
 from music.tests.catalogue import add_track
 from music.tests.listens import listened
+from playlists.editing import add_tracks
 from playlists.models import Playlist, SmartPlaylist
 from social.models import NowListening
 from social.now import note_begun, note_ended
@@ -250,6 +252,13 @@ def test_all_of_it_goes_with_the_account(cast: dict[str, Client], alice: Any) ->
     assert all(client.get("/people/alice/").status_code in (302, 404) for client in cast.values())
 
 
+def playlists_of(user: Any, track: Track) -> None:
+    """One of each kind for everybody."""
+    rules = {"match": "all", "rules": [{"field": "title", "operator": "is", "value": track.title}]}
+    SmartPlaylist.objects.create(owner=user, name="P", visibility="public", rules=rules)
+    add_tracks(Playlist.objects.create(owner=user, name="P", visibility="public"), [track.pk], user)
+
+
 def test_a_page_costs_the_same_however_much_somebody_brought(as_bob: Client, alice: Any, bob: Any) -> None:
     set_profile(
         alice, show_now_listening=True, show_top_artists=True, needs_approval=False, listening_visible_to="followers"
@@ -266,9 +275,10 @@ def test_a_page_costs_the_same_however_much_somebody_brought(as_bob: Client, ali
     listened(alice, track, timezone.now() - timedelta(hours=1))
     rebuild(alice.pk, alice.profile.time_zone, listen_store())
     note_begun(alice, track.pk, timezone.now() + timedelta(minutes=3))
+    playlists_of(alice, track)
     few = queries()
     for number in range(1, 60):
-        add_track(alice, f"T{number}", album=f"A{number}", artist=f"B{number}")
+        playlists_of(alice, add_track(alice, f"T{number}", album=f"A{number}", artist=f"B{number}"))
     for number in range(30):
         following.ask(CustomUser.objects.create_user(f"u{number}"), alice)
     assert queries() == few

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Engine } from "../src/player/engine.js";
 import { Queue } from "../src/player/queue.js";
-import { WholeLists } from "../src/player/whole.js";
+import { addedInWords, WholeLists } from "../src/player/whole.js";
 import { FakeAudio, settle, track } from "./support.js";
 
 let engine;
 let lists;
 let asked;
+let had;
 let told;
 let answers;
 
@@ -22,9 +23,10 @@ function play(href, ...ids) {
 
 beforeEach(() => {
   engine = new Engine({ audio: new FakeAudio(), wait: () => Promise.resolve() });
-  [asked, told, answers] = [[], [], {}];
-  const fetch = async (href) => {
+  [asked, had, told, answers] = [[], [], [], {}];
+  const fetch = async (href, { body: said }) => {
     asked.push(href);
+    had.push(JSON.parse(said).had);
     const body = answers[href];
     return { ok: Boolean(body), redirected: false, status: 500, json: async () => body };
   };
@@ -98,11 +100,39 @@ test("what was put on meanwhile is left alone", async () => {
 
 test("a whole list comes with where it is from, and nothing comes of a server that does not answer", async () => {
   answers[`${MORE}?queue`] = { tracks: some(1, 2), ...ORIGIN, href: "" };
-  const { tracks, href } = await lists.first(MORE);
+  const { tracks, href } = await lists.all(MORE);
   assert.deepEqual(
     tracks.map(({ id, origin }) => `${id} ${origin.sourceLabel}`),
     ["1 Evening", "2 Evening"],
   );
   assert.equal(href, "");
-  assert.equal(await lists.first("/playlists/4/more/"), null);
+  assert.equal(await lists.all("/playlists/4/more/"), null);
+});
+
+test("a list of many pages comes to its end, and the server is told what came already", async () => {
+  answers[`${MORE}?queue`] = { tracks: some(1, 2), ...ORIGIN, href: `${MORE}?after=2` };
+  answers[`${MORE}?after=2&queue`] = { tracks: some(3, 1), ...ORIGIN, href: `${MORE}?after=4` };
+  answers[`${MORE}?after=4&queue`] = { tracks: some(5), ...ORIGIN, href: "" };
+  const added = await lists.all(MORE);
+  assert.deepEqual(
+    added.tracks.map(({ id }) => id),
+    ["1", "2", "3", "1", "5"],
+  );
+  assert.deepEqual(had, [[], [1, 2], [1, 2, 3, 1]]);
+  assert.equal(addedInWords(added, false), "Added 5 tracks to the queue");
+});
+
+test("of a list that breaks off nothing is added rather than a part that looks like all", async () => {
+  answers[`${MORE}?queue`] = { tracks: some(1, 2), ...ORIGIN, href: `${MORE}?after=2` };
+  assert.equal(await lists.all(MORE), null);
+});
+
+test("a list longer than ten thousand ends there, which is said", async () => {
+  const many = Array.from({ length: 6_000 }, (_, index) => index);
+  answers[`${MORE}?queue`] = { tracks: some(...many), ...ORIGIN, href: `${MORE}?after=2` };
+  answers[`${MORE}?after=2&queue`] = { tracks: some(...many), ...ORIGIN, href: `${MORE}?after=4` };
+  const added = await lists.all(MORE);
+  assert.equal(added.tracks.length, 12_000);
+  assert.equal(asked.length, 2);
+  assert.match(addedInWords(added, true), /first 12,000 tracks/);
 });

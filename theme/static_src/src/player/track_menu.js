@@ -9,7 +9,8 @@ export function bindEnqueue(engine, wholeLists, document, tell) {
     const button = target.closest("[data-enqueue]");
     if (!button || detail > 1) return;
     const { whole } = button.dataset;
-    const added = whole ? await wholeLists.first(whole) : { tracks: tracksFor(button) };
+    leaveMenuOf(button);
+    const added = whole ? await wholeLists.all(whole) : { tracks: tracksFor(button) };
     if (!added) return tell(gettext("The server cannot be reached. Try again in a moment."));
     const { tracks } = added;
     if (!tracks.length) return;
@@ -17,7 +18,6 @@ export function bindEnqueue(engine, wholeLists, document, tell) {
     const before = engine.queue;
     if (isNext) engine.playNext(tracks);
     else engine.enqueue(tracks);
-    leaveMenuOf(button);
     tell(addedInWords(added, isNext), before.isEmpty ? null : () => engine.putBack(before));
   });
 }

@@ -1,11 +1,9 @@
 import { gettext, ngettext } from "../words.js";
 
+const MOST = 10_000;
 const LIST = /^\/(?:playlists|albums|artists)\/[^?]*\/more\//;
 
-/**
- * Lists of several pages, of which the page has one: the server answers with as much of the whole as a queue takes at
- * once. No DOM in here.
- */
+/** Lists of several pages, of which the page has one: the server answers with some hundred tracks at once. No DOM in here. */
 export class WholeLists {
   #engine;
   #fetch;
@@ -22,10 +20,20 @@ export class WholeLists {
     this.#engine.addEventListener("change", () => this.#shuffle().catch(() => {}));
   }
 
-  /** The first tracks, each with its list, and an `href` where there are more; null when the server does not answer. */
-  async first(href) {
-    const { tracks, href: more, ...origin } = await this.#ask(`${href}?queue`).catch(() => ({ tracks: null }));
-    return tracks && { tracks: tracks.map((track) => ({ ...track, origin })), href: more };
+  /** All tracks, or the first MOST and an `href` where there are more, each with its list; null when the server does not answer. */
+  async all(href) {
+    const found = [];
+    let next = `${href}?queue`;
+    try {
+      while (next && found.length < MOST) {
+        const { tracks, href: more, ...origin } = await this.#ask(next, found);
+        for (const track of tracks) found.push({ ...track, origin });
+        next = more && `${more}&queue`;
+      }
+    } catch {
+      return null;
+    }
+    return { tracks: found, href: next };
   }
 
   /** A list that is longer than a queue is drawn from as a whole: the beginning of it would be no shuffling. */
@@ -43,9 +51,9 @@ export class WholeLists {
     if (whole.href) this.#tell(shuffledInWords(rest.length));
   }
 
-  async #ask(href) {
+  async #ask(href, had = []) {
     const headers = { "Content-Type": "application/json", "X-CSRFToken": this.#csrfToken() };
-    const answer = await this.#fetch(href, { method: "POST", headers, body: JSON.stringify({ had: [] }) });
+    const answer = await this.#fetch(href, { method: "POST", headers, body: JSON.stringify({ had: had.map(({ id }) => Number(id)) }) });
     if (!answer.ok || answer.redirected) throw new Error(`no list: ${answer.status}`);
     return answer.json();
   }
