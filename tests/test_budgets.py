@@ -38,6 +38,14 @@ def test_no_has_reaches_all_that_is_within() -> None:
     assert not re.findall(r":has\([^{}]*\) \*[^{}]*\{", (THEME / "app.css").read_text())
 
 
+def test_no_rule_is_tried_on_every_element_without_a_look_around_it() -> None:
+    """A browser rules out `.list > *` by the classes above an element, but not what is wrapped in :where() or :is()."""
+    styles = (THEME / "app.css").read_text()
+    assert not re.findall(r"[},](:(?:where|is)\([^{}()]*[ >][^{}]*\))\{", styles)
+    assert not re.findall(r"(?<!:root)::selection", styles)
+    assert "body:has(" not in styles
+
+
 def test_the_fonts_of_a_page_in_english_are_small() -> None:
     latin = [path for path in THEME.rglob("*.woff2") if "latin" in path.name and "-ext" not in path.name]
     assert latin and sum(path.stat().st_size for path in latin) <= 90 * KB
