@@ -8,6 +8,18 @@ import { Queue } from "../src/player/queue.js";
 import { MemoryStorage } from "../src/player/storage.js";
 import { FakeAudio, track } from "./support.js";
 
+class SmallStorage extends MemoryStorage {
+  constructor(most) {
+    super();
+    this.most = most;
+  }
+
+  setItem(key, value) {
+    if (String(value).length > this.most) throw new Error("QuotaExceededError");
+    super.setItem(key, value);
+  }
+}
+
 function openTab(session, local, user = "7") {
   const audio = new FakeAudio();
   const engine = new Engine({ audio });
@@ -54,6 +66,20 @@ test("rubbish in the storage is an empty player", () => {
   const session = new MemoryStorage();
   session.setItem("player:7", '{"tracks": []}');
   assert.equal(openTab(session, new MemoryStorage()).engine.track, null);
+});
+
+test("a queue that does not fit is forgotten, not mistaken for the one before", () => {
+  const [session, local] = [new SmallStorage(2_000), new MemoryStorage()];
+  const { audio, engine } = openTab(session, local);
+  engine.play(Queue.of([track(1)]));
+  audio.arrive();
+  assert.equal(openTab(session, local).engine.track.id, "1");
+  engine.play(Queue.of(Array.from({ length: 100 }, (_, index) => track(index + 2))));
+  audio.arrive();
+  audio.runTo(33);
+  assert.equal(openTab(session, local).engine.track, null);
+  engine.play(Queue.of([track(3)]));
+  assert.equal(openTab(session, local).engine.track.id, "3");
 });
 
 test("clocks read like clocks", () => {

@@ -42,12 +42,19 @@ export class PlayerMemory {
     try {
       this.#local.setItem(VOLUME_KEY, volume);
       this.#local.setItem(MUTED_KEY, isMuted);
+      if (track) this.#saveQueue(queue);
       if (track) this.#session.setItem(`${this.#key}:at`, positionMs);
-      if (track && queue !== this.#savedQueue) this.#session.setItem(this.#key, JSON.stringify(queue));
-      this.#savedQueue = queue;
     } catch {
       // A full storage costs the convenience, not the music.
     }
+  }
+
+  /** One that does not fit is not there after a reload: the one before it would be found at a place of this one. */
+  #saveQueue(queue) {
+    if (queue === this.#savedQueue) return;
+    this.#savedQueue = queue;
+    this.#session.removeItem(this.#key);
+    this.#session.setItem(this.#key, JSON.stringify(queue));
   }
 
   #saveSoon() {
