@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, Request, expect
 
-from tests.e2e.conftest import Server, sign_in_as_demo
+from tests.e2e.conftest import Server, sign_in_as_demo, sign_up
 
 pytestmark = pytest.mark.e2e
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -22,6 +22,13 @@ window.Audio = class extends Audio {
     (window.engines ??= []).push(this);
   }
 };
+"""
+
+WITH_LYRICS = r"""
+from music.models import Lyrics, Track
+text = "[00:01.00]The first line\n[00:09.00]The second line\n[00:20.00]The last line"
+of = Track.objects.get(title="Saltwater Radio")
+Lyrics.objects.update_or_create(track=of, defaults={"text": text, "is_synced": True})
 """
 
 
@@ -113,6 +120,42 @@ def test_what_a_card_leads_to_is_played_and_queued_from_the_card(at_tracks: Call
     expect(page.locator("main [data-play]").first).to_have_attribute("data-title", song)
 
 
+def test_artists_playlists_and_shelves_are_queued_and_what_plays_leads_back_to_where_it_is_from(
+    demo_server: Server, open_page: Callable[..., Page]
+) -> None:
+    page = open_page()
+    sign_up(page, demo_server.url, "collector", "Jazz")
+    page.goto(f"{demo_server.url}/artists/")
+    page.get_by_role("link", name="Mister Quill").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mister Quill")
+    hers = [title(page, number) for number in (0, 1)]
+    choose(page, 0, "Add to playlist")
+    dialog = page.get_by_role("dialog", name="Add to playlist")
+    dialog.get_by_label("New playlist").fill("One of hers")
+    dialog.get_by_role("button", name="Make and add").click()
+    expect(dialog).to_have_count(0)
+    page.locator("main").get_by_role("button", name="Play", exact=True).click()
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Home").click()
+    shelf = page.locator("section", has=page.get_by_role("heading", name="New for you"))
+    offered = shelf.locator("[data-play]").first.get_attribute("data-title")
+    shelf.get_by_label("Play or queue: New for you").or_(shelf.locator("summary", has_text="New for you")).click()
+    shelf.get_by_role("button", name="Play next").last.click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Playlists").click()
+    page.get_by_role("link", name="One of hers").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("One of hers")
+    page.locator("main").get_by_role("button", name="Add to queue", exact=True).first.click()
+    page.locator("[data-open-queue]:visible").first.click()
+    shown = titles(page)
+    assert (shown[0], shown[-1]) == (offered, hers[0])
+    page.keyboard.press("Escape")
+
+    page.locator("#player").get_by_role("link", name="Mister Quill").last.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mister Quill")
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+
+
 def test_a_track_is_moved_by_dragging(at_tracks: Callable[..., Page]) -> None:
     page = at_tracks()
     play(page, 10)
@@ -171,6 +214,38 @@ def test_on_a_phone_the_player_opens_over_the_page(at_tracks: Callable[..., Page
     assert cover and cover["width"] > 250
     page.locator("[data-player=fold]").tap()
     expect(page.locator("main h1")).to_be_visible()
+
+
+def test_a_swipe_opens_and_closes_the_player_and_a_line_of_the_lyrics_is_gone_to(
+    demo_server: Server, at_tracks: Callable[..., Page]
+) -> None:
+    demo_server.manage("shell", "-c", WITH_LYRICS)
+    page = at_tracks(**PHONE)
+    page.locator("main [data-play][data-title='Saltwater Radio']").click(force=True)
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+    swipe(page, "#player [data-player=title]", -120)
+    expect(page.locator("[data-player=fold]")).to_be_focused()
+    line = page.get_by_role("button", name="The second line")
+    line.tap()
+    expect(line).to_have_attribute("data-sung", "")
+    heard = page.evaluate("engines.find((audio) => !audio.paused).currentTime")
+    assert 9 <= heard < 20
+    swipe(page, "#player [data-player=cover]", 120)
+    expect(page.locator("main h1")).to_be_visible()
+    expect(page.locator("[data-player=full]")).to_be_focused()
+
+
+def swipe(page: Page, selector: str, down: int) -> None:
+    """By the browser's own input, so that what a finger would be is what the page is told."""
+    at = page.locator(selector).bounding_box()
+    assert at
+    x, y = at["x"] + at["width"] / 2, at["y"] + at["height"] / 2
+    session = page.context.new_cdp_session(page)
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 6):
+        point = {"x": x, "y": y + down * step / 5}
+        session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 def test_the_next_track_is_ready_when_one_ends(at_tracks: Callable[..., Page]) -> None:

@@ -50,6 +50,20 @@ def test_a_track_is_downloaded_and_its_link_copied(demo_server: Server, signed_u
     expect(page.locator("[data-player=message]")).to_have_text("Link copied")
 
 
+def test_the_right_button_on_a_row_leads_to_its_artist_album_and_playlists(
+    demo_server: Server, signed_up: Callable[..., Page]
+) -> None:
+    page = signed_up("righthand")
+    for what, heading in (("Go to album", "Blue Hour Sessions"), ("Go to artist", "The Late Shift Quartet")):
+        page.goto(f"{demo_server.url}/genres/jazz/", wait_until="networkidle")  # the menu comes once the page is there
+        page.locator("main [data-track]", has_text="Umbrella Weather").first.click(button="right")
+        page.get_by_role("menuitem", name=what).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    page.locator("main [data-track]", has_text="Umbrella Weather").first.click(button="right")
+    page.get_by_role("menuitem", name="Add to playlist").click()
+    expect(page.get_by_role("dialog", name="Add to playlist")).to_be_visible()
+
+
 def test_the_sheet_of_the_system_is_offered_where_there_is_one(
     demo_server: Server, signed_up: Callable[..., Page]
 ) -> None:
