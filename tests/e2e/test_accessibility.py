@@ -25,6 +25,8 @@ SIGNED_IN = [
     "/discover/weekly/", "/discover/mix/1/", "/discover/because/1/", "/radio/track/1/", "/radio/me/me/",
     "/similar/tracks/1/", "/similar/artists/1/", "/listeners/demo/", "/taste/", "/taste/reset/", "/profile/",
     "/profile/delete/", "/nowhere/", "/accounts/email/", "/accounts/logout/", "/accounts/password/change/",
+    "/playlists/", "/playlists/new/", "/playlists/import/", "/playlists/starred/", "/playlists/smart/",
+    "/playlists/smart/new/", "/shares/", "/albums/1/share/", "/settings/security/",
     "/people/", "/people/?name=zzz", "/people/demo/", "/following/", "/notifications/",
 ]  # fmt: skip
 SIZES = {"desktop": (1440, 1000), "phone": (390, 844)}

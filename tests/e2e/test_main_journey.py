@@ -40,6 +40,10 @@ def test_sign_up_upload_play_finish_and_be_offered_more(empty_server: Server, op
     expect(results).to_contain_text("Umbrella Weather")
     expect(results).to_contain_text("Nocturne in Grey")
 
+    # Else a radio would go on after the first track, with what is to be offered.
+    page.goto(f"{server.url}/taste/")
+    page.get_by_label("Go on with a radio when a list has ended").uncheck()
+    expect(page.locator("#toasts")).to_contain_text("Saved.")
     page.get_by_role("link", name="Home").first.click()
     shelf = page.get_by_role("region", name="Made for you").first
     expect(shelf).to_contain_text("You chose Jazz")

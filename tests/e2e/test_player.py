@@ -139,6 +139,7 @@ def test_a_focused_control_keeps_only_the_keys_it_needs(at_album: Callable[..., 
 
 def test_a_question_mark_lists_the_shortcuts_and_gives_the_focus_back(at_album: Callable[..., Page]) -> None:
     page = at_album()
+    page.wait_for_load_state("networkidle")  # the dialog's own styles come once the page is there, and move its button
     play_all(page).focus()
     page.keyboard.press("Shift+?")
     dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
