@@ -42,8 +42,9 @@ export class PlayerMemory {
     try {
       this.#local.setItem(VOLUME_KEY, volume);
       this.#local.setItem(MUTED_KEY, isMuted);
-      if (track) this.#saveQueue(queue);
-      if (track) this.#session.setItem(`${this.#key}:at`, positionMs);
+      if (!track) return;
+      this.#saveQueue(queue);
+      this.#session.setItem(`${this.#key}:at`, positionMs);
     } catch {
       // A full storage costs the convenience, not the music.
     }
