@@ -19,11 +19,11 @@ from history.models import AccountExport, ListenImport
 from listening.deleting import delete_listens
 from listening.errors import StoreAway
 from listening.store import Selection, listen_store
-from music.models import Takedown, TrackReport
+from music.models import Takedown, Track, TrackReport
 from music.tests.catalogue import add_track
 from music.tests.listens import listened
 from playlists.editing import add_tracks
-from playlists.models import Playlist
+from playlists.models import Playlist, Rating, SmartPlaylist, Star
 from scrobbling.models import ServiceConnection
 from scrobbling.sealing import seal
 from sharing.links import make_share
@@ -184,6 +184,27 @@ def test_ones_playlists_are_in_it_as_jspf(alice: Any, bob: Any) -> None:
     assert (track["title"], track["duration"]) == ("One", 60_000)
     assert track["identifier"] == [f"https://musicbrainz.org/recording/{'m' * 36}"]
     assert lists[1] == []
+
+
+def test_ones_stars_and_rules_are_in_it_without_the_names_of_what_was_made_private(alice: Any, bob: Any) -> None:
+    seen, hidden = add_track(alice, "Seen"), add_track(alice, "Hidden")
+    for track in (seen, hidden):
+        Star.objects.create(user=bob, track=track)
+    Rating.objects.create(user=bob, artist=seen.artist, stars=4)
+    Star.objects.create(user=alice, track=seen)
+    rules = {"match": "all", "rules": [{"field": "starred", "operator": "is", "value": True}]}
+    SmartPlaylist.objects.create(owner=bob, name="Loved", rules=rules)
+    Track.objects.filter(pk=hidden.pk).update(visibility="private")
+    export = order(bob)
+    write_now(str(export.pk))
+    with zipfile.ZipFile(export.path) as archive:
+        given = json.loads(archive.read("stars.json"))
+    assert [(each["track_id"], each.get("track_title")) for each in given["stars"]] == [
+        (seen.pk, "Seen"),
+        (hidden.pk, None),
+    ]
+    assert [(each["artist_name"], each["stars"]) for each in given["ratings"]] == [(seen.artist.name, 4)]
+    assert [(each["name"], each["rules"]) for each in given["smart_playlists"]] == [("Loved", rules["rules"])]
 
 
 def test_ones_links_are_in_it_and_what_opens_them_is_not(alice: Any, bob: Any) -> None:

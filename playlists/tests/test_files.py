@@ -90,6 +90,16 @@ def test_tracks_are_found_by_their_numbers_and_names(as_bob: Client, tracks: lis
     assert titles(Playlist.objects.get()) == [track.title for track in tracks]
 
 
+def test_of_recordings_of_one_name_the_one_as_long_is_meant(as_bob: Client, alice: Any) -> None:
+    for seconds in (180, 420):
+        add_track(alice, "Nocturne", artist="Ilse", duration_ms=seconds * 1000)
+    send(as_bob, m3u(line("Ilse", "Nocturne", 419), line("Ilse", "Nocturne", 182)))
+    assert list(Playlist.objects.get().items.order_by("position").values_list("track__duration_ms", flat=True)) == [
+        420_000,
+        180_000,
+    ]
+
+
 def test_the_uploader_finds_a_track_by_its_file(as_alice: Client, as_bob: Client, tracks: list[Track]) -> None:
     Track.objects.filter(pk=tracks[1].pk).update(original_filename="07 nocturne final.mp3")
     file = m3u("D:\\Music\\Ilse\\07 nocturne final.mp3")
