@@ -144,6 +144,21 @@ def test_what_is_cut_off_tells_itself_in_full(hostile_server: Server, open_page:
     assert whole.get_attribute("title") is None
 
 
+def test_a_button_that_has_room_for_its_icon_alone_tells_its_words(
+    hostile_server: Server, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(viewport={"width": 1280, "height": 900})
+    sign_in_as_demo(page, hostile_server)
+    page.goto(f"{hostile_server.url}/albums/1/")
+    shuffle = page.locator(".hero-actions").get_by_role("button", name="Shuffle")
+    shuffle.hover()
+    expect(shuffle).to_have_attribute("title", "Shuffle")
+    page.mouse.move(0, 0)
+    page.set_viewport_size({"width": 1600, "height": 900})
+    shuffle.hover()
+    expect(shuffle).not_to_have_attribute("title", "Shuffle")
+
+
 def test_an_album_is_printed_as_its_list(hostile_server: Server, open_page: Callable[..., Page]) -> None:
     page = open_page()
     sign_in_as_demo(page, hostile_server)
