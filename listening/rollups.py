@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -38,6 +38,8 @@ MANY_DAYS = 300
 FEW_DAYS = 3
 # SQLite lets nobody else write meanwhile, and who waits for it looks every 100 ms.
 PAUSE_SECONDS = 0.15
+# Two days that a clock goes to and fro between.
+TWICE_AT_MOST = 2
 
 
 def refresh(user_id: int, zone: str) -> bool:
@@ -88,18 +90,17 @@ def rebuild(user_id: int, zone: str, store: ListenStore | None = None) -> None:
     began = timezone.now()
     wanted = {"zone": zone, "is_outdated": True}
     state, _is_new = RollupState.objects.update_or_create(user_id=user_id, defaults=wanted)
-    days, names, of_tracks = _days_of(user_id, ZoneInfo(zone), store or patient_store())
+    anew = _made_anew(user_id, ZoneInfo(zone), store or patient_store())
     with transaction.atomic():
         ours = RollupState.objects.select_for_update().filter(user_id=user_id, version=state.version, **wanted)
         if not ours:
             return
         _forget(user_id)
-        for level, periods in _periods(days).items():
-            _write(user_id, level, periods.items())
-        totals.replace(user_id, of_tracks)
-        _note_names(names)
+        Rollup.objects.bulk_create(anew.rows, AT_ONCE)
+        totals.replace(user_id, anew.of_tracks)
+        _note_names(anew.names)
         FirstHeard.objects.bulk_create(
-            (FirstHeard(user_id=user_id, track_id=pk, day=day) for pk, day in _first_days(days).items()), AT_ONCE
+            (FirstHeard(user_id=user_id, track_id=pk, day=day) for pk, day in anew.first_days.items()), AT_ONCE
         )
         StaleDay.objects.filter(user_id=user_id, marked_at__lt=began - WRITE_TAKES).delete()
         ours.update(is_outdated=False, version=state.version + 1)
@@ -107,14 +108,16 @@ def rebuild(user_id: int, zone: str, store: ListenStore | None = None) -> None:
 
 def is_right(user_id: int, zone: str) -> bool:
     """Whether what is kept is what `rebuild` would make. Raises StoreAway."""
-    days, _names, of_tracks = _days_of(user_id, ZoneInfo(zone), patient_store())
-    for level, periods in _periods(days).items():
-        if {row.begin: total_of(row) for row in rows_of(user_id, level)} != periods:
-            return False
-    if totals.kept(user_id) != set(of_tracks):
+    anew = _made_anew(user_id, ZoneInfo(zone), patient_store())
+    rows = {(row.level, row.begin): row for row in Rollup.objects.filter(user_id=user_id)}
+    if rows.keys() != {(row.level, row.begin) for row in anew.rows}:
+        return False
+    if any(total_of(rows[row.level, row.begin]) != total_of(row) for row in anew.rows):
+        return False
+    if totals.kept(user_id) != set(anew.of_tracks):
         return False
     kept = FirstHeard.objects.filter(user_id=user_id).values_list("track_id", "day")
-    return dict(kept) == _first_days(days)
+    return dict(kept) == anew.first_days
 
 
 def refresh_some() -> int:
@@ -272,42 +275,65 @@ def _listens_on(user_id: int, day: date, zone: ZoneInfo) -> Iterator[Listen]:
         yield from (listen for listen in batch if listen.started_at.astimezone(zone).date() == day)
 
 
-def _days_of(
-    user_id: int, zone: ZoneInfo, store: ListenStore
-) -> tuple[dict[date, Sum], Iterable[Listen], totals.Totals]:
-    """The sum of each day, the earliest first, listens that have all names, and what was done with each track."""
+class _Anew(NamedTuple):
+    """All that is kept of somebody's listens, made from them: days as packed as they are kept, for there are many."""
+
+    rows: list[Rollup]
+    of_tracks: totals.Totals
+    first_days: dict[int, date]
+    names: Iterable[Listen]  # one for each that is named
+
+
+def _made_anew(user_id: int, zone: ZoneInfo, store: ListenStore) -> _Anew:
     of_tracks = totals.Totals()
-    days: dict[date, Sum] = {}
     named: dict[tuple[int, ...], Listen] = {}
+    first_days: dict[int, date] = {}
+
+    def days() -> Iterator[tuple[date, Sum]]:
+        for day, listens in _by_day(user_id, zone, store):
+            of_tracks.add(listens)
+            for each in listens:
+                named.setdefault((each.track_id, each.artist_id, each.album_id), each)
+            total = sum_of(listens, zone)
+            for track_id in _listened(total):
+                first_days.setdefault(track_id, day)
+            yield day, total
+
+    rows = [_row(user_id, level, begin, total) for level, begin, total in _periods(days())]
+    return _Anew(rows, of_tracks, first_days, named.values())
+
+
+def _by_day(user_id: int, zone: ZoneInfo, store: ListenStore) -> Iterator[tuple[date, list[Listen]]]:
+    """The earliest first. A clock that goes back over midnight comes to the same day twice."""
+    days: dict[date, list[Listen]] = {}
     listens = (listen for batch in store.each(user_id) for listen in batch)
     for day, group in groupby(listens, key=lambda listen: listen.started_at.astimezone(zone).date()):
-        of_day = list(group)
-        # A clock that goes back over midnight comes to the same day twice.
-        days.setdefault(day, Sum()).add(sum_of(of_day, zone))
-        of_tracks.add(of_day)
-        for listen in of_day:
-            named.setdefault((listen.track_id, listen.artist_id, listen.album_id), listen)
-    return dict(sorted(days.items())), named.values(), of_tracks
+        days.setdefault(day, []).extend(group)
+        if len(days) > TWICE_AT_MOST:
+            first = min(days)
+            yield first, days.pop(first)
+    yield from sorted(days.items())
 
 
-def _periods(days: Mapping[date, Sum]) -> dict[str, dict[date, Sum]]:
-    """The sums of each level by the first day of their periods."""
-    totals: dict[str, dict[date, Sum]] = {Level.DAY: dict(days)}
-    for level in (Level.MONTH, Level.YEAR):
-        periods: dict[date, Sum] = {}
-        for day, total in days.items():
-            periods.setdefault(_begin(day, level), Sum()).add(total)
-        totals[level] = periods
-    totals[Level.PAST] = _past(totals[Level.YEAR])
-    return totals
-
-
-def _first_days(days: Mapping[date, Sum]) -> dict[int, date]:
-    first: dict[int, date] = {}
-    for day, total in days.items():
-        for track_id in _listened(total):
-            first.setdefault(track_id, day)
-    return first
+def _periods(days: Iterable[tuple[date, Sum]]) -> Iterator[tuple[str, date, Sum]]:
+    """The days, which come in order, and each month and year when it is over; at last what was before that year."""
+    under_way: dict[str, tuple[date, Sum]] = {}
+    past = Sum()
+    for day, of_day in days:
+        yield Level.DAY, day, of_day
+        for level in (Level.MONTH, Level.YEAR):
+            begin, total = under_way.get(level, (_begin(day, level), Sum()))
+            if begin != _begin(day, level):
+                yield level, begin, total
+                if level == Level.YEAR:
+                    past.add(total)
+                begin, total = _begin(day, level), Sum()
+            total.add(of_day)
+            under_way[level] = begin, total
+    for name, (begin, total) in under_way.items():
+        yield name, begin, total
+    if under_way:
+        yield Level.PAST, under_way[Level.YEAR][0], past
 
 
 def _listened(total: Sum) -> set[int]:

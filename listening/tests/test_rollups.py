@@ -366,17 +366,17 @@ def test_a_first_day_found_before_it_was_summed_up_is_given_up_with_its_listens(
 @pytest.fixture
 def between(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
     """What happens after listens were read for new figures, and before these are written: marks go at once."""
-    read = rollups._days_of
+    read = rollups._made_anew
     monkeypatch.setattr(rollups, "WRITE_TAKES", timedelta(0))
 
     def happens(what: Callable[[], object]) -> None:
         def reading(*args: Any) -> Any:
             found = read(*args)
-            monkeypatch.setattr(rollups, "_days_of", read)
+            monkeypatch.setattr(rollups, "_made_anew", read)
             what()
             return found
 
-        monkeypatch.setattr(rollups, "_days_of", reading)
+        monkeypatch.setattr(rollups, "_made_anew", reading)
 
     return happens
 
