@@ -6,6 +6,9 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+
+COMPRESSED = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
 
 
 class BodilessHeadMiddleware:
@@ -20,6 +23,15 @@ class BodilessHeadMiddleware:
             return response
         response.close()
         return HttpResponse(status=response.status_code, headers=response.headers)
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """A page shrinks to a sixth. What is streamed goes as it is: of sound a part is asked for by its place."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.streaming or not response.headers.get("Content-Type", "").startswith(COMPRESSED):
+            return response
+        return super().process_response(request, response)
 
 
 class PolicyMiddleware(CSPMiddleware):

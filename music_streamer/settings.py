@@ -74,6 +74,7 @@ TAILWIND_APP_NAME = "theme"
 MIDDLEWARE = [
     "music_streamer.middleware.BodilessHeadMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "music_streamer.middleware.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "music_streamer.middleware.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

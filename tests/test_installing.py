@@ -39,7 +39,7 @@ def test_the_worker_is_asked_for_anew_and_names_files_that_are_there(client: Cli
     answer = client.get("/sw.js")
     assert answer["Content-Type"] == "text/javascript"
     assert answer["Cache-Control"] == "no-cache"
-    assert "Vary" not in answer
+    assert answer["Vary"] == "Accept-Encoding"
     said = re.match(r"const BUILD = (\{.*\});\n", answer.content.decode())
     assert said
     build: dict[str, Any] = json.loads(said[1])
