@@ -23,6 +23,7 @@ def test_a_missing_short_or_default_key_refuses_to_start(tmp_path: Path, key: st
     result = run(tmp_path, "manage.py", "check", SECRET_KEY=key)
     assert result.returncode != 0
     assert "secret key" in result.stderr.lower().replace("_", " ")
+    assert "Traceback" not in result.stderr
 
 
 def test_the_first_run_makes_a_private_key_and_the_next_keeps_it(tmp_path: Path) -> None:
