@@ -48,6 +48,11 @@ def test_an_address_without_a_scheme_is_refused(tmp_path: Path) -> None:
     assert "SITE_URL must begin with http:// or https://" in result.stderr
 
 
+def test_a_database_without_a_scheme_is_refused(tmp_path: Path) -> None:
+    result = run(tmp_path, "manage.py", "check", SECRET_KEY=GOOD_KEY, DATABASE_URL="music.example/music")
+    assert "DATABASE_URL must look like postgres://user:password@host/name" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [
