@@ -120,6 +120,8 @@ MESSAGE_TAGS = {message_levels.ERROR: "danger"}
 
 # --- Databases and files -----------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+if "ENGINE" not in DATABASES["default"]:
+    raise ImproperlyConfigured("DATABASE_URL must look like postgres://user:password@host/name.")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # With DEFERRED transactions, threads that read and then write lose half of their work to "database is locked".
     DATABASES["default"]["OPTIONS"] = {

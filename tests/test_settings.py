@@ -23,6 +23,7 @@ def test_a_missing_short_or_default_key_refuses_to_start(tmp_path: Path, key: st
     result = run(tmp_path, "manage.py", "check", SECRET_KEY=key)
     assert result.returncode != 0
     assert "secret key" in result.stderr.lower().replace("_", " ")
+    assert "Traceback" not in result.stderr
 
 
 def test_the_first_run_makes_a_private_key_and_the_next_keeps_it(tmp_path: Path) -> None:
@@ -45,6 +46,11 @@ def test_a_production_site_passes_djangos_deployment_check(tmp_path: Path) -> No
 def test_an_address_without_a_scheme_is_refused(tmp_path: Path) -> None:
     result = run(tmp_path, "manage.py", "check", SECRET_KEY=GOOD_KEY, SITE_URL="music.example")
     assert "SITE_URL must begin with http:// or https://" in result.stderr
+
+
+def test_a_database_without_a_scheme_is_refused(tmp_path: Path) -> None:
+    result = run(tmp_path, "manage.py", "check", SECRET_KEY=GOOD_KEY, DATABASE_URL="music.example/music")
+    assert "DATABASE_URL must look like postgres://user:password@host/name" in result.stderr
 
 
 @pytest.mark.parametrize(

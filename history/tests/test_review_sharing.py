@@ -72,7 +72,7 @@ def test_whoever_has_the_link_sees_it_without_an_account(
         response = reader.get(address)
         assert response["X-Robots-Tag"] == "noindex, nofollow"
         assert response["Cache-Control"] == "private, no-cache"
-        assert response["Referrer-Policy"] == "no-referrer"
+        assert response["Referrer-Policy"] == "strict-origin"
     assert f'value="http://127.0.0.1:8000{address}"' in page(as_bob, "/review/2025/")
 
 

@@ -97,7 +97,8 @@ def for_whoever_has_the_link(view: View) -> View:
         except RateLimited:
             response = respond_429(request)
         response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Referrer-Policy"] = "no-referrer"
+        # With no-referrer browsers name no origin when a form is sent, which Django takes for a forgery.
+        response["Referrer-Policy"] = "strict-origin"
         response["Cache-Control"] = "private, no-cache"
         return response
 

@@ -410,10 +410,11 @@ def test_somebody_declines_or_leaves(alice: Any, bob: Any, as_bob: Client) -> No
 
 
 @pytest.mark.parametrize("name", ["nobody", "alice", "", "\0", "%"])
-def test_whom_one_cannot_invite_one_is_told(alice: Any, as_alice: Client, name: str) -> None:
+def test_whom_one_cannot_invite_one_is_told_and_the_name_stays(alice: Any, as_alice: Client, name: str) -> None:
     playlist = playlist_of(alice)
-    response = as_alice.post(f"/playlists/{playlist.pk}/editors/", {"username": name}, follow=True)
-    assert response.status_code == 200
+    response = as_alice.post(f"/playlists/{playlist.pk}/editors/", {"username": name})
+    assert response.status_code == 422
+    assert not name or f'name="username" value="{name}"' in response.content.decode()
     assert not playlist.editors.exists()
     assert list(response.context["messages"])
 

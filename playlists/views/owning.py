@@ -43,13 +43,21 @@ def edit_playlist(request: HttpRequest, pk: int) -> HttpResponse:
         form.save()
         messages.success(request, _("Saved."))
         return redirect(playlist)
+    return _edit_page(request, Playlist.objects.get(pk=pk) if form.is_bound else playlist, form)
+
+
+def _edit_page(
+    request: HttpRequest, playlist: Playlist, form: PlaylistForm, refused: str | None = None
+) -> HttpResponse:
+    """`refused` is the name of somebody who cannot be invited, as it was typed."""
     context = {
         "form": form,
-        "playlist": Playlist.objects.get(pk=pk) if form.is_bound else playlist,
+        "playlist": playlist,
         "editors": playlist.editors.select_related("user__profile").order_by("invited_at"),
+        "refused": refused,
         "link": request.build_absolute_uri(reverse("playlist_by_link", args=[playlist.secret])),
     }
-    return render(request, "playlists/edit.html", context, status=422 if form.is_bound else 200)
+    return render(request, "playlists/edit.html", context, status=422 if form.is_bound or refused is not None else 200)
 
 
 @require_POST
@@ -118,8 +126,8 @@ def invite_editor(request: HttpRequest, pk: int) -> HttpResponse:
         editor = invite(playlist, username)
     except CannotInviteError as error:
         messages.warning(request, str(error))
-    else:
-        messages.success(request, _("%s is invited.") % editor.user.profile)
+        return _edit_page(request, playlist, PlaylistForm(instance=playlist), refused=username)
+    messages.success(request, _("%s is invited.") % editor.user.profile)
     return redirect("edit_playlist", pk)
 
 

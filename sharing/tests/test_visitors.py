@@ -24,7 +24,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Any:
     return ahead
 
 
-def test_no_search_engine_no_referrer_no_copy_no_cookie(track: Track, client: Client, as_charlie: Client) -> None:
+def test_no_search_engine_no_address_told_no_copy_no_cookie(track: Track, client: Client, as_charlie: Client) -> None:
     share = link_to(track)
     address = share.get_absolute_url()
     for visitor in (client, as_charlie):
@@ -32,7 +32,7 @@ def test_no_search_engine_no_referrer_no_copy_no_cookie(track: Track, client: Cl
         for path in (address, f"{address}embed/", f"{address}sounds/{track.pk}/", sounds(page(client, share))[0]):
             response = visitor.get(path)
             assert response["X-Robots-Tag"] == "noindex, nofollow"
-            assert response["Referrer-Policy"] == "no-referrer"
+            assert response["Referrer-Policy"] == "strict-origin"
             assert not response.cookies
             assert not response.wsgi_request.session.accessed
             assert "X-User-Id" not in response

@@ -53,7 +53,8 @@ def for_anybody(view: View) -> View:
             response = respond_429(request)
         response.for_anybody = True  # type: ignore[attr-defined]  # see users.middleware.WhoseMiddleware
         response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Referrer-Policy"] = "no-referrer"
+        # With no-referrer browsers name no origin when the password is sent, which Django then takes for a forgery.
+        response["Referrer-Policy"] = "strict-origin"
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 

@@ -51,3 +51,21 @@ def test_a_link_is_made_heard_and_turned_off(demo_server: Server, open_page: Cal
     assert violations(visitor) == []
     visitor.get_by_role("button", name="Play all").click()
     expect(visitor.locator("[data-share-position]")).not_to_have_text("0:00")
+
+
+def test_a_link_with_a_password_opens_with_it_alone(demo_server: Server, open_page: Callable[..., Page]) -> None:
+    owner, visitor = open_page(), open_page()
+    sign_in_as_demo(owner, demo_server)
+    owner.goto(f"{demo_server.url}/albums/1/share/")
+    owner.get_by_label("Password, if you like").fill("open sesame")
+    owner.get_by_role("button", name="Make the link").click()
+    address = owner.get_by_label("Link", exact=True).first.input_value()
+
+    visitor.goto(address)
+    visitor.get_by_label("Password").fill("open barley")
+    visitor.get_by_role("button", name="Open").click()
+    expect(visitor.locator("main")).to_contain_text("That is not the password of this link.")
+    visitor.get_by_label("Password").fill("open sesame")
+    visitor.get_by_role("button", name="Open").click()
+    visitor.get_by_role("button", name="Play all").click()
+    expect(visitor.locator("[data-share-position]")).not_to_have_text("0:00")

@@ -32,6 +32,11 @@ class SignUpPolicyAdmin(admin.ModelAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"mode": SignUpPolicy.current().mode}
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **named: Any
+    ) -> HttpResponse:
+        return super().render_change_form(request, {**context, "show_save_and_add_another": False}, *args, **named)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not SignUpPolicy.objects.exists()
 

@@ -225,6 +225,7 @@ def test_signing_up_and_in_lead_nowhere_but_here(client: Client, db: None, targe
 def test_staff_change_the_policy_while_the_site_runs(client: Client, staff: Any, sign_in: Any) -> None:
     admin = sign_in(staff)
     assert admin.get("/admin/users/signuppolicy/", follow=True).status_code == 200
+    assert "_addanother" not in admin.get("/admin/users/signuppolicy/add/").content.decode()
     admin.post("/admin/users/signuppolicy/add/", {"mode": "closed"})
     assert what_becomes_of(client) == "nobody"
     pk = SignUpPolicy.objects.get().pk
