@@ -95,6 +95,10 @@ def test_a_copy_is_shown_beside_the_old_one_without_a_barrier(
     page.get_by_role("link", name="Review 2 tracks").click(timeout=60_000)
     expect(page.get_by_text("The same sound is here already")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    notice = page.locator("p", has_text="1 track looks like one that is here already")
+    assert notice.evaluate("(notice) => notice.offsetLeft > notice.previousElementSibling.offsetLeft"), (
+        "beside its icon"
+    )
     found = violations(page)
     page.locator("summary", has_text="Edit selected").click()
     assert found + violations(page) == []
