@@ -144,6 +144,25 @@ def test_what_is_cut_off_tells_itself_in_full(hostile_server: Server, open_page:
     assert whole.get_attribute("title") is None
 
 
+# How many dots between two facts have a line to themselves.
+LONELY_DOTS = """(facts) => {
+  const lines = [...facts.children].filter((each) => !each.ariaHidden).flatMap((each) => [...each.getClientRects()]);
+  const isAlone = ({ top, bottom }) => !lines.some((line) => line.top < bottom && line.bottom > top);
+  const dots = [...facts.querySelectorAll(":scope > [aria-hidden]")];
+  return dots.filter((dot) => isAlone(dot.getBoundingClientRect())).length;
+}"""
+
+
+def test_no_dot_between_two_names_has_a_line_to_itself(hostile_server: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page(viewport={"width": 768, "height": 1024})
+    sign_in_as_demo(page, hostile_server)
+    page.goto(f"{hostile_server.url}/tracks/?sort=title")
+    page.locator(".track-title", has_text="Nobody breaks").first.click()
+    facts = page.locator("h1 + div")
+    expect(facts.locator("[aria-hidden]").first).to_be_visible()
+    assert facts.evaluate(LONELY_DOTS) == 0
+
+
 def test_a_button_that_has_room_for_its_icon_alone_tells_its_words(
     hostile_server: Server, open_page: Callable[..., Page]
 ) -> None:

@@ -83,6 +83,13 @@ def test_drafts_are_heard_changed_together_and_published(at_review: Callable[...
     expect(page.locator("main li[data-track]")).to_have_count(3)
 
 
+def test_on_a_tablet_a_draft_takes_two_lines(at_review: Callable[..., Page]) -> None:
+    page = at_review(MP3, OGG, viewport={"width": 768, "height": 1024})
+    tops = row(page, 0).locator(".draft-field").evaluate_all("all => all.map((each) => each.offsetTop)")
+    assert tops == [tops[0]] * 2 + [tops[2]] * 4
+    assert tops[2] > tops[0]
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_a_copy_is_shown_beside_the_old_one_without_a_barrier(
     empty_server: Server, open_page: Callable[..., Page], tmp_path: Path, size: str
@@ -95,6 +102,10 @@ def test_a_copy_is_shown_beside_the_old_one_without_a_barrier(
     page.get_by_role("link", name="Review 2 tracks").click(timeout=60_000)
     expect(page.get_by_text("The same sound is here already")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    notice = page.locator("p", has_text="1 track looks like one that is here already")
+    assert notice.evaluate("(notice) => notice.offsetLeft > notice.previousElementSibling.offsetLeft"), (
+        "beside its icon"
+    )
     found = violations(page)
     page.locator("summary", has_text="Edit selected").click()
     assert found + violations(page) == []
