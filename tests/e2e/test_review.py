@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from conftest import MP3, OGG, WAV
 from tests.e2e.conftest import Server, send, sign_up, upload
@@ -24,8 +24,8 @@ def at_review(empty_server: Server, open_page: Callable[..., Page]) -> Callable[
         page = open_page(**options)
         sign_up(page, empty_server.url, "rita")
         send(page, empty_server.url, *(files or (MP3, OGG, WAV)))
-        number = len(files) or 3
-        expect(page.locator("#upload-summary")).to_contain_text(f"{number} wait for your review", timeout=60_000)
+        wait = re.compile(rf"{len(files) or 3} waits? for your review")
+        expect(page.locator("#upload-summary")).to_contain_text(wait, timeout=60_000)
         page.get_by_role("link", name=re.compile("^Review")).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Review")
         return page
@@ -61,6 +61,23 @@ def test_what_cannot_be_saved_says_why_and_stays(at_review: Callable[..., Page])
     year.press("Tab")
     expect(row(page, 0).locator("[data-error]:not(:empty)")).to_have_count(0)
     expect(year).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_an_answer_that_is_long_in_coming_sets_no_older_value_back(at_review: Callable[..., Page]) -> None:
+    page = at_review()
+    saves = row(page, 0).get_attribute("data-save")
+    held: list[Route] = []
+    page.route(f"**{saves}", lambda route: route.continue_() if held else held.append(route))
+    year = row(page, 0).get_by_label("Year")
+    for typed in ("1999", "2001"):
+        year.fill(typed)
+        year.press("Tab")
+        page.wait_for_timeout(500)
+    with page.expect_response(lambda answer: "2001" in (answer.request.post_data or "")):
+        held[0].continue_()
+    expect(row(page, 0).get_by_role("status")).to_have_text("Saved")
+    page.reload()
+    expect(row(page, 0).get_by_label("Year")).to_have_value("2001")
 
 
 def test_drafts_are_heard_changed_together_and_published(at_review: Callable[..., Page]) -> None:

@@ -4,6 +4,7 @@ import { gettext, ngettext } from "../words.js";
 /** On the form of the review: saves a row as soon as it is changed, and counts what is ticked. */
 export default class ReviewController extends Controller {
   static targets = ["row", "tick", "all", "ticked"];
+  saving = new WeakMap();
 
   connect() {
     this.count();
@@ -11,7 +12,13 @@ export default class ReviewController extends Controller {
 
   change({ target }) {
     const row = target.closest("[data-save]");
-    if (row && target.matches("input:not([type=checkbox])")) this.save(row);
+    if (row && target.matches("input:not([type=checkbox])")) this.saveInTurn(row);
+  }
+
+  /** One after the other: an answer that is long in coming must not set an older value back. */
+  saveInTurn(row) {
+    const before = this.saving.get(row) ?? Promise.resolve();
+    this.saving.set(row, before.then(() => this.save(row)));
   }
 
   async save(row) {
