@@ -9,12 +9,12 @@ from django.contrib.messages import constants as message_levels
 from django.core.exceptions import ImproperlyConfigured
 
 from music_streamer import addresses, secret_key
-from music_streamer.paths import BASE_DIR, DATA_DIR, env
+from music_streamer.paths import BASE_DIR, DATA_DIR, env, number
 
 # --- Where it runs -----------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
 HOST = env.str("HOST", "127.0.0.1")
-PORT = env.int("PORT", 8000)
+PORT = number("PORT", 8000)
 NETWORK_HOSTS = addresses.of_this_machine() if HOST in addresses.ANY else []
 SITE_URL = env.str("SITE_URL", f"http://{'127.0.0.1' if NETWORK_HOSTS else HOST}:{PORT}").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or HOST
@@ -157,7 +157,7 @@ STORAGES = {
 }
 WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\."
 
-UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 500 * 1024 * 1024)
+UPLOAD_MAX_BYTES = number("UPLOAD_MAX_BYTES", 500 * 1024 * 1024)
 UPLOAD_MAX_REQUEST_BYTES = 4 * UPLOAD_MAX_BYTES
 UPLOAD_MAX_FILES = 1000  # in one request; what is more is left out and said
 DATA_UPLOAD_MAX_NUMBER_FILES = 10 * UPLOAD_MAX_FILES
@@ -280,7 +280,7 @@ if IS_HTTPS:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]
-TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+TRUSTED_PROXY_COUNT = number("TRUSTED_PROXY_COUNT", 0)
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT

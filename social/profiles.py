@@ -105,7 +105,10 @@ def _public_uploads(person: Any) -> QuerySet[Any]:
 
 
 def _tracks(person: Any) -> list[TrackRow]:
-    return [TrackRow(*values) for values in _public_uploads(person).order_by("-pk").values_list(*COLUMNS)[:TRACKS]]
+    genres = Track.genres.through._default_manager.filter(track=OuterRef("pk")).order_by("genre__name")
+    first = {f"first_{name}": Subquery(genres.values(f"genre__{name}")[:1]) for name in ("slug", "name")}
+    newest = _public_uploads(person).annotate(**first).order_by("-pk").values_list(*COLUMNS, *first)[:TRACKS]
+    return [TrackRow._make((*track, (slug, name) if slug else None)) for *track, slug, name in newest]
 
 
 def _albums(person: Any) -> list[Card]:

@@ -53,6 +53,12 @@ def test_a_database_without_a_scheme_is_refused(tmp_path: Path) -> None:
     assert "DATABASE_URL must look like postgres://user:password@host/name" in result.stderr
 
 
+def test_a_number_that_is_none_is_refused_by_its_name(tmp_path: Path) -> None:
+    result = run(tmp_path, "manage.py", "check", SECRET_KEY=GOOD_KEY, UPLOAD_MAX_BYTES="500 MB")
+    assert "UPLOAD_MAX_BYTES must be a whole number, not '500 MB'" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [

@@ -125,6 +125,11 @@ def test_the_name_of_a_blocker_is_not_told_by_their_tracks(cast: dict[str, Clien
     assert "alice" not in page
 
 
+def test_the_latest_tracks_of_somebody_are_rows_as_everywhere(as_bob: Client, alice: Any) -> None:
+    add_track(alice, "Openly", genres=["Ambient"])
+    assert "Ambient</a>" in text(as_bob, "/people/alice/")
+
+
 def test_private_tracks_stay_private_on_every_page(cast: dict[str, Client], alice: Any) -> None:
     secret = add_track(alice, "Secretly", artist="Hidden", album="Under", visibility="private")
     set_profile(
