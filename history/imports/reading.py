@@ -140,6 +140,8 @@ def _wanted(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
 def _check(member: zipfile.ZipInfo) -> None:
     if member.flag_bits & 1:
         raise RuntimeError("encrypted")
+    if member.header_offset < 0:
+        raise zipfile.BadZipFile("before the file begins")
     if member.file_size > max(SMALL_BYTES, MAX_RATIO * member.compress_size):
         raise Refused(
             _("This zip file unpacks to far more than a listening history would. Send the export as it came.")

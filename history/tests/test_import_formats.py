@@ -343,6 +343,15 @@ def test_a_zip_with_changed_bytes_is_read_or_refused(changes: list[tuple[int, in
     reads_or_refuses(bytes(content))
 
 
+@pytest.mark.parametrize("byte", range(1, 23))
+def test_a_zip_whose_last_record_has_another_byte_is_read_or_refused(byte: int) -> None:
+    """There it says where its list lies: a member may seem to begin before the file does."""
+    for value in (0, 1, 255):
+        content = bytearray(GOOD_ZIP)
+        content[-byte] = value
+        reads_or_refuses(bytes(content))
+
+
 @quietly
 @given(st.text(max_size=200))
 def test_any_csv_is_read_or_refused(words: str) -> None:
