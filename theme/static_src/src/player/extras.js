@@ -37,5 +37,7 @@ export function startExtras({ engine, decks, details, local, document, tell, csr
   bindRows(document);
   bindAddDialog(engine, document);
   new PlaylistItems(document, tell);
-  return { panel, fullScreen: new FullScreen({ engine, details, document }) };
+  const fullScreen = new FullScreen({ engine, details, document });
+  document.documentElement.dataset.extras = ""; // for what is of no use before
+  return { panel, fullScreen };
 }
