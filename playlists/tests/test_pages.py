@@ -332,6 +332,12 @@ def test_ticked_tracks_and_a_queue_are_added_together(as_alice: Client, alice: A
     assert b"2 tracks" in as_alice.get(response.url).content
 
 
+def test_boxes_of_which_none_is_ticked_lead_back_with_a_word(as_alice: Client) -> None:
+    response = as_alice.post("/playlists/add/", {"next": "/uploads/"}, follow=True)
+    assert response.redirect_chain == [("/uploads/", 302)]
+    assert "Tick the tracks first." in response.content.decode()
+
+
 def test_what_one_may_not_hear_is_not_there_to_be_added(as_bob: Client, alice: Any, bob: Any) -> None:
     hidden = add_track(alice, visibility="private", album="Own", artist="A")
     for said in ({"tracks": hidden.pk}, {"album": hidden.album_id}, {"tracks": "x"}, {"tracks": ""}, {"album": "²"}):

@@ -38,6 +38,9 @@ class Chosen(NamedTuple):
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_to_playlist(request: HttpRequest) -> HttpResponse:
     """GET asks into which; POST adds to `playlist`, or to a new one of that `name`."""
+    if request.method == "POST" and not {"track", "tracks", "album"} & request.POST.keys():
+        messages.warning(request, _("Tick the tracks first."))
+        return redirect(_way_back(request))
     chosen = _chosen(request)
     if request.method != "POST":
         return _asked(request, chosen)
