@@ -81,3 +81,10 @@ def test_a_dry_run_adds_nothing(db: None, settings: Any, tmp_path: Path) -> None
     call_command("load_demo", dry_run=True, stdout=out)
     assert "16 tracks" in out.getvalue()
     assert not Track.objects.exists()
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_dry_run_says_that_it_is_there() -> None:
+    out = StringIO()
+    call_command("load_demo", dry_run=True, stdout=out)
+    assert "nothing would be added" in out.getvalue()

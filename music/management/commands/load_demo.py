@@ -18,6 +18,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, dry_run: bool = False, **options: Any) -> None:
         if demo.is_loaded():
+            if dry_run:
+                self.stdout.write("The demo was loaded before: nothing would be added.")
             return
         files = demo.library_files()
         if dry_run:
