@@ -164,6 +164,11 @@ def watch(page: Page, troubles: list[str]) -> None:
     page.on("console", lambda message: troubles.append(message.text) if "Content Security" in message.text else None)
 
 
+def all_is_there(page: Page) -> None:
+    """What comes once the page has time: menus, handles, the full player."""
+    expect(page.locator("html")).to_have_attribute("data-extras", "")
+
+
 def sign_up(page: Page, url: str, username: str, *genres: str) -> None:
     page.goto(f"{url}/accounts/signup/")
     page.get_by_label("Username").fill(username)

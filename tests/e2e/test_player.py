@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import Server, sign_in_as_demo
+from tests.e2e.conftest import Server, all_is_there, sign_in_as_demo
 
 pytestmark = pytest.mark.e2e
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -139,7 +139,7 @@ def test_a_focused_control_keeps_only_the_keys_it_needs(at_album: Callable[..., 
 
 def test_a_question_mark_lists_the_shortcuts_and_gives_the_focus_back(at_album: Callable[..., Page]) -> None:
     page = at_album()
-    page.wait_for_load_state("networkidle")  # the dialog's own styles come once the page is there, and move its button
+    all_is_there(page)  # with the dialog's own styles, which move its button
     play_all(page).focus()
     page.keyboard.press("Shift+?")
     dialog = page.get_by_role("dialog", name="Keyboard shortcuts")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Server, sign_up
+from tests.e2e.conftest import Server, all_is_there, sign_up
 
 pytestmark = pytest.mark.e2e
 
@@ -30,6 +30,7 @@ def test_a_playlist_is_made_filled_arranged_and_played(demo_server: Server, open
     expect(dialog).to_have_count(0)
 
     page.goto(f"{demo_server.url}/albums/")
+    all_is_there(page)
     page.get_by_role("link", name="Blue Hour Sessions").click()
     page.locator("main summary", has_text="More").click()
     page.get_by_role("link", name="Add to playlist").click()

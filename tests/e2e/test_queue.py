@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, Request, expect
 
-from tests.e2e.conftest import Server, sign_in_as_demo, sign_up
+from tests.e2e.conftest import Server, all_is_there, sign_in_as_demo, sign_up
 
 pytestmark = pytest.mark.e2e
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -124,7 +124,7 @@ def test_artists_playlists_and_shelves_are_queued_and_what_plays_leads_back_to_w
     demo_server: Server, open_page: Callable[..., Page]
 ) -> None:
     page = open_page()
-    sign_up(page, demo_server.url, "collector", "Jazz")
+    sign_up(page, demo_server.url, "shelver", "Jazz")
     page.goto(f"{demo_server.url}/artists/")
     page.get_by_role("link", name="Mister Quill").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Mister Quill")
@@ -223,6 +223,7 @@ def test_a_swipe_opens_and_closes_the_player_and_a_line_of_the_lyrics_is_gone_to
     page = at_tracks(**PHONE)
     page.locator("main [data-play][data-title='Saltwater Radio']").click(force=True)
     expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+    all_is_there(page)
     swipe(page, "#player [data-player=title]", -120)
     expect(page.locator("[data-player=fold]")).to_be_focused()
     line = page.get_by_role("button", name="The second line")
@@ -269,6 +270,7 @@ def test_one_track_fades_into_the_next_and_their_listens_add_up_to_no_more_than_
     at_tracks: Callable[..., Page],
 ) -> None:
     page = at_tracks()
+    all_is_there(page)
     page.get_by_role("button", name="Sound").click()
     crossfade = page.get_by_role("slider", name="Crossfade")
     crossfade.focus()
@@ -295,6 +297,7 @@ def test_one_track_fades_into_the_next_and_their_listens_add_up_to_no_more_than_
     assert len(reports) == 2
     assert sum(reports.values()) <= page.evaluate("performance.now()") - began
     page.reload()
+    all_is_there(page)
     page.get_by_role("button", name="Sound").click()
     expect(crossfade).to_have_attribute("aria-valuetext", "3 s")
 

@@ -12,7 +12,7 @@ from mutagen.id3 import TCON, TIT2, TPE1
 from mutagen.wave import WAVE
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import Server, sign_in_as_demo, sign_up, upload
+from tests.e2e.conftest import Server, all_is_there, sign_in_as_demo, sign_up, upload
 
 pytestmark = pytest.mark.e2e
 
@@ -98,6 +98,7 @@ def test_who_is_never_wanted_leaves_the_queue_and_the_music_goes_on(
 ) -> None:
     page = open_page()
     sign_up(page, demo_server.url, "quentin", "Jazz")
+    all_is_there(page)
     name = artist_of(cards(page).first)
     cards(page).first.hover()
     cards(page).first.locator("[data-play]").first.click()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Server, sign_up
+from tests.e2e.conftest import Server, all_is_there, sign_up
 
 pytestmark = pytest.mark.e2e
 
@@ -55,7 +55,8 @@ def test_the_right_button_on_a_row_leads_to_its_artist_album_and_playlists(
 ) -> None:
     page = signed_up("righthand")
     for what, heading in (("Go to album", "Blue Hour Sessions"), ("Go to artist", "The Late Shift Quartet")):
-        page.goto(f"{demo_server.url}/genres/jazz/", wait_until="networkidle")  # the menu comes once the page is there
+        page.goto(f"{demo_server.url}/genres/jazz/")
+        all_is_there(page)
         page.locator("main [data-track]", has_text="Umbrella Weather").first.click(button="right")
         page.get_by_role("menuitem", name=what).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
