@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Server
+from tests.e2e.conftest import Server, all_is_there
 
 pytestmark = pytest.mark.e2e
 
@@ -68,6 +68,7 @@ def test_an_evening_by_keyboard_alone(demo_server: Server, open_page: Callable[.
     player = page.locator("#player")
     expect(player).to_have_attribute("data-state", "playing")
 
+    all_is_there(page)
     page.keyboard.press("ArrowDown")
     expect(rows.nth(1).locator("[data-play]")).to_be_focused()
     page.keyboard.press("Home")
