@@ -2,14 +2,15 @@
 
     .venv/bin/python -m benchmarks.smart_rules FOLDER TRACKS LISTENS RUNS
 
-Fills the database of the environment when it is not filled. Answers JSON: mean milliseconds by the clock, of the
-processor (this process, and what PostgreSQL does for it), and how many tracks are found; of each rule what a page of it
-takes: whether the sums are up to date, how many tracks there are, the ids of all up to the limit, the first 100 of them
-with all that their rows show. benchmarks.smart asks it once a store.
+Fills the database of the environment when it is not filled. Answers JSON: milliseconds by the clock (the median), of
+the processor (the mean; this process, and what PostgreSQL does for it), and how many tracks are found; of each rule
+what a page of it takes: whether the sums are up to date, how many tracks there are, the ids of all up to the limit, the
+first 100 of them with all that their rows show. benchmarks.smart asks it once a store.
 """
 
 import json
 import os
+import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -109,12 +110,10 @@ def _measured(folder: Path, tracks: int, listens: int, runs: int) -> dict[str, A
     asked = {name: _document(rules) for name, rules in RULES.items()}
     asked |= {f"everything by {order}": _document(EVERYTHING, order, descending=True) for order in ORDERS}
     assert Playlist.objects.visible_to(reader).filter(pk=1, track_count__gt=0).exists()
-    found = {REFERENCE: _waited(lambda: _newest(reader), runs)}
-    found |= {
-        name: _waited(lambda document=document: _page(reader, document), runs) for name, document in asked.items()
-    }
+    pages = {name: partial(_page, reader, document) for name, document in asked.items()}
+    found = _waited({REFERENCE: partial(_newest, reader), **pages}, runs)
     _hear(reader)
-    return found | {HEARD_NOW: _waited(partial(_page, reader, _document([MORE_THAN_A_FEW])), min(runs, 5))}
+    return found | _waited({HEARD_NOW: partial(_page, reader, _document([MORE_THAN_A_FEW]))}, min(runs, 5))
 
 
 def _alone() -> None:
@@ -130,12 +129,20 @@ def _document(rules: list[dict[str, Any]], order: str = "random", *, descending:
     return {"match": "all", "rules": rules, "order": order, "descending": descending, "limit": 1000}
 
 
-def _waited(call: Callable[[], int], runs: int) -> list[float]:
-    found = call()
-    began, spent = time.perf_counter(), _cpu_seconds()
+def _waited(calls: dict[str, Callable[[], int]], runs: int) -> dict[str, list[float]]:
+    """In turns: a moment in which the machine is slow falls on all of them, and on none alone."""
+    found = {name: call() for name, call in calls.items()}
+    waits: dict[str, list[tuple[float, float]]] = {name: [] for name in calls}
     for _run in range(runs):
-        call()
-    return [1000 * each / runs for each in (time.perf_counter() - began, _cpu_seconds() - spent)] + [found]
+        for name, call in calls.items():
+            began, spent = time.perf_counter(), _cpu_seconds()
+            call()
+            waits[name].append((time.perf_counter() - began, _cpu_seconds() - spent))
+    return {
+        name: [1000 * statistics.median(clock), 1000 * statistics.fmean(cpu), found[name]]
+        for name, each in waits.items()
+        for clock, cpu in [zip(*each, strict=True)]
+    }
 
 
 def _cpu_seconds() -> float:
