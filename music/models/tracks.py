@@ -104,6 +104,7 @@ class Track(models.Model):
             models.Index(fields=["sort_artist", "id"], name="track_by_sort_artist"),
             models.Index(fields=["year", "id"], name="track_by_year"),
             models.Index(fields=["duration_ms", "id"], name="track_by_duration"),
+            models.Index(fields=["bitrate_kbps", "id"], name="track_by_bitrate"),
             models.Index(fields=["added_at", "id"], name="track_by_added"),
             models.Index(fields=["uploader", "state", "id"], name="track_by_uploader"),
             # Not over all states: SQLite would take it for the way to what is published, which is nearly everything.

@@ -303,7 +303,7 @@ ORDERS: dict[str, Order] = {
     "album": Order(_("Album"), "album__sort_title", has_gaps=True),
     "year": Order(_("Year"), "year", has_gaps=True),
     "duration": Order(_("Duration"), "duration_ms"),
-    "bitrate": Order(_("Bitrate"), "bitrate_kbps", is_indexed=False),
+    "bitrate": Order(_("Bitrate"), "bitrate_kbps"),
     "plays": Order(_("Your plays"), "plays", _played),
     "last_played": Order(_("Last played by you"), "last_at", _totals, has_gaps=True),
     "rating": Order(_("Your rating"), "stars", _ratings),
