@@ -136,9 +136,13 @@ def refresh_some() -> int:
 
 
 def _bring_up(state: RollupState) -> None:
-    """After an import or its undoing, all anew; not before it is over."""
+    """After an import or its undoing, all anew; not before it is over. So, too, when a day takes too long."""
     if not state.is_outdated and _settled().filter(user_id=state.user_id).count() < MANY_DAYS:
-        _refresh_in_portions(state.user_id)
+        try:
+            _refresh_in_portions(state.user_id)
+        except StoreAway:
+            patient_store().ping()
+            rebuild(state.user_id, state.zone)
     elif state.is_outdated or not _is_under_way(state.user_id):
         rebuild(state.user_id, state.zone)
 

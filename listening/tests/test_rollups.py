@@ -285,6 +285,36 @@ def test_many_changed_days_are_taken_a_part_at_a_time(kept, monkeypatch):
     assert len(figures.days(ALICE, date(2026, 1, 1), date(2026, 12, 31))) == 9
 
 
+def test_a_day_that_takes_longer_than_a_page_waits_is_left_to_the_workers_patience(kept, monkeypatch):
+    rollups.refresh(ALICE, "UTC")
+    kept.add_all([heard(ALICE, MARCH, track) for track in range(1, 9)])
+    settle()
+
+    def too_long(*_args: object) -> None:
+        raise StoreAway
+
+    monkeypatch.setattr(totals, "renew", too_long)
+    assert not rollups.refresh(ALICE, "UTC")
+    assert rollups.refresh_some() == 1
+    assert rollups.refresh(ALICE, "UTC")
+    assert first_day() == MARCH.date()
+    assert rollups.is_right(ALICE, "UTC")
+
+
+def test_while_the_store_is_away_nothing_is_begun_anew(kept, monkeypatch):
+    rollups.refresh(ALICE, "UTC")
+    kept.add_all([heard(ALICE, MARCH)])
+    settle()
+
+    def away(*_args: object, **_more: object) -> None:
+        raise StoreAway
+
+    monkeypatch.setattr(type(kept), "each", away)
+    monkeypatch.setattr(type(kept), "ping", away)
+    assert rollups.refresh_some() == 0
+    assert not RollupState.objects.get().is_outdated
+
+
 def test_a_young_mark_stays_for_the_write_that_may_still_come(kept):
     rollups.refresh(ALICE, "UTC")
     listen = heard(ALICE, MARCH)
