@@ -4,13 +4,15 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+import numpy as np
+from django.db.models import Aggregate, Exists, OuterRef, Q, QuerySet, TextField
 from django.utils import timezone
 
 from listening.rollups import refresh
 from music.models import Track
 from music.querysets import TrackQuerySet
-from playlists.smart.fields import ORDERS, Asking, condition
+from music.whole import PRIME
+from playlists.smart.fields import BY_LOT, ORDERS, Asking, condition
 from playlists.smart.rules import Group, Rule, Rules
 
 OF_LISTENING = {"plays", "last_played", "finished_share", "skipped", "never_heard"}
@@ -24,6 +26,8 @@ def asking_for(user: Any, salt: str = "") -> Asking:
 
 def track_ids(rules: Rules, asking: Asking) -> list[int]:
     """At most `rules.limit`, in their order."""
+    if rules.order == BY_LOT:
+        return _drawn(rules, asking)[0]
     found: list[int] = []
     for part in _in_order(rules, asking):
         found += part[: rules.limit - len(found)]
@@ -32,13 +36,31 @@ def track_ids(rules: Rules, asking: Asking) -> list[int]:
 
 def counted_ids(rules: Rules, asking: Asking) -> tuple[list[int], int]:
     """The same, and of how many."""
-    if ORDERS[rules.order].is_indexed:
-        ids = track_ids(rules, asking)
-        return ids, count(rules, asking) if len(ids) == rules.limit else len(ids)
-    # All that match are read for such an order, and may as well be counted in passing.
-    [ordered] = _in_order(rules, asking)
-    rows = list(ordered.annotate(among=Window(Count("*"))).values_list("pk", "among")[: rules.limit])
-    return [pk for pk, _among in rows], rows[0][1] if rows else 0
+    if rules.order == BY_LOT:
+        return _drawn(rules, asking)
+    ids = track_ids(rules, asking)
+    return ids, count(rules, asking) if len(ids) == rules.limit else len(ids)
+
+
+def _drawn(rules: Rules, asking: Asking) -> tuple[list[int], int]:
+    """No index knows the lots of today, so all that match are fetched, and so are counted in passing."""
+    together = matching(rules, asking).order_by().aggregate(ids=_Together("pk"))["ids"]
+    if together is None:
+        return [], 0
+    ids = np.fromstring(together, dtype=np.int64, sep=",")
+    lots = ids * asking.factor % PRIME
+    first = np.argsort(-lots if rules.descending else lots)[: rules.limit]
+    return ids[first].tolist(), len(ids)
+
+
+class _Together(Aggregate):
+    """Every value in one text, between commas: a row for each would take longer than finding them."""
+
+    function = "GROUP_CONCAT"
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, template="STRING_AGG(%(expressions)s::text, ',')", **context)
 
 
 def _in_order(rules: Rules, asking: Asking) -> list[Ids]:
@@ -47,14 +69,13 @@ def _in_order(rules: Rules, asking: Asking) -> list[Ids]:
     if order.rows:
         rows = order.rows(asking)
         # Not IN: SQLite would make a list of all that are found first.
-        placed = _ordered(rows.filter(Exists(found.filter(pk=OuterRef("track_id")))), str(order.key), "track_id", down)
+        placed = _ordered(rows.filter(Exists(found.filter(pk=OuterRef("track_id")))), order.key, "track_id", down)
         others = _ordered(found.exclude(pk__in=rows.values("track_id")), "pk", "pk", down)
     elif order.has_gaps:
-        placed = _ordered(found.filter(**{f"{order.key}__isnull": False}), str(order.key), "pk", down)
+        placed = _ordered(found.filter(**{f"{order.key}__isnull": False}), order.key, "pk", down)
         others = _ordered(found.filter(**{f"{order.key}__isnull": True}), "pk", "pk", down)
     else:
-        key = F(order.key) if isinstance(order.key, str) else order.key(asking)
-        return [_ordered(found.annotate(sort_by=key), "sort_by", "pk", down)]
+        return [_ordered(found, order.key, "pk", down)]
     return [placed, others] if down or order.has_gaps else [others, placed]
 
 
