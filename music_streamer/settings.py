@@ -74,9 +74,10 @@ TAILWIND_APP_NAME = "theme"
 MIDDLEWARE = [
     "music_streamer.middleware.BodilessHeadMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "music_streamer.middleware.PolicyMiddleware",
+    "music_streamer.sound.SoundMiddleware",
     "music_streamer.middleware.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "music_streamer.middleware.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

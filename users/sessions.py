@@ -16,7 +16,7 @@ class SessionStore(db.SessionStore):
     """Django's own, that asks with less ado: it is asked with every picture and every piece of a track."""
 
     def load(self) -> dict[str, Any]:
-        known = {KEY: self.session_key, _moment(NOW): _moment(timezone.now())}
+        known = {KEY: self.session_key, moment(NOW): moment(timezone.now())}
         for (data,) in _sessions().rows(known):
             return self.decode(data)
         self._session_key = None
@@ -28,5 +28,5 @@ def _sessions() -> Compiled:
     return compiled(Session.objects.filter(session_key=KEY, expire_date__gt=NOW).values_list("session_data"))
 
 
-def _moment(moment: datetime) -> Any:
+def moment(moment: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(moment)

@@ -130,8 +130,8 @@ def test_what_no_id_can_be_is_404(as_alice: Client) -> None:
     assert as_alice.get(f"/stream/{2**63}/").status_code == 404
 
 
-def test_a_player_costs_three_queries(as_alice: Client, track: Track, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(3):  # the session, whose it is, the track
+def test_a_player_costs_two_queries(as_alice: Client, track: Track, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(2):  # whose session it is, the track
         assert get(as_alice, track, range="bytes=0-99").status_code == 206
 
 
