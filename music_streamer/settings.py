@@ -55,7 +55,7 @@ INSTALLED_APPS = [
     "csp",
     "tailwind",
     "django_tasks",
-    "django_tasks_db",
+    "music_streamer.apps.BackgroundTasksConfig",
     "theme",
     "listening",
     "music",

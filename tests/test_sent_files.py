@@ -58,14 +58,17 @@ def ask(track: Path, opened: list[FileSlice]) -> Iterator[Callable[[int, int], s
         asked.append(here)
         return here
 
+    def close() -> None:
+        server.close()
+        for channel in list(connections.values()):
+            channel.close()
+
     yield ask
     for each in asked:
         each.close()
-    server.close()
-    for channel in list(connections.values()):
-        channel.close()
-    server.task_dispatcher.shutdown()
+    server.trigger.pull_trigger(close)  # in the loop itself, which would stumble over a descriptor that has gone
     thread.join(20)
+    server.task_dispatcher.shutdown()
 
 
 def body(here: socket.socket, length: int, *, pause: float = 0) -> bytes:
