@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from playlists.access import locked
 from playlists.models import Editor, Playlist
 from users.access import blockers_of, people
-from users.notifications import Kind, tell
+from users.notifications import Kind, answered, tell
 
 MOST_EDITORS = 100
 
@@ -45,11 +45,17 @@ def invitations_of(user: Any) -> QuerySet[Editor]:
 
 def accept(editor: Editor) -> None:
     Editor.objects.filter(pk=editor.pk, accepted_at=None).update(accepted_at=timezone.now())
+    _answered(editor)
 
 
 def leave(editor: Editor) -> None:
     """Or decline; what they added stays."""
     Editor.objects.filter(pk=editor.pk).update(deleted_at=timezone.now(), has_left=True)
+    _answered(editor)
+
+
+def _answered(editor: Editor) -> None:
+    answered(editor.user, Kind.INVITATION, editor.playlist.owner, subject=editor.playlist.name)
 
 
 def revoke(editor: Editor) -> None:

@@ -18,9 +18,10 @@ def tell(user: Any, kind: Kind, actor: Any = None, *, subject: str = "", url: st
     """
     if actor is not None and (actor.pk == user.pk or _is_unwanted(user, actor)):
         return
-    what = {"user_id": user.pk, "kind": kind, "actor_id": actor.pk if actor else None, "url": url}
+    about = {"subject": subject[:255], "url": url}
+    what = {"user_id": user.pk, "kind": kind, "actor_id": actor.pk if actor else None, **about}
     if not Notification.objects.filter(**what, is_read=False).exists():
-        Notification.objects.create(**what, subject=subject[:255])
+        Notification.objects.create(**what)
 
 
 def notifications_of(user: Any) -> QuerySet[Notification]:
@@ -29,6 +30,12 @@ def notifications_of(user: Any) -> QuerySet[Notification]:
     of_albums = Q(album=None) | Q(album__in=Album.objects.visible_to(user))
     shown = Notification.objects.filter(from_people, of_albums, user_id=user.pk)
     return shown.select_related("actor__profile", "album__album_artist", "takedown").order_by("-pk")
+
+
+def answered(user: Any, kind: Kind, actor: Any, *, subject: str = "") -> None:
+    """What `actor` asked them: whoever has answered has read it."""
+    asked = Notification.objects.filter(user_id=user.pk, kind=kind, actor_id=actor.pk, subject=subject[:255])
+    asked.filter(is_read=False).update(is_read=True)
 
 
 def read_all(user: Any) -> None:

@@ -221,6 +221,18 @@ def test_one_does_not_come_back_to_what_has_ended_meanwhile(
     assert not playlist.editors.filter(accepted_at__isnull=False).exists()
 
 
+@pytest.mark.parametrize("answer", ["accept", "leave"])
+def test_an_invitation_that_was_answered_is_no_longer_unread(
+    alice: Any, bob: Any, as_alice: Client, as_bob: Client, answer: str
+) -> None:
+    first, second = playlist_of(alice, "One"), playlist_of(alice, "Two")
+    for playlist, name in ((first, "Sunday"), (second, "Monday")):
+        Playlist.objects.filter(pk=playlist.pk).update(name=name)
+        as_alice.post(f"/playlists/{playlist.pk}/editors/", {"username": "bob"})
+    as_bob.post(f"/playlists/{first.pk}/{answer}/")
+    assert [each.subject for each in bob.notifications.filter(is_read=False)] == ["Monday"]
+
+
 def test_who_left_and_was_revoked_is_asked_anew_when_that_is_undone(
     alice: Any, bob: Any, as_alice: Client, as_bob: Client
 ) -> None:

@@ -154,6 +154,7 @@ def test_following_by_the_buttons_of_the_page(as_alice: Client, as_bob: Client, 
     assert 'action="/people/bob/change/"' in told
     as_alice.post("/people/bob/change/", {"do": "accept", "next": "/notifications/"})
     assert "lets you follow them." in text(as_bob, "/notifications/")
+    assert not alice.notifications.filter(is_read=False).exists()
     assert "1 follower" in text(as_bob, "/people/alice/")
     assert "follows you" in text(as_alice, "/people/bob/")
     as_alice.post("/people/bob/change/", {"do": "refuse"})

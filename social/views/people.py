@@ -16,7 +16,7 @@ from users import following
 from users.access import people as people_seen_by
 from users.access import person as person_for
 from users.models import CustomUser, Follow
-from users.notifications import Kind, tell
+from users.notifications import Kind, answered, tell
 from users.views import safe_next
 
 BY_NAME = Order("people", keys=("username",))
@@ -76,12 +76,14 @@ def _unfollow(user: Any, other: CustomUser) -> str:
 def _accept(user: Any, other: CustomUser) -> str:
     if not following.accept(user, other):
         return ""
+    answered(user, Kind.REQUEST, other)
     tell(other, Kind.ACCEPTED, user)
     return _("%(name)s follows you now.") % {"name": other.profile}
 
 
 def _refuse(user: Any, other: CustomUser) -> str:
     following.refuse(user, other)
+    answered(user, Kind.REQUEST, other)
     return _("%(name)s does not follow you.") % {"name": other.profile}
 
 
