@@ -7,6 +7,7 @@ from django.contrib.auth.forms import UserChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -69,7 +70,7 @@ class SessionInline(admin.TabularInline):
 
 class PersonForm(UserChangeForm):
     role = forms.ChoiceField(
-        label=_("role"),
+        label=capfirst(_("role")),
         choices=Role.choices,
         help_text=_("Moderators and admins may enter this administration. Each may what those before it may."),
     )
