@@ -82,7 +82,7 @@ def _signed_in() -> Compiled:
 
 @lru_cache(maxsize=MOST_REMEMBERED)
 def _is_of(session_data: str, user_id: int, password: str) -> bool:
-    """As Django's `get_user` checks it, which takes longer than all the rest of a piece of a track."""
+    """As Django's `get_user` checks it. The answer depends on nothing else, so it is reckoned once."""
     session = Session(session_data=session_data)
     is_theirs = session.get_decoded().get(SESSION_KEY) == str(user_id)
     return is_theirs and _is_of_this_password(session, CustomUser(password=password))

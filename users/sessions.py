@@ -28,5 +28,6 @@ def _sessions() -> Compiled:
     return compiled(Session.objects.filter(session_key=KEY, expire_date__gt=NOW).values_list("session_data"))
 
 
-def moment(moment: datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(moment)
+def moment(at: datetime) -> Any:
+    """As the database has it among the parameters of a compiled question."""
+    return connection.ops.adapt_datetimefield_value(at)
