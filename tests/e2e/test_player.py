@@ -110,6 +110,21 @@ def test_a_server_out_of_reach_costs_neither_page_nor_music(at_album: Callable[.
     plays(page)
 
 
+def test_what_the_network_lost_while_nobody_waited_is_there_at_the_next_press(at_album: Callable[..., Page]) -> None:
+    page = at_album()
+    all_is_there(page)
+    play_all(page).click()
+    plays(page)
+    page.route("**/chunks/player*", lambda route: route.abort("connectionrefused"))
+    page.reload()
+    queue = page.locator("#player [data-open-queue]").last
+    queue.click()
+    expect(page.locator("[data-player=message]")).to_have_text("The server cannot be reached. Try again in a moment.")
+    page.unroute("**/chunks/player*")
+    queue.click()
+    expect(page.locator("#queue")).to_be_visible()
+
+
 def test_a_focused_control_keeps_only_the_keys_it_needs(at_album: Callable[..., Page]) -> None:
     page = at_album()
     play_all(page).click()

@@ -1,8 +1,6 @@
 import { session, visit } from "@hotwired/turbo";
 import { keptPageInstead } from "./offline/index.js";
-import { gettext } from "./words.js";
-
-const UNREACHABLE = gettext("The server cannot be reached. Try again in a moment.");
+import { UNREACHABLE } from "./words.js";
 
 /** Keeps the document, and with it the music, when a page is refused, breaks or does not come. */
 export function keepTheDocument(tell) {

@@ -6,6 +6,8 @@ export function gettext(text, named) {
   return filled(globalThis.django?.gettext(text) ?? text, named);
 }
 
+export const UNREACHABLE = gettext("The server cannot be reached. Try again in a moment.");
+
 /** By number, which the text may show as %(number)s. */
 export function ngettext(one, many, number, named) {
   const text = globalThis.django?.ngettext(one, many, number) ?? (number === 1 ? one : many);

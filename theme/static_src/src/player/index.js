@@ -16,6 +16,7 @@ import { bindRadioLinks } from "./radio_links.js";
 import { SharedQueue } from "./shared_queue.js";
 import { OverflowingStorage, storageOrMemory } from "./storage.js";
 import { troubleWith } from "./trouble.js";
+import { UNREACHABLE } from "../words.js";
 
 const REPAINT_ON = ["turbo:load", "turbo:render", "turbo:frame-render", "endless:shown"];
 
@@ -39,8 +40,9 @@ export function startPlayer() {
   followMediaSession(engine);
   bindPlayButtons(engine, document);
   bindRadioLinks(radio, document);
-  const extras = lazily(async () => (await import(/* webpackChunkName: "player" */ "./extras.js")).startExtras({ engine, decks, details, local, document, tell, csrfToken, userId }), document);
-  bindKeyboard(engine, document, { q: async () => (await extras()).panel.toggle(), f: async () => (await extras()).fullScreen.toggle() });
+  const loadExtras = async () => (await import(/* webpackChunkName: "player" */ "./extras.js")).startExtras({ engine, decks, details, local, document, tell, csrfToken, userId });
+  const withExtras = lazily(loadExtras, document, () => tell(UNREACHABLE));
+  bindKeyboard(engine, document, { q: () => withExtras(({ panel }) => panel.toggle()), f: () => withExtras(({ fullScreen }) => fullScreen.toggle()) });
   engine.addEventListener("change", onceAFrame(() => paintPlayButtons(engine, document)));
   playInOneTabOnly(engine);
   memory.recall();

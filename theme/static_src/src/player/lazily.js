@@ -1,16 +1,25 @@
 const NEEDS_EXTRAS = "[data-open-queue], [data-enqueue], [data-track-menu], [data-player=full], [data-copy]";
 
-/** Loads once: when the browser is idle, or at the first press of something that needs it, which is then pressed again. */
-export function lazily(load, document, whenIdle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 1000))) {
+/**
+ * Loads once: when the browser is idle, or at the first press of something that needs it, which is then pressed again.
+ * What does not come is asked for again, by the next page or press; who pressed is told by `missed`.
+ */
+export function lazily(load, document, missed, whenIdle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 1000))) {
   let loading = null;
   let isLoaded = false;
-  const loaded = () => (loading ??= load().then((extras) => ((isLoaded = true), extras)));
-  document.addEventListener("click", async ({ target }) => {
+  const loaded = () => (loading ??= load().then(arrived, lost));
+  const arrived = (extras) => ((isLoaded = true), extras);
+  const lost = (error) => {
+    loading = null;
+    throw error;
+  };
+  const use = (act) => loaded().then(act, missed);
+  const soon = () => isLoaded || whenIdle(() => loaded().catch(() => {}));
+  document.addEventListener("click", ({ target }) => {
     const pressed = isLoaded ? null : target.closest(NEEDS_EXTRAS);
-    if (!pressed) return;
-    await loaded();
-    pressed.click();
+    if (pressed) use(() => pressed.click());
   });
-  whenIdle(() => loaded());
-  return loaded;
+  document.addEventListener("turbo:load", soon);
+  soon();
+  return use;
 }

@@ -1,7 +1,7 @@
 import { listOf, originOf, playButtonsIn, trackOf } from "./play_buttons.js";
 import { leaveMenuOf } from "../menus.js";
 import { addedInWords } from "./whole.js";
-import { gettext } from "../words.js";
+import { UNREACHABLE } from "../words.js";
 
 /** "Play next" and "Add to queue": for the track one is in, or for a whole list, of which the page may have a part. */
 export function bindEnqueue(engine, wholeLists, document, tell) {
@@ -11,7 +11,7 @@ export function bindEnqueue(engine, wholeLists, document, tell) {
     const { whole } = button.dataset;
     leaveMenuOf(button);
     const added = whole ? await wholeLists.all(whole) : { tracks: tracksFor(button) };
-    if (!added) return tell(gettext("The server cannot be reached. Try again in a moment."));
+    if (!added) return tell(UNREACHABLE);
     const { tracks } = added;
     if (!tracks.length) return;
     const isNext = button.dataset.enqueue === "next";
