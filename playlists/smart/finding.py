@@ -4,7 +4,6 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-import numpy as np
 from django.db.models import Aggregate, Exists, OuterRef, Q, QuerySet, TextField
 from django.utils import timezone
 
@@ -44,6 +43,8 @@ def counted_ids(rules: Rules, asking: Asking) -> tuple[list[int], int]:
 
 def _drawn(rules: Rules, asking: Asking) -> tuple[list[int], int]:
     """No index knows the lots of today, so all that match are fetched, and so are counted in passing."""
+    import numpy as np  # not for commands that only look at the addresses
+
     together = matching(rules, asking).order_by().aggregate(ids=_Together("pk"))["ids"]
     if together is None:
         return [], 0
