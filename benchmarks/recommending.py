@@ -43,20 +43,19 @@ def _measure_all(options: argparse.Namespace) -> None:
     filled = 0
     for tracks in sorted(options.tracks):
         world.fill_catalogue(tracks, filled + 1)
-        users = _people(options.users)
+        users = _people(options.users, tracks)
         world.fill_sql(_listens(users, tracks, options.listens, seed=tracks), len(users) * options.listens)
         _measure(tracks, users, options)
         filled = tracks
 
 
-def _people(count: int) -> list[int]:
+def _people(count: int, tracks: int) -> list[int]:
+    """Others for each size, so that whoever is measured has heard as much at every one."""
     from django.contrib.auth import get_user_model
 
+    names = [f"user-{tracks}-{number}" for number in range(count)]
     users = get_user_model().objects
-    if not users.exists():
-        for number in range(count):
-            users.create_user(username=f"user-{number}", email=f"{number}@example.org", password=None)
-    return list(users.order_by("pk").values_list("pk", flat=True))
+    return [users.create_user(username=name, email=f"{name}@example.org", password=None).pk for name in names]
 
 
 def _listens(users: list[int], tracks: int, each: int, seed: int) -> Iterator:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from listening import statements
 from listening.models import LeftOut
 from listening.store import Selection, listen_store
 
@@ -30,7 +31,7 @@ def _mark(user_id: int, kind: LeftOut.Kind, target_id: int, *, is_left_out: bool
 def left_out(user_id: int) -> dict[LeftOut.Kind, set[int]]:
     """The ids of each kind."""
     found: dict[LeftOut.Kind, set[int]] = {kind: set() for kind in LeftOut.Kind}
-    for kind, target_id in LeftOut.objects.filter(user_id=user_id).values_list("kind", "target_id"):
+    for kind, target_id in statements.left_out(user_id):
         found[LeftOut.Kind(kind)].add(target_id)
     return found
 

@@ -5,13 +5,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields
 from datetime import datetime
-from functools import cache, reduce
-from operator import or_
+from functools import cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Count, F, FloatField, Max, Q, QuerySet, Sum, TextField, Value, When
-from django.db.models.functions import Cast, Least
+from django.db.models import Count, Max, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from listening import rules, statements
 from listening.errors import EventBelongsToAnother, UnknownEvent
@@ -46,20 +45,6 @@ AT_ONCE = 500
 
 def _how_many(condition: Q) -> Count:
     return Count("pk", filter=condition)
-
-
-SHARE = Case(
-    When(completed=True, then=Value(1.0)),
-    When(duration_ms__gt=0, then=Least(Value(1.0), Cast("played_ms", FloatField()) / F("duration_ms"))),
-    default=Value(0.0),
-)
-# Named unlike the columns that they sum up: as such they could be asked for no more.
-SUMS = {
-    "plays": Count("pk"),
-    "finished": _how_many(Q(completed=True)),
-    "share": Sum(SHARE),
-    "skips": _how_many(Q(skipped=True)),
-}
 
 
 class SqlListenStore:
@@ -176,16 +161,12 @@ class SqlListenStore:
         return list(dict.fromkeys(played))[:limit]
 
     def heard_track_ids(self, user_id: int) -> set[int]:
-        heard = ListenRow.objects.filter(user_id=user_id, heard=True)
-        return set(heard.values_list("track_id", flat=True).distinct())
+        return statements.heard(user_id)
 
     def completed_tracks(self, user_id: int, since: datetime | None = None) -> dict[int, tuple[str, ...]]:
-        finished = ListenRow.objects.filter(user_id=user_id, completed_at__isnull=False, is_left_out=False)
-        finished = finished.filter(completed_at__gt=since) if since else finished
-        as_text = finished.order_by("-completed_at").annotate(genres_text=Cast("genres", TextField()))
         parsed = cache(json.loads)  # thousands of tracks share a few dozen combinations
         latest: dict[int, tuple[str, ...]] = {}
-        for track_id, genres in as_text.values_list("track_id", "genres_text"):
+        for track_id, genres in statements.completed(user_id, since):
             if track_id not in latest:
                 latest[track_id] = tuple(parsed(genres))
         return latest
@@ -220,15 +201,7 @@ class SqlListenStore:
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> Iterator[TrackSums]:
-        rows = _chosen(ListenRow.objects.all(), Selection(since=since, until=until))
-        rows = rows.filter(is_left_out=False, track_id__gt=0, **({} if user_id is None else {"user_id": user_id}))
-        ours = reduce(or_, (_begins("source", name) for name in suggested), Q(pk=None))
-        sums = (
-            rows.order_by("user_id", "track_id").values("user_id", "track_id").annotate(**SUMS, of_ours=_how_many(ours))
-        )
-        columns = ("user_id", "track_id", *SUMS, "of_ours", "last_at")
-        for row in sums.annotate(last_at=Max("started_at")).values_list(*columns).iterator(chunk_size=5000):
-            yield TrackSums(*row)
+        return statements.tastes(suggested, user_id, since, until)
 
     def track_totals(self, user_id: int, track_ids: Collection[int]) -> Iterator[TrackTotals]:
         # Both values of `heard`: what the index has between the user and the track.

@@ -1,15 +1,15 @@
 """What every report asks of the application's database, in SQL: the ORM takes longer to write it than it takes."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import connection
 
-from listening.listen import Listen
-from listening.models import FirstHeard, ListenRow, PendingEvent, PrivateSession, Rollup, RollupState, StaleDay
+from listening.listen import Listen, TrackSums
+from listening.models import FirstHeard, LeftOut, ListenRow, PendingEvent, PrivateSession, Rollup, RollupState, StaleDay
 
 Span = tuple[date, date]
 # (level, first begin, last begin)
@@ -18,13 +18,19 @@ FIELDS = tuple(field.name for field in fields(Listen))
 COLUMNS = (*FIELDS, "heard")
 # What an event, or another record of the same listen, may change: see listening.rules.
 CHANGING = ("played_ms", "ended", "left_at", "completed", "completed_at", "counted", "skipped", "heard")
-LISTENS, PENDING_EVENTS, PRIVATE_SESSIONS, STALE_DAYS, STATES, ROLLUPS, FIRST_HEARD = (
+LISTENS, PENDING_EVENTS, PRIVATE_SESSIONS, STALE_DAYS, STATES, ROLLUPS, FIRST_HEARD, LEFT_OUT = (
     model._meta.db_table
-    for model in (ListenRow, PendingEvent, PrivateSession, StaleDay, RollupState, Rollup, FirstHeard)
+    for model in (ListenRow, PendingEvent, PrivateSession, StaleDay, RollupState, Rollup, FirstHeard, LeftOut)
 )
 INSERT = f"INSERT INTO {LISTENS} ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))}) "  # noqa: S608
 UPDATE = f"UPDATE {LISTENS} SET {', '.join(f'{name} = %s' for name in CHANGING)} WHERE event_id = %s"  # noqa: S608
 SELECT = f"SELECT {', '.join(FIELDS)} FROM {LISTENS} WHERE event_id = %s AND user_id = %s"  # noqa: S608
+# How far it went. As one number with the smaller of two, SQLite and PostgreSQL would each have a word of their own.
+SHARE = (
+    "CASE WHEN completed OR played_ms >= duration_ms AND duration_ms > 0 THEN 1.0 "
+    "WHEN duration_ms > 0 THEN CAST(played_ms AS DOUBLE PRECISION) / duration_ms ELSE 0.0 END"
+)
+AT_ONCE = 5000
 
 
 def insert(listen: Listen) -> bool:
@@ -143,6 +149,44 @@ def sums(user_id: int, stretches: Sequence[Sequence[Part]], names: Sequence[str]
     return found
 
 
+def heard(user_id: int) -> set[int]:
+    sql = f"SELECT DISTINCT track_id FROM {LISTENS} WHERE user_id = %s AND heard"  # noqa: S608
+    return {track_id for (track_id,) in _rows(sql, [user_id])}
+
+
+def completed(user_id: int, since: datetime | None) -> list[tuple[int, str]]:
+    """Track and genres in JSON of each listen that counts for the taste, the latest first."""
+    later = " AND completed_at > %s" if since else ""
+    sql = (
+        f"SELECT track_id, CAST(genres AS TEXT) FROM {LISTENS} WHERE user_id = %s AND completed_at IS NOT NULL "  # noqa: S608
+        f"AND NOT is_left_out{later} ORDER BY completed_at DESC"
+    )
+    return _rows(sql, [user_id, *([_packed(since)] if since else [])])
+
+
+def left_out(user_id: int) -> list[tuple[str, int]]:
+    """Kind and id of what they left out of their taste."""
+    return _rows(f"SELECT kind, target_id FROM {LEFT_OUT} WHERE user_id = %s", [user_id])  # noqa: S608
+
+
+def tastes(
+    suggested: Collection[str], user_id: int | None, since: datetime | None, until: datetime | None
+) -> Iterator[TrackSums]:
+    """By user and track."""
+    asked = {"user_id =": user_id, "started_at >=": since, "started_at <": until}
+    limits = {condition: _packed(value) for condition, value in asked.items() if value is not None}
+    ours = " OR ".join(["source = %s OR source LIKE %s"] * len(suggested)) or "1 = 0"
+    sql = (
+        "SELECT user_id, track_id, COUNT(*), COUNT(*) FILTER (WHERE completed), "  # noqa: S608
+        f"SUM({SHARE}), COUNT(*) FILTER (WHERE skipped), COUNT(*) FILTER (WHERE {ours}), MAX(started_at) "
+        f"FROM {LISTENS} WHERE NOT is_left_out AND track_id > 0{''.join(f' AND {each} %s' for each in limits)} "
+        "GROUP BY user_id, track_id ORDER BY user_id, track_id"
+    )
+    values = [*(value for name in suggested for value in (name, f"{name}:%")), *limits.values()]
+    for row in _in_parts(sql, values):
+        yield TrackSums._make((*row[:-1], _moment(row[-1])))
+
+
 def states_of_days(user_id: int, spans: Sequence[Span]) -> list[tuple[Any, ...]]:
     """Of each stretch another one after any of its sums has changed: a row is never written over, no id used twice."""
     packed, day = connection.ops.adapt_datefield_value, Rollup.Level.DAY.value
@@ -178,6 +222,12 @@ def _packed(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, tuple) else value
 
 
+def _moment(found: Any) -> datetime:
+    """SQLite knows no longer that what it has chosen from times is one."""
+    moment: datetime = _aware(datetime.fromisoformat(found) if isinstance(found, str) else found)
+    return moment
+
+
 def _aware(moment: Any) -> Any:
     """SQLite keeps times without a zone."""
     return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
@@ -194,3 +244,10 @@ def _rows(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()
+
+
+def _in_parts(sql: str, parameters: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql, parameters)
+        while part := cursor.fetchmany(AT_ONCE):
+            yield from part
