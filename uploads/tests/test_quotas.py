@@ -136,7 +136,7 @@ def test_staff_see_what_is_used_and_set_what_may_be(alice: Any, staff: Any, sign
         "upload_quota-TOTAL_FORMS": "1",
         "upload_quota-INITIAL_FORMS": "0",
         "upload_quota-0-user": str(alice.pk),
-        "upload_quota-0-max_bytes": "5000000",
+        "upload_quota-0-max_bytes": "1.5",
         "upload_quota-0-max_tracks": "",
         "user_sessions-TOTAL_FORMS": "0",
         "user_sessions-INITIAL_FORMS": "0",
@@ -146,7 +146,7 @@ def test_staff_see_what_is_used_and_set_what_may_be(alice: Any, staff: Any, sign
     }
     answer = client.post(address, {**values, **inlines})
     assert answer.status_code == 302, answer.context["errors"]
-    assert (usage(alice).max_bytes, usage(alice).max_tracks) == (5_000_000, None)
+    assert (usage(alice).max_bytes, usage(alice).max_tracks) == (3 * 2**29, None)
 
 
 def test_staff_look_up_uploads_and_change_none(alice: Any, staff: Any, sign_in: Callable[[Any], Client]) -> None:

@@ -24,6 +24,7 @@ from users.models import CustomUser, UserProfile, UserSession
 from users.roles import Role, role_of, set_role
 from users.signing_up import approve
 
+GIGABYTE = 2**30
 POWERS: list[Any] = ["is_superuser", "groups", "user_permissions"]
 
 
@@ -33,15 +34,35 @@ class ProfileInline(admin.StackedInline):
     autocomplete_fields = ["favourite_genres"]
 
 
+class GigabytesField(forms.DecimalField):
+    """Shows and takes gigabytes, of 2**30 bytes as everywhere in the product; the value is in bytes."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value / GIGABYTE:.10f}".rstrip("0").rstrip(".") if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+        gigabytes = super().clean(value)
+        return None if gigabytes is None else round(gigabytes * GIGABYTE)
+
+
+class QuotaForm(forms.ModelForm):
+    max_bytes = GigabytesField(label=_("Gigabytes"), required=False, min_value=0, max_digits=16, decimal_places=10)
+
+    class Meta:
+        model = UploadQuota
+        fields = ["max_bytes", "max_tracks"]
+
+
 class QuotaInline(admin.StackedInline):
     model = UploadQuota
+    form = QuotaForm
     readonly_fields = ["used"]
     fieldsets = [
         (
             None,
             {
                 "fields": ["used", "max_bytes", "max_tracks"],
-                "description": _("What is left empty sets no limit. One GB is 1073741824 bytes."),
+                "description": _("What is left empty sets no limit."),
             },
         )
     ]
