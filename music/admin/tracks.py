@@ -71,7 +71,7 @@ class TrackAdmin(DeletingAdmin, IndexedAdmin):
     @admin.display(description=_("added"), ordering="pk")
     def added(self, track: Track) -> str:
         """The day alone: with the hour the table is wider than its page."""
-        return date_format(localtime(track.added_at), "SHORT_DATE_FORMAT")
+        return date_format(localtime(track.added_at), "DATE_FORMAT")
 
     @admin.display(description=_("page"))
     def listen_here(self, track: Track) -> str:
@@ -118,7 +118,7 @@ class TrackAdmin(DeletingAdmin, IndexedAdmin):
         if takedown is None:
             return ""
         url = reverse("admin:music_takedown_change", args=[takedown.pk])
-        return format_html('<a href="{}">{}</a>', url, takedown.get_outcome_display())
+        return format_html('<a href="{}">{}</a>', url, takedown.outcome_so_far)
 
     def save_model(self, request: HttpRequest, obj: Track, form: Any, change: bool) -> None:
         save_track(obj)

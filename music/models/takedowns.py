@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from music.models.tracks import Track
@@ -93,6 +94,12 @@ class Takedown(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def outcome_so_far(self) -> str:
+        """In words, for a page."""
+        waits = self.outcome == self.Outcome.STANDS and self.appealed_at is not None
+        return gettext("Waits for an answer") if waits else self.get_outcome_display()
 
 
 class BlockedSound(models.Model):

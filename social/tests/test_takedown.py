@@ -186,7 +186,8 @@ def test_an_appeal_waits_in_the_queue_until_it_is_upheld(
     assert decide_by_form(as_moderator, takedown, "upheld").status_code == 200  # nobody has appealed
     assert Takedown.objects.get().outcome == "stands"
     appeal(as_alice, track)
-    assert "Disputed" in page(as_moderator, queue)
+    waiting = page(as_moderator, queue)
+    assert "Disputed" in waiting and "Waits for an answer" in waiting
     assert "1 appeal to answer" in page(as_moderator, "/admin/music/trackreport/")
     decide_by_form(as_moderator, takedown, "upheld", "The label says otherwise.")
     assert state(track) == "takendown"

@@ -91,7 +91,7 @@ class AppealFilter(admin.SimpleListFilter):
 @admin.register(Takedown)
 class TakedownAdmin(admin.ModelAdmin):
     form = DecisionForm
-    list_display = ["title", "reason", "uploader", "taken_down_at", "appealed_at", "short_appeal", "outcome"]
+    list_display = ["title", "reason", "uploader", "taken_down_at", "appealed_at", "short_appeal", "so_far"]
     list_filter = [AppealFilter, "outcome", "reason", "taken_down_at"]
     list_select_related = ["uploader"]
     search_fields = ["title", "uploader__username", "words", "appeal"]
@@ -99,7 +99,7 @@ class TakedownAdmin(admin.ModelAdmin):
     show_full_result_count = False
     readonly_fields = [
         "track_link", "uploader", "reason", "words", "taken_down_at", "taken_down_by", "appeal", "appealed_at",
-        "outcome", "answered_at", "answered_by",
+        "so_far", "answered_at", "answered_by",
     ]  # fmt: skip
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
@@ -149,6 +149,10 @@ class TakedownAdmin(admin.ModelAdmin):
     @admin.display(description=_("appeal"))
     def short_appeal(self, takedown: Takedown) -> str:
         return Truncator(takedown.appeal).chars(80)
+
+    @admin.display(description=_("outcome"), ordering="outcome")
+    def so_far(self, takedown: Takedown) -> str:
+        return takedown.outcome_so_far
 
     def save_model(self, request: HttpRequest, obj: Takedown, form: Any, change: bool) -> None:
         if not decide(request.user, obj, form.cleaned_data["decision"], form.cleaned_data["answer"]):
