@@ -40,7 +40,7 @@ class GigabytesField(forms.DecimalField):
     def prepare_value(self, value: Any) -> Any:
         return f"{value / GIGABYTE:.10f}".rstrip("0").rstrip(".") if isinstance(value, int) else value
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+    def clean(self, value: Any) -> int | None:
         gigabytes = super().clean(value)
         return None if gigabytes is None else round(gigabytes * GIGABYTE)
 
