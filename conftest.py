@@ -12,6 +12,7 @@ from django.test import Client
 
 from discovery import tastes
 from history import numbers
+from listening import sql
 from music.browsing import kept_offers, many_seen
 from music.models import Track
 from scrobbling.limits import limiter
@@ -39,6 +40,7 @@ def own_data(request: pytest.FixtureRequest, tmp_path: Path) -> None:
         settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": settings.DATA_DIR / "cache"}}
         limiter.forget()
         tastes.forget()
+        sql.forget()
         kept_offers.cache_clear()
         many_seen.clear()
         numbers.forget()

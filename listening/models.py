@@ -45,7 +45,11 @@ class ListenRow(models.Model):
             models.Index(
                 fields=["isrc"], condition=models.Q(track_id__lt=0) & ~models.Q(isrc=""), name="listen_unmatched_isrc"
             ),
-            models.Index(fields=["user_id", "-completed_at"], name="listen_completed"),
+            models.Index(
+                fields=["user_id", "-completed_at", "track_id"],
+                condition=models.Q(completed_at__isnull=False, is_left_out=False),
+                name="listen_of_taste",
+            ),
             models.Index(fields=["completed_at", "track_id", "user_id"], name="listen_popular"),
             models.Index(fields=["artist_id", "completed_at", "track_id", "user_id"], name="listen_of_artist"),
         ]

@@ -1,11 +1,11 @@
 """The embedded store: listens in the application's own database."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -41,6 +41,8 @@ from listening.models import (
 FIELDS = tuple(field.name for field in fields(Listen))
 RECENT_LISTENS = 1000
 AT_ONCE = 500
+# Of the longest histories one is two megabytes, and each listen makes another one of it.
+KEPT = 16
 
 
 def _how_many(condition: Q) -> Count:
@@ -161,15 +163,10 @@ class SqlListenStore:
         return list(dict.fromkeys(played))[:limit]
 
     def heard_track_ids(self, user_id: int) -> set[int]:
-        return statements.heard(user_id)
+        return set(_heard(user_id, statements.state_of_heard(user_id)))
 
     def completed_tracks(self, user_id: int, since: datetime | None = None) -> dict[int, tuple[str, ...]]:
-        parsed = cache(json.loads)  # thousands of tracks share a few dozen combinations
-        latest: dict[int, tuple[str, ...]] = {}
-        for track_id, genres in statements.completed(user_id, since):
-            if track_id not in latest:
-                latest[track_id] = tuple(parsed(genres))
-        return latest
+        return dict(_completed(user_id, since, statements.state_of_completed(user_id)))
 
     def loved_before(self, user_id: int, moment: datetime) -> list[int]:
         finished = _latest(user_id).filter(completed=True)
@@ -264,6 +261,27 @@ class SqlListenStore:
             if before.user_id != listen.user_id:
                 raise EventBelongsToAnother(listen.event_id)
             return _saved(before, rules.merge(before, listen)) != before
+
+
+@lru_cache(KEPT)
+def _heard(user_id: int, _state: Any) -> frozenset[int]:
+    return frozenset(statements.heard(user_id))
+
+
+@lru_cache(KEPT)
+def _completed(user_id: int, since: datetime | None, _state: Any) -> Mapping[int, tuple[str, ...]]:
+    parsed = cache(json.loads)  # thousands of tracks share a few dozen combinations
+    latest: dict[int, tuple[str, ...]] = {}
+    for track_id, genres in statements.completed(user_id, since):
+        if track_id not in latest:
+            latest[track_id] = tuple(parsed(genres))
+    return latest
+
+
+def forget() -> None:
+    """All that is remembered here (for tests)."""
+    _heard.cache_clear()
+    _completed.cache_clear()
 
 
 def _latest(user_id: int) -> QuerySet[ListenRow]:
