@@ -71,7 +71,7 @@ class TrackAdmin(DeletingAdmin, IndexedAdmin):
     @admin.display(description=_("added"), ordering="pk")
     def added(self, track: Track) -> str:
         """The day alone: with the hour the table is wider than its page."""
-        return date_format(localtime(track.added_at), "DATE_FORMAT")
+        return date_format(localtime(track.added_at), "SHORT_DATE_FORMAT")
 
     @admin.display(description=_("page"))
     def listen_here(self, track: Track) -> str:
