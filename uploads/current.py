@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from uploads.models import Upload
-from uploads.twins import in_reach
+from uploads.twins import already_here, in_reach
 
 State = Upload.State
 CHECKING = (State.RECEIVED, State.CHECKED)
@@ -70,6 +70,7 @@ def current_of(user: Any, after: str = "") -> Current:
     rows = uploads.select_related("track", "twin").order_by("-created_at", "-pk")
     page = page_after(rows, after, "lt")
     _hide_twins_out_of_reach(user, page.items)
+    _say_where_twins_are_now(page.items)
     return Current(counts, page)
 
 
@@ -79,6 +80,13 @@ def _hide_twins_out_of_reach(user: Any, uploads: list[Upload]) -> None:
     for upload in uploads:
         if upload.twin_id not in shown:
             upload.twin = None
+
+
+def _say_where_twins_are_now(uploads: list[Upload]) -> None:
+    """Since the same file was sent again its track may have been published, trashed or restored."""
+    for upload in uploads:
+        if upload.state == State.DUPLICATE and upload.twin and not upload.likeness:
+            upload.reason = already_here(upload.twin)
 
 
 def page_after(uploads: QuerySet[Upload], cursor: str, comparison: str) -> Page:

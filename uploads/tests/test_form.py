@@ -97,6 +97,18 @@ def test_the_same_file_again_is_reported_and_not_stored(as_alice: Client) -> Non
     assert media_files() == before
 
 
+def test_the_same_file_again_says_where_its_track_is_by_now(as_alice: Client) -> None:
+    send(as_alice, MP3)
+    check_uploads()
+    send(as_alice, MP3)
+    check_uploads()
+    assert "it waits for your review" in as_alice.get("/upload/").content.decode()
+    as_alice.post("/upload/review/", {"action": "publish_all"})
+    page = as_alice.get("/upload/").content.decode()
+    assert "This file is already in the library." in page
+    assert "it waits for your review" not in page
+
+
 def test_the_same_file_twice_in_one_form_is_one_track(as_alice: Client) -> None:
     bring_in(as_alice, MP3, MP3)
     assert Track.objects.count() == 1
