@@ -100,6 +100,16 @@ def test_drafts_are_heard_changed_together_and_published(at_review: Callable[...
     expect(page.locator("main li[data-track]")).to_have_count(3)
 
 
+def test_a_wrong_year_in_the_closed_panel_holds_up_no_other_button(at_review: Callable[..., Page]) -> None:
+    page = at_review(MP3)
+    panel = page.locator("summary", has_text="Edit selected")
+    panel.click()
+    page.locator("[name=all-year]").fill("20245")
+    panel.click()
+    page.get_by_role("button", name="Publish it").click()
+    expect(page.get_by_text("1 track is published.")).to_be_visible()
+
+
 def test_on_a_tablet_a_draft_takes_two_lines(at_review: Callable[..., Page]) -> None:
     page = at_review(MP3, OGG, viewport={"width": 768, "height": 1024})
     tops = row(page, 0).locator(".draft-field").evaluate_all("all => all.map((each) => each.offsetTop)")
