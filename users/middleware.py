@@ -122,6 +122,10 @@ class ZoneOfReader(tzinfo):
         """Its name, which Django tells the database."""
         return str(self.zone)
 
+    def __reduce__(self) -> tuple[Callable[[str], tzinfo], tuple[str]]:
+        """A copy is the zone itself: a moment that outlives its request takes no request along."""
+        return zone_of, (str(self),)
+
 
 def zone_of(name: str) -> tzinfo:
     """The named zone, or UTC: the list of zones changes, and a name that fell out of it must lock nobody out."""

@@ -147,6 +147,15 @@ def test_what_the_history_shows_goes_after_one_look_at_how_much_it_is(as_bob: Cl
 
 
 @pytest.mark.usefixtures("library")
+def test_a_stretch_of_days_is_deleted_and_brought_back(as_bob: Client) -> None:
+    day = timezone.localdate(NOW - timedelta(days=3)).isoformat()
+    assert as_bob.post("/history/delete/", {"from": day, "to": day}).status_code == 302
+    assert shown(as_bob) == ["Blue", "Green", "Loud"]
+    as_bob.post(f"/history/delete/{Deletion.objects.get().pk}/undo/")
+    assert shown(as_bob) == ["Blue", "Green", "Loud", "Old"]
+
+
+@pytest.mark.usefixtures("library")
 def test_everything_goes_only_with_ones_name_typed(as_bob: Client, bob: Any) -> None:
     for confirmation in ("", "Bob", "alice"):
         response = as_bob.post("/history/delete/", {"confirmation": confirmation})
