@@ -57,6 +57,9 @@ def test_a_history_comes_in_is_added_up_and_goes_again(
     rows = page.locator("main li[data-track]")
     expect(rows).to_have_count(12)
     expect(rows.first).to_contain_text("Waterloo")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert rows.first.bounding_box()["height"] < 90
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"{server.url}/numbers/?period=2024")
     expect(page.locator("main dl")).to_contain_text("12")
     expect(page.locator("[aria-labelledby=top-artists]")).to_contain_text("ABBA")
