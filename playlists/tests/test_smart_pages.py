@@ -98,6 +98,7 @@ def test_what_is_wrong_is_said_beside_it_and_all_that_was_typed_is_there(as_bob:
     page = answer.content.decode()
     assert answer.status_code == 422
     assert 'id="r.1-error"' in page and 'value="late &lt;b&gt;"' in page and 'value="9999"' in page
+    assert 'name="r.1.value" aria-invalid="true"' in page and 'name="r.0.value" aria-invalid' not in page
     assert 'id="limit-error"' in page and 'value="Jazz"' in page and "<b>" not in page
     assert as_bob.post("/playlists/smart/new/", FORM | {"name": "", "do": "save"}).status_code == 422
     assert not SmartPlaylist.objects.exists()
