@@ -18,7 +18,7 @@ from music.rows import in_this_order
 from music.utils import Recommendation
 from playlists.access import items_for, playlist_for
 from playlists.art import art_of
-from recommendations.mixes import woven
+from recommendations.mixes import apart, woven
 from recommendations.radio import drawn
 
 FIRST, MORE = 20, 10
@@ -31,7 +31,7 @@ ME = "me"
 
 
 class Station(NamedTuple):
-    """`begins` is played first; `key` is an id, a genre's slug, or ME."""
+    """`begins` is played first, of what it is called after; `key` is an id, a genre's slug, or ME."""
 
     kind: str
     key: str
@@ -47,7 +47,7 @@ class Station(NamedTuple):
         return f"radio:{self.kind}:{self.key}"
 
 
-def station_for(standing: Standing, kind: str, key: str) -> Station:
+def station_for(standing: Standing, kind: str, key: str, rng: Random) -> Station:
     """Raises Http404 for what they may not see, and for what is no kind of radio."""
     makers = {
         "track": _of_track,
@@ -59,7 +59,8 @@ def station_for(standing: Standing, kind: str, key: str) -> Station:
     }
     if kind not in makers or len(key) > LONGEST_KEY:
         raise Http404
-    return makers[kind](standing, key)
+    station = makers[kind](standing, key)
+    return station._replace(begins=tuple(rng.sample(station.begins, 1))) if station.begins else station
 
 
 def next_up(
@@ -68,9 +69,10 @@ def next_up(
     """What it plays next, of what was not played yet; fewer, and at last nothing, when the library has no more."""
     close = close_to(standing, station.wish, rng.randbytes(16), without=had)
     facts = {each.facts.pk: each.facts for each in close}
-    begins = [pk for pk in station.begins if pk in facts and pk not in had]
-    ids = [*begins, *(pk for pk in _drawn(standing, station, close, limit, rng) if pk not in begins)]
-    rows = in_this_order(standing.user, ids[:limit])
+    begins = [] if had else [pk for pk in station.begins if pk in facts]
+    following = [pk for pk in _drawn(standing, station, close, limit, rng) if pk not in begins]
+    artist_of = {pk: each.artist_id for pk, each in facts.items()}
+    rows = in_this_order(standing.user, apart([*begins, *following][:limit], artist_of, ARTIST_GAP))
     said = _reasons(standing, station, [facts[row.pk] for row in rows])
     found = [Recommendation(row, said[row.pk]) for row in rows]
     missing = limit - len(found)
@@ -137,14 +139,15 @@ def _of_track(standing: Standing, key: str) -> Station:
 def _of_artist(standing: Standing, key: str) -> Station:
     artist = artist_for(standing.user, _number(key))
     own = Track.objects.visible_to(standing.user).by_artist(artist)
-    wish = Wish(_newest_of(own), (f"artist:{artist.pk}",))
-    return Station("artist", key, artist.name, artist.cover_url, wish, href=artist.get_absolute_url())
+    newest = _newest_of(own)
+    wish = Wish(newest, (f"artist:{artist.pk}",))
+    return Station("artist", key, artist.name, artist.cover_url, wish, newest, artist.get_absolute_url())
 
 
 def _of_album(standing: Standing, key: str) -> Station:
     album = album_for(standing.user, _number(key))
-    wish = Wish(_newest_of(Track.objects.visible_to(standing.user).filter(album=album)))
-    return Station("album", key, album.title, album.large_cover_url, wish, href=album.get_absolute_url())
+    newest = _newest_of(Track.objects.visible_to(standing.user).filter(album=album))
+    return Station("album", key, album.title, album.large_cover_url, Wish(newest), newest, album.get_absolute_url())
 
 
 def _of_genre(standing: Standing, key: str) -> Station:
@@ -157,9 +160,10 @@ def _of_playlist(standing: Standing, key: str) -> Station:
     """Like what was put into it last."""
     playlist = playlist_for(standing.user, _number(key))
     heard = items_for(standing.user, playlist).filter(visible(standing.user, "track__")).order_by("-pk")
-    wish = Wish(tuple(dict.fromkeys(heard.values_list("track_id", flat=True)[:OF_THE_THING])))
+    latest = tuple(dict.fromkeys(heard.values_list("track_id", flat=True)[:OF_THE_THING]))
     art = art_of(standing.user, [playlist])[playlist.pk]
-    return Station("playlist", key, playlist.name, art.picture or art.covers[0], wish, href=playlist.get_absolute_url())
+    picture, href = art.picture or art.covers[0], playlist.get_absolute_url()
+    return Station("playlist", key, playlist.name, picture, Wish(latest), latest, href)
 
 
 def _of_me(standing: Standing, key: str) -> Station:

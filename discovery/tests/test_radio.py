@@ -88,6 +88,19 @@ def test_the_radio_of_a_track_begins_with_it_and_the_page_shows_why_each_is_ther
     assert f'data-radio="/radio/track/{track.pk}/more/"' in response.content.decode()
 
 
+@pytest.mark.parametrize("kind", ["artist", "album", "playlist"])
+def test_a_radio_begins_with_what_it_is_called_after(as_bob: Client, tracks: dict[str, list[Track]], kind: str) -> None:
+    own = {
+        "artist": [track.pk for track in tracks["Jazz"] if track.artist_id == tracks["Jazz"][0].artist_id],
+        "album": [track.pk for track in tracks["Jazz"][:2]],
+        "playlist": [track.pk for track in tracks["Jazz"][8:14]],
+    }
+    for _ in range(5):
+        first, second, *_others = as_bob.get(f"/radio/{kinds(tracks)[kind]}/").context["offered"]
+        assert first.track.pk in own[kind] and first.reason == "Where this radio begins"
+        assert second.reason != first.reason and second.track.artist_id != first.track.artist_id
+
+
 def test_the_player_gets_all_that_it_shows(as_bob: Client, tracks: dict[str, list[Track]]) -> None:
     track = tracks["Jazz"][0]
     answer = more(as_bob, f"track/{track.pk}").json()

@@ -25,9 +25,9 @@ LARGEST_ID = 2**63
 
 @require_safe
 def radio(request: HttpRequest, kind: str, key: str) -> HttpResponse:
-    standing = standing_of(request.user)
-    station = station_for(standing, kind, key)
-    offered = next_up(standing, station, (), FIRST, Random())  # noqa: S311
+    standing, rng = standing_of(request.user), Random()  # noqa: S311
+    station = station_for(standing, kind, key, rng)
+    offered = next_up(standing, station, (), FIRST, rng)
     _record(request.user, station, offered)
     return render(request, "discovery/radio.html", {"station": station, "label": _label(station), "offered": offered})
 
@@ -43,10 +43,10 @@ def more(request: HttpRequest, kind: str, key: str) -> JsonResponse:
         message = _('Send JSON such as {"had": [1, 2]}: the numbers of at most %d tracks.') % MOST_HAD
         return JsonResponse({"error": message}, status=400)
     had, is_after_queue = asked
-    standing = standing_of(request.user)
-    station = station_for(standing, kind, key)
+    standing, rng = standing_of(request.user), Random()  # noqa: S311
+    station = station_for(standing, kind, key, rng)
     is_wanted = not is_after_queue or settings_of(request.user).is_radio_after_queue
-    offered = next_up(standing, station, had, MORE, Random()) if is_wanted else []  # noqa: S311
+    offered = next_up(standing, station, had, MORE, rng) if is_wanted else []
     _record(request.user, station, offered)
     return JsonResponse(
         {
