@@ -25,6 +25,8 @@ LISTENS, PENDING_EVENTS, PRIVATE_SESSIONS, STALE_DAYS, STATES, ROLLUPS, FIRST_HE
 INSERT = f"INSERT INTO {LISTENS} ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))}) "  # noqa: S608
 UPDATE = f"UPDATE {LISTENS} SET {', '.join(f'{name} = %s' for name in CHANGING)} WHERE event_id = %s"  # noqa: S608
 SELECT = f"SELECT {', '.join(FIELDS)} FROM {LISTENS} WHERE event_id = %s AND user_id = %s"  # noqa: S608
+# Of ids that may have 63 bits: those of what is not in the catalogue.
+OF_TRACKS = f"SUM(track_id %% {2**31 - 1})"
 OF_TASTE = f"FROM {LISTENS} WHERE user_id = %s AND completed_at IS NOT NULL AND NOT is_left_out"
 # How far it went. As one number with the smaller of two, SQLite and PostgreSQL would each have a word of their own.
 SHARE = (
@@ -152,7 +154,7 @@ def sums(user_id: int, stretches: Sequence[Sequence[Part]], names: Sequence[str]
 
 def state_of_heard(user_id: int) -> tuple[Any, ...]:
     """Another one after any change of what `heard` says, in a fraction of its time."""
-    return _rows(f"SELECT COUNT(*), SUM(track_id) FROM {LISTENS} WHERE user_id = %s AND heard", [user_id])[0]  # noqa: S608
+    return _rows(f"SELECT COUNT(*), {OF_TRACKS} FROM {LISTENS} WHERE user_id = %s AND heard", [user_id])[0]  # noqa: S608
 
 
 def heard(user_id: int) -> set[int]:
@@ -162,7 +164,7 @@ def heard(user_id: int) -> set[int]:
 
 def state_of_completed(user_id: int) -> tuple[Any, ...]:
     """Another one after any change of what `completed` says, in a fraction of its time."""
-    return _rows(f"SELECT COUNT(*), SUM(track_id), CAST(MAX(completed_at) AS TEXT) {OF_TASTE}", [user_id])[0]
+    return _rows(f"SELECT COUNT(*), {OF_TRACKS}, CAST(MAX(completed_at) AS TEXT) {OF_TASTE}", [user_id])[0]
 
 
 def completed(user_id: int, since: datetime | None) -> list[tuple[int, str]]:

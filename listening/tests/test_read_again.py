@@ -39,6 +39,11 @@ def test_nothing_is_read_twice_while_nothing_was_heard(
 CHANGES: dict[str, Callable[[SqlListenStore], object]] = {
     "another track": lambda store: finish(store, 4),
     "one again": lambda store: finish(store, 9, track_id=1),
+    "what is not in the catalogue": lambda store: (
+        finish(store, 4, track_id=-(2**62) - 7),
+        finish(store, 5, track_id=-(2**62) - 8),
+        finish(store, 6, track_id=-(2**62) - 9),
+    ),
     "one erased": lambda store: store.erase(ALICE, Selection(event_id=event_id(2))),
     "one erased, another heard": lambda store: (
         store.erase(ALICE, Selection(event_id=event_id(2))),
