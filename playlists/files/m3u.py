@@ -14,7 +14,9 @@ from playlists.files.entries import (
     text,
 )
 
-EXTINF = re.compile(r"#EXTINF:\s*(-?\d{1,9})", re.IGNORECASE)
+EXTINF = re.compile(r"#EXTINF:\s*(-?\d{1,9})?", re.IGNORECASE)
+# A line of which nothing was said before must itself look like music, else any text would be a playlist.
+MUSIC = re.compile(r"://|\.\w{2,5}$| - ")
 
 
 def read_m3u(content: bytes) -> PlaylistFile:
@@ -30,12 +32,12 @@ def read_m3u(content: bytes) -> PlaylistFile:
     for line in map(str.strip, lines):
         head, _comma, said = line.partition(",")
         if found := EXTINF.match(head):
-            about = said.strip(), milliseconds(found[1]) * 1000
+            about = said.strip(), milliseconds(found[1] or 0) * 1000
         elif line.upper().startswith("#PLAYLIST:"):
             name = text(line[10:])
         elif line.upper().startswith("#EXTALB:"):
             album = text(line[8:])
-        elif line and not line.startswith("#"):
+        elif line and not line.startswith("#") and (about[0] or MUSIC.search(line)):
             entries.append(_entry(line, *about, album))
             album, about = "", ("", 0)
             if len(entries) > MOST_ENTRIES:

@@ -206,7 +206,7 @@ def test_too_much_is_refused(as_bob: Client) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        "ab\n" * 5100,
+        "a.mp3\n" * 5100,
         json.dumps({"playlist": {"track": [{}] * 5100}}),
         f'<playlist xmlns="http://xspf.org/ns/0/"><trackList>{"<track/>" * 5100}</trackList></playlist>',
     ],
@@ -223,6 +223,22 @@ def test_files_that_others_wrote_are_understood() -> None:
         ("Somebody", "Alone", 0),
     ]
     assert ElementTree.fromstring(WRITERS["xspf"][0](PlaylistFile("a\x0bb", "", [Entry(title="\x00c")]))) is not None
+
+
+def test_a_length_that_is_no_number_takes_nothing_else_along() -> None:
+    [entry] = read(b"#EXTINF:soon,Harbour Lions - Saltwater Radio\n/x/1.mp3").entries
+    assert (entry.artist, entry.title, entry.duration_ms) == ("Harbour Lions", "Saltwater Radio", 0)
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>", b"Dear all,\nsee you on Monday.\n"])
+def test_any_other_text_is_no_playlist(content: bytes) -> None:
+    with pytest.raises(NotAPlaylistError):
+        read(content)
+
+
+def test_a_list_of_names_is_one() -> None:
+    [entry] = read(b"Harbour Lions - Saltwater Radio\n").entries
+    assert (entry.artist, entry.title) == ("Harbour Lions", "Saltwater Radio")
 
 
 def test_a_long_line_is_read_as_fast_as_many_short_ones() -> None:
