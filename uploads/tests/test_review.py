@@ -126,6 +126,7 @@ def test_a_row_that_is_wrong_stays_as_it_was_typed_and_the_others_go_on(
 ) -> None:
     response = act(as_alice, "publish_all", **fields(one, two, title="", year="20215"))
     assert response.status_code == 422
+    assert "1 track is not saved: what is wrong stands beside it." in response.content.decode()
     page = response.content.decode()
     assert 'value="20215"' in page
     assert 'aria-invalid="true"' in page

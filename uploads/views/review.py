@@ -52,6 +52,13 @@ def review(request: HttpRequest) -> HttpResponse:
     refused = _save_rows(request)
     together = TracksForm(request.POST, request.FILES, prefix="all")
     trouble = _decide(request, together, refused)
+    if number := len(refused):
+        words = ngettext(
+            "%d track is not saved: what is wrong stands beside it.",
+            "%d tracks are not saved: what is wrong stands beside them.",
+            number,
+        )
+        messages.warning(request, words % number)
     if refused or trouble:
         return _page(request, refused, together if together.errors else None, trouble, status=422)
     return redirect(request.get_full_path() if drafts_of(request.user).exists() else "upload")
