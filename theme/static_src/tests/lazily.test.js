@@ -51,8 +51,15 @@ test("what does not come while nobody waits is asked for again by the next page,
   assert.deepEqual([missed, answers.length], [0, 0]);
 });
 
-test("a press that cannot be followed says so, and the next one is", async () => {
+test("a press tries twice", async () => {
   answers = [gone, come];
+  const button = press();
+  await settle();
+  assert.deepEqual([missed, button.presses], [0, 1]);
+});
+
+test("a press that cannot be followed says so, and the next one is", async () => {
+  answers = [gone, gone, come];
   const first = press();
   await settle();
   assert.deepEqual([missed, first.presses], [1, 0]);

@@ -13,7 +13,8 @@ export function lazily(load, document, missed, whenIdle = globalThis.requestIdle
     loading = null;
     throw error;
   };
-  const use = (act) => loaded().then(act, missed);
+  // Twice: of two files that come together, the first try may still wait for the one when the other is lost.
+  const use = (act) => loaded().catch(loaded).then(act, missed);
   const soon = () => isLoaded || whenIdle(() => loaded().catch(() => {}));
   document.addEventListener("click", ({ target }) => {
     const pressed = isLoaded ? null : target.closest(NEEDS_EXTRAS);
