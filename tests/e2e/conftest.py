@@ -147,6 +147,8 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
             **{"viewport": {"width": 1440, "height": 1000}, "service_workers": "block", **options}
         )
         contexts.append(context)
+        # Then the page knows from the start that it can keep no music, and moves nothing when it would find out.
+        context.add_init_script("delete Navigator.prototype.serviceWorker")
         context.set_default_timeout(60_000)
         page = context.new_page()
         watch(page, troubles)

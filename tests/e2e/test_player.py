@@ -26,8 +26,6 @@ def at_album(demo_server: Server, open_page: Callable[..., Page]) -> Callable[..
         page.route("**/queue/", lambda route: route.abort())  # the next test begins with an empty bar
         sign_in_as_demo(page, demo_server)
         page.goto(f"{demo_server.url}/albums/1/")
-        # Until then there is room for a button that will not come, and what is to be pressed moves.
-        expect(page.locator("html")).to_have_attribute("data-keeps", "no")
         return page
 
     return opened

@@ -54,8 +54,6 @@ def test_a_playlist_is_made_filled_arranged_and_played(demo_server: Server, open
     assert titles(page) == arranged
     page.reload()
     assert titles(page) == arranged
-    # Until it is known that nothing can be kept here, the rows leave room for a button: then they move.
-    expect(page.locator("html")).to_have_attribute("data-keeps", "no")
 
     handle = page.get_by_role("button", name=f"Move {first}: up and down keys")
     with page.expect_response("**/items/move/") as told:
