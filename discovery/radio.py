@@ -31,7 +31,7 @@ ME = "me"
 
 
 class Station(NamedTuple):
-    """`begins` is played first, of what it is called after; `key` is an id, a genre's slug, or ME."""
+    """`begins` is played first: of what it is called after, one when it is tuned in. `key` is an id, a slug, or ME."""
 
     kind: str
     key: str
@@ -47,7 +47,7 @@ class Station(NamedTuple):
         return f"radio:{self.kind}:{self.key}"
 
 
-def station_for(standing: Standing, kind: str, key: str, rng: Random) -> Station:
+def station_for(standing: Standing, kind: str, key: str, had: Collection[int], rng: Random) -> Station:
     """Raises Http404 for what they may not see, and for what is no kind of radio."""
     makers = {
         "track": _of_track,
@@ -60,7 +60,7 @@ def station_for(standing: Standing, kind: str, key: str, rng: Random) -> Station
     if kind not in makers or len(key) > LONGEST_KEY:
         raise Http404
     station = makers[kind](standing, key)
-    return station._replace(begins=tuple(rng.sample(station.begins, 1))) if station.begins else station
+    return station._replace(begins=() if had else tuple(rng.sample(station.begins, min(1, len(station.begins)))))
 
 
 def next_up(
@@ -69,7 +69,7 @@ def next_up(
     """What it plays next, of what was not played yet; fewer, and at last nothing, when the library has no more."""
     close = close_to(standing, station.wish, rng.randbytes(16), without=had)
     facts = {each.facts.pk: each.facts for each in close}
-    begins = [] if had else [pk for pk in station.begins if pk in facts]
+    begins = [pk for pk in station.begins if pk in facts]
     following = [pk for pk in _drawn(standing, station, close, limit, rng) if pk not in begins]
     artist_of = {pk: each.artist_id for pk, each in facts.items()}
     rows = in_this_order(standing.user, apart([*begins, *following][:limit], artist_of, ARTIST_GAP))

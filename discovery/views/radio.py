@@ -26,7 +26,7 @@ LARGEST_ID = 2**63
 @require_safe
 def radio(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     standing, rng = standing_of(request.user), Random()  # noqa: S311
-    station = station_for(standing, kind, key, rng)
+    station = station_for(standing, kind, key, (), rng)
     offered = next_up(standing, station, (), FIRST, rng)
     _record(request.user, station, offered)
     return render(request, "discovery/radio.html", {"station": station, "label": _label(station), "offered": offered})
@@ -44,7 +44,7 @@ def more(request: HttpRequest, kind: str, key: str) -> JsonResponse:
         return JsonResponse({"error": message}, status=400)
     had, is_after_queue = asked
     standing, rng = standing_of(request.user), Random()  # noqa: S311
-    station = station_for(standing, kind, key, rng)
+    station = station_for(standing, kind, key, had, rng)
     is_wanted = not is_after_queue or settings_of(request.user).is_radio_after_queue
     offered = next_up(standing, station, had, MORE, rng) if is_wanted else []
     _record(request.user, station, offered)
