@@ -15,7 +15,7 @@ from playlists.files.entries import (
 )
 
 EXTINF = re.compile(r"#EXTINF:\s*(-?\d{1,9})?", re.IGNORECASE)
-# A line of which nothing was said before must itself look like music, else any text would be a playlist.
+# Where nothing says that it is a playlist a line must itself look like music, else any text would be one.
 MUSIC = re.compile(r"://|\.\w{2,5}$| - ")
 
 
@@ -29,7 +29,9 @@ def read_m3u(content: bytes) -> PlaylistFile:
         lines = io.StringIO(content.decode("latin-1"), newline=None)
     name, album, about = "", "", ("", 0)
     entries = []
+    is_extended = False
     for line in map(str.strip, lines):
+        is_extended = is_extended or line.upper().startswith("#EXT")
         head, _comma, said = line.partition(",")
         if found := EXTINF.match(head):
             about = said.strip(), milliseconds(found[1] or 0) * 1000
@@ -37,7 +39,7 @@ def read_m3u(content: bytes) -> PlaylistFile:
             name = text(line[10:])
         elif line.upper().startswith("#EXTALB:"):
             album = text(line[8:])
-        elif line and not line.startswith("#") and (about[0] or MUSIC.search(line)):
+        elif line and not line.startswith("#") and (is_extended or MUSIC.search(line)):
             entries.append(_entry(line, *about, album))
             album, about = "", ("", 0)
             if len(entries) > MOST_ENTRIES:

@@ -236,6 +236,11 @@ def test_any_other_text_is_no_playlist(content: bytes) -> None:
         read(content)
 
 
+def test_what_says_that_it_is_a_playlist_may_name_files_as_it_likes() -> None:
+    found = read(b"#EXTM3U\n#EXTINF:0,\n/music/Saltwater Radio\nTrack 2\n").entries
+    assert [entry.title for entry in found] == ["Saltwater Radio", "Track 2"]
+
+
 def test_a_list_of_names_is_one() -> None:
     [entry] = read(b"Harbour Lions - Saltwater Radio\n").entries
     assert (entry.artist, entry.title) == ("Harbour Lions", "Saltwater Radio")
