@@ -7,6 +7,7 @@ let page;
 let idle;
 let answers;
 let missed;
+let starts;
 let use;
 
 const EXTRAS = { name: "extras" };
@@ -31,7 +32,9 @@ beforeEach(() => {
   idle = [];
   answers = [];
   missed = 0;
-  use = lazily(() => answers.shift()(), page, () => missed++, (run) => idle.push(run));
+  starts = 0;
+  const start = (module) => (starts++, module);
+  use = lazily({ load: () => answers.shift()(), start, missed: () => missed++, document: page, whenIdle: (run) => idle.push(run) });
 });
 
 test("loaded when there is time, once, and a press is then nobody's business here", async () => {
@@ -41,6 +44,15 @@ test("loaded when there is time, once, and a press is then nobody's business her
   await haveTime();
   assert.equal(press().presses, 0);
   assert.equal(await use((extras) => extras.name), "extras");
+  assert.equal(starts, 1);
+});
+
+test("a fault of its own is no lost file: it is started once, and the fault is not kept quiet", async () => {
+  answers = [come];
+  const broken = lazily({ load: come, start: () => (starts++, Promise.reject(new Error("a fault"))), missed: () => missed++, document: page, whenIdle: () => {} });
+  await assert.rejects(broken(() => {}), /a fault/);
+  await assert.rejects(broken(() => {}), /a fault/);
+  assert.deepEqual([starts, missed], [1, 0]);
 });
 
 test("what does not come while nobody waits is asked for again by the next page, without a word", async () => {

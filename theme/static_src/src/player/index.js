@@ -40,8 +40,12 @@ export function startPlayer() {
   followMediaSession(engine);
   bindPlayButtons(engine, document);
   bindRadioLinks(radio, document);
-  const loadExtras = async () => (await import(/* webpackChunkName: "player" */ "./extras.js")).startExtras({ engine, decks, details, local, document, tell, csrfToken, userId });
-  const withExtras = lazily(loadExtras, document, () => tell(UNREACHABLE));
+  const withExtras = lazily({
+    load: () => import(/* webpackChunkName: "player" */ "./extras.js"),
+    start: ({ startExtras }) => startExtras({ engine, decks, details, local, document, tell, csrfToken, userId }),
+    missed: () => tell(UNREACHABLE),
+    document,
+  });
   bindKeyboard(engine, document, { q: () => withExtras(({ panel }) => panel.toggle()), f: () => withExtras(({ fullScreen }) => fullScreen.toggle()) });
   engine.addEventListener("change", onceAFrame(() => paintPlayButtons(engine, document)));
   playInOneTabOnly(engine);
