@@ -20,6 +20,7 @@ class ShareForm(forms.Form):
     )
     password = forms.CharField(
         required=False,
+        min_length=4,
         max_length=128,
         label=_("Password, if you like"),
         help_text=_("Then it takes both the link and the password. Send them by different ways."),

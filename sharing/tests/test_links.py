@@ -54,6 +54,12 @@ def test_only_what_is_offered_can_be_chosen(days: str, as_alice: Client, track: 
     assert not Share.objects.exists()
 
 
+def test_a_password_of_a_letter_or_two_is_none(as_alice: Client, track: Track) -> None:
+    refused = as_alice.post(f"/tracks/{track.pk}/share/", {"days": "30", "password": "abc"})
+    assert refused.status_code == 422 and "at least 4 characters" in refused.content.decode()
+    assert not Share.objects.exists()
+
+
 def test_fields_that_are_not_in_the_form_change_nothing(as_alice: Client, alice: Any, bob: Any, track: Track) -> None:
     more = {
         "owner": bob.pk,
