@@ -82,9 +82,17 @@ export class Bar {
 
   #paintWaveform({ id }) {
     const waveform = this.#part("waveform");
-    if (waveform.dataset.drawn === id) return;
-    waveform.dataset.drawn = id;
-    waveform.style.setProperty("--waveform", `url("/tracks/${id}/waveform.svg")`);
+    if (waveform.dataset.of === id) return;
+    waveform.dataset.of = id;
+    const shape = new Image();
+    shape.onload = () => {
+      if (waveform.dataset.of !== id) return;
+      waveform.style.setProperty("--waveform", `url("${shape.src}")`);
+      waveform.dataset.drawn = "";
+    };
+    // The plain bar stands where there is no shape.
+    shape.onerror = () => waveform.dataset.of === id && delete waveform.dataset.drawn;
+    shape.src = `/tracks/${id}/waveform.svg`;
   }
 
   #paintControls() {
