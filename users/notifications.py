@@ -38,6 +38,13 @@ def answered(user: Any, kind: Kind, actor: Any, *, subject: str = "") -> None:
     asked.filter(is_read=False).update(is_read=True)
 
 
+def settle_unread(user: Any) -> None:
+    """Who looks has read what they may no longer see; `user.unread_count` is what is left."""
+    unread = Notification.objects.filter(user_id=user.pk, is_read=False)
+    unread.exclude(pk__in=notifications_of(user).order_by().values("pk")).update(is_read=True)
+    user.unread_count = unread.count()
+
+
 def read_all(user: Any) -> None:
     Notification.objects.filter(user_id=user.pk, is_read=False).update(is_read=True)
 

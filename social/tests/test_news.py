@@ -306,3 +306,11 @@ def test_what_one_is_told_goes_with_either_account(alice: Any, bob: Any) -> None
     delete_account(bob)
     assert not (Notification.objects.exists() or WeeklyDigest.objects.exists() or ArtistFollow.objects.exists())
     assert UserProfile.objects.count() == 1
+
+
+def test_what_nobody_can_see_any_more_rings_no_bell(as_bob: Client, alice: Any, bob: Any) -> None:
+    tell(bob, Kind.FOLLOWER, alice)
+    CustomUser.objects.filter(pk=alice.pk).update(is_active=False)
+    assert "1 that you have not read" in text(as_bob, "/history/")
+    assert "that you have not read" not in text(as_bob, "/notifications/")
+    assert "that you have not read" not in text(as_bob, "/history/")

@@ -14,7 +14,7 @@ from music.paging import Order, keyset_page
 from social.feed import feed_of, told_by
 from social.now import now_listening
 from users.models import CustomUser, Follow
-from users.notifications import notifications_of, read_all
+from users.notifications import notifications_of, read_all, settle_unread
 
 LATEST = Order("notifications", descending=True)
 SIZE = 40
@@ -34,6 +34,8 @@ def feed(request: HttpRequest) -> HttpResponse:
 def notifications(request: HttpRequest) -> HttpResponse:
     """And who waits to be let in."""
     after = request.GET.get("after", "")
+    if request.user.unread_count:
+        settle_unread(request.user)
     page = keyset_page(notifications_of(request.user), LATEST, after=after, size=SIZE)
     context = {
         "notifications": page.items,
