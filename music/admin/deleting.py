@@ -35,7 +35,7 @@ def delete_selected(model_admin: Any, request: HttpRequest, chosen: QuerySet[Any
     if isinstance(model_admin, DeletingAdmin):
         chosen = model_admin.may_delete(request, chosen)
     if not request.POST.get("post"):
-        return _ask(model_admin, request, chosen)
+        return ask(model_admin, request, chosen)
     _delete(model_admin, request, chosen)
     return None
 
@@ -50,14 +50,18 @@ def _delete(model_admin: Any, request: HttpRequest, chosen: QuerySet[Any]) -> No
     model_admin.message_user(request, said, messages.SUCCESS)
 
 
-def _ask(model_admin: Any, request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse:
-    """A choice of all rows of a list is sent on as such; else there is a page of them at most."""
+def ask(model_admin: Any, request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse:
+    """Before the action that was chosen deletes them; a yes comes to it as "post".
+
+    A choice of all rows of a list is sent on as such; else there is a page of them at most.
+    """
     is_across = request.POST.get("select_across") == "1"
     ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": gettext("Delete?"),
         "opts": model_admin.opts,
+        "action": request.POST["action"],
         "count": chosen.count(),
         "first": list(chosen[:MOST_NAMED]),
         "along": _counted(model_admin.model, chosen).items(),

@@ -22,7 +22,7 @@ from users.deletion import delete_account
 from users.device_sessions import end_sessions
 from users.models import CustomUser, UserProfile, UserSession
 from users.roles import Role, role_of, set_role
-from users.signing_up import approve
+from users.signing_up import approve, waits
 
 GIGABYTE = 2**30
 POWERS: list[Any] = ["is_superuser", "groups", "user_permissions"]
@@ -149,6 +149,8 @@ class CustomUserAdmin(SecondFactorMixin, DeletingAdmin, UserAdmin):
         super().save_related(request, form, formsets, change)
         if "role" in form.cleaned_data:
             set_role(form.instance, Role(form.cleaned_data["role"]))
+        if form.instance.is_active and waits(form.instance):
+            approve(form.instance)
 
     @admin.action(description=_("Deactivate selected users"), permissions=["change"])
     def deactivate(self, request: HttpRequest, users: QuerySet[CustomUser]) -> None:

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from music.admin.deleting import ask
 from music.admin.log import note
 from music.admin.portions import in_portions
 from users.deletion import delete_account
@@ -72,7 +73,10 @@ class SignUpRequestAdmin(admin.ModelAdmin):
             self.message_user(request, words, messages.WARNING)
 
     @admin.action(description=_("Turn away: delete these accounts"), permissions=["change"])
-    def turn_away(self, request: HttpRequest, waiting: QuerySet[SignUpRequest]) -> None:
+    def turn_away(self, request: HttpRequest, waiting: QuerySet[SignUpRequest]) -> HttpResponse | None:
+        waiting = waiting.filter(user__is_active=False)
+        if not request.POST.get("post"):
+            return ask(self, request, waiting)
         count = 0
         for some in in_portions(waiting):
             people = [each.user for each in some.select_related("user__profile")]
@@ -81,6 +85,7 @@ class SignUpRequestAdmin(admin.ModelAdmin):
                 delete_account(user)
             count += len(people)
         self.message_user(request, ngettext("%d account deleted.", "%d accounts deleted.", count) % count)
+        return None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

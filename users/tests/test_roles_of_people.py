@@ -11,7 +11,7 @@ from conftest import MP3, bring_in, make_user, send
 from music.models import Track, TrackReport
 from uploads.models import Upload
 from users.device_sessions import sessions_of
-from users.models import CustomUser, UserSession
+from users.models import CustomUser, SignUpRequest, UserSession
 from users.roles import Role, make_roles, role_of, set_role
 
 
@@ -95,6 +95,13 @@ def form_of(user: CustomUser, **more: Any) -> dict[str, Any]:
         fields |= {f"{prefix}-TOTAL_FORMS": str(count), f"{prefix}-INITIAL_FORMS": str(count)}
     fields |= {"profile-0-user": str(user.pk), "profile-0-time_zone": "UTC", "profile-0-listening_visible_to": "me"}
     return fields | more
+
+
+def test_who_is_made_active_waits_no_longer(as_role: Any, bob: Any) -> None:
+    CustomUser.objects.filter(pk=bob.pk).update(is_active=False)
+    SignUpRequest.objects.create(user=bob)
+    as_role(Role.ADMIN).post(f"/admin/users/customuser/{bob.pk}/change/", form_of(bob))
+    assert CustomUser.objects.get(pk=bob.pk).is_active and not SignUpRequest.objects.exists()
 
 
 def test_an_admin_chooses_the_role_of_somebody(as_role: Any, bob: Any) -> None:

@@ -201,8 +201,20 @@ def test_staff_turn_away_and_the_account_is_gone(client: Client, staff: Any, sig
     set_policy("approval")
     sign_up(client)
     chosen = {"action": "turn_away", "_selected_action": [SignUpRequest.objects.get().pk]}
-    sign_in(staff).post("/admin/users/signuprequest/", chosen)
+    asked = sign_in(staff).post("/admin/users/signuprequest/", chosen).content.decode()
+    assert "dora" in asked and '<input type="hidden" name="action" value="turn_away">' in asked
+    assert CustomUser.objects.filter(username="dora").exists()
+    sign_in(staff).post("/admin/users/signuprequest/", chosen | {"post": "yes"})
     assert not CustomUser.objects.filter(username="dora").exists()
+
+
+def test_who_is_in_is_not_turned_away(client: Client, staff: Any, sign_in: Any) -> None:
+    set_policy("approval")
+    sign_up(client)
+    CustomUser.objects.filter(username="dora").update(is_active=True)
+    chosen = {"action": "turn_away", "_selected_action": [SignUpRequest.objects.get().pk], "post": "yes"}
+    sign_in(staff).post("/admin/users/signuprequest/", chosen)
+    assert CustomUser.objects.filter(username="dora").exists()
 
 
 def test_nobody_signs_up_as_more_than_they_are(client: Client, db: None) -> None:
