@@ -28,6 +28,8 @@ def invite(playlist: Playlist, username: str) -> Editor:
         raise CannotInviteError(_("Nobody here is called “%s”. Write the name they sign in with.") % username)
     if invited.pk == playlist.owner_id:
         raise CannotInviteError(_("It is your own playlist: you can change it already."))
+    if playlist.owner.blocks.filter(blocked=invited).exists():
+        raise CannotInviteError(_("You blocked %s, who would never learn of it. Unblock them first.") % username)
     _hold_room(playlist)
     Editor.with_deleted.filter(playlist=playlist, user=invited, deleted_at__isnull=False).delete()
     editor, is_new = Editor.objects.get_or_create(playlist=playlist, user=invited)

@@ -25,6 +25,7 @@ from playlists.models import Editor, Folder, MissingTrack, Playlist, PlaylistIte
 from playlists.tests.cast import edited_by, played, playlist_of, titles, undo
 from uploads.sweep import sweep
 from users.deletion import delete_account
+from users.following import block
 from users.models import Block
 
 MOST_QUERIES = 12
@@ -435,6 +436,14 @@ def test_whom_one_cannot_invite_one_is_told_and_the_name_stays(alice: Any, as_al
     assert not name or f'name="username" value="{name}"' in response.content.decode()
     assert not playlist.editors.exists()
     assert list(response.context["messages"])
+
+
+def test_who_was_blocked_is_not_invited_in_vain(alice: Any, bob: Any, as_alice: Client) -> None:
+    block(alice, bob)
+    playlist = playlist_of(alice)
+    response = as_alice.post(f"/playlists/{playlist.pk}/editors/", {"username": "bob"})
+    assert response.status_code == 422 and "You blocked bob" in response.content.decode()
+    assert not playlist.editors.exists()
 
 
 def test_hostile_names_are_only_text(alice: Any, bob: Any, as_alice: Client) -> None:

@@ -324,3 +324,29 @@ def test_a_page_shows_the_playlists_of_both_kinds_that_the_reader_may_see(cast: 
 
     assert shown("stranger") == {"by hand, public", "by rules, public"}
     assert shown("follower") == shown("stranger") | {"by hand, followers", "by rules, followers"}
+
+
+def test_ones_own_circles_are_listed_for_oneself_alone(as_alice: Client, as_bob: Client, alice: Any, bob: Any) -> None:
+    empty = {of: text(as_bob, f"/people/?of={of}") for of in ("following", "followers", "muted", "blocked")}
+    assert all("Nobody yet" in page for page in empty.values())
+    set_profile(alice, is_listed=False, needs_approval=False)
+    following.ask(bob, alice)
+    following.mute(bob, alice)
+    assert all("/people/alice/" in text(as_bob, f"/people/?of={of}") for of in ("following", "muted"))
+    assert "/people/bob/" in text(as_alice, "/people/?of=followers")
+    assert "/people/alice/" not in text(as_bob, "/people/?of=followers")
+    assert "/people/bob/" not in text(as_alice, "/people/?of=muted")
+
+
+def test_who_was_blocked_is_found_to_be_unblocked_only(as_alice: Client, as_bob: Client, alice: Any, bob: Any) -> None:
+    following.block(alice, bob)
+    assert "/people/bob/" not in text(as_alice, "/people/")
+    assert "/people/bob/" in text(as_alice, "/people/?of=blocked")
+    assert "/people/alice/" not in text(as_bob, "/people/?of=blocked")
+
+
+def test_one_who_waits_to_follow_is_no_follower_yet(as_alice: Client, as_bob: Client, alice: Any, bob: Any) -> None:
+    set_profile(alice, needs_approval=True)
+    following.ask(bob, alice)
+    assert "/people/bob/" not in text(as_alice, "/people/?of=followers")
+    assert "/people/alice/" not in text(as_bob, "/people/?of=following")

@@ -34,12 +34,13 @@ def feed(request: HttpRequest) -> HttpResponse:
 def notifications(request: HttpRequest) -> HttpResponse:
     """And who waits to be let in."""
     after = request.GET.get("after", "")
-    if request.user.unread_count:
-        settle_unread(request.user)
-    page = keyset_page(notifications_of(request.user), LATEST, after=after, size=SIZE)
+    user: Any = request.user
+    if user.unread_count:
+        settle_unread(user)
+    page = keyset_page(notifications_of(user), LATEST, after=after, size=SIZE)
     context = {
         "notifications": page.items,
-        "requests": [] if after else _requests(request.user),
+        "requests": [] if after else _requests(user),
         "page": page,
         "is_first_page": not after,
     }

@@ -1,40 +1,63 @@
 """People here: to find, to look at, to follow and to be left alone by."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from music.paging import Order, keyset_page
 from social.profiles import person_seen_by, profile_of
 from users import following
+from users.access import follower_of
 from users.access import people as people_seen_by
 from users.access import person as person_for
 from users.models import CustomUser, Follow
 from users.notifications import Kind, answered, tell
 from users.views import safe_next
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 BY_NAME = Order("people", keys=("username",))
 SIZE = 48
 LONGEST_SEARCH = 80
 
 
+def _listed(user: Any) -> Q:
+    return Q(profile__is_listed=True) & ~Q(pk=user.pk) & ~Q(pk__in=user.blocks.values("blocked"))
+
+
+CIRCLES: dict[str, tuple[StrOrPromise, Callable[[Any], Q]]] = {
+    "": (_lazy("Everybody"), _listed),
+    "following": (_lazy("You follow"), lambda user: Q(pk__in=follower_of(user))),
+    "followers": (_lazy("Follow you"), lambda user: Q(following__followed=user, following__approved_at__isnull=False)),
+    "muted": (_lazy("Muted"), lambda user: Q(pk__in=user.mutes.values("muted"))),
+    "blocked": (_lazy("Blocked"), lambda user: Q(pk__in=user.blocks.values("blocked"))),
+}
+
+
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
-    """Those who let themselves be found."""
+    """Those who let themselves be found, or one of the reader's own circles."""
     query = request.GET.get("name", "").replace("\0", "").strip()[:LONGEST_SEARCH]
     user: Any = request.user
-    found = people_seen_by(user).filter(profile__is_listed=True).exclude(pk=user.pk)
+    circle = request.GET.get("of", "")
+    circle = circle if circle in CIRCLES else ""
+    found = people_seen_by(user).filter(CIRCLES[circle][1](user))
     if query:
         found = found.filter(Q(username__icontains=query) | Q(profile__display_name__icontains=query))
     after = request.GET.get("after", "")
     page = keyset_page(found.select_related("profile"), BY_NAME, after=after, size=SIZE)
     context = {"people": page.items, "page": page, "is_first_page": not after, "name": query}
+    context |= {"circle": circle, "circles": [(name, label) for name, (label, _condition) in CIRCLES.items()]}
     return render(request, "social/people.html", context)
 
 
