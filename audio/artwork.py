@@ -10,9 +10,9 @@ MAX_PIXELS = 40_000_000
 WEBP_QUALITY = 82
 WEBP_METHOD = 2  # a third faster than the default, and hardly larger
 DARK = (17, 17, 24, 255)
-DAMAGED = gettext_noop("This picture is damaged and cannot be a cover. Save it again as JPEG or PNG.")
-NO_PICTURE = gettext_noop("This is not a picture that can be a cover. Use a JPEG, PNG, WebP or GIF.")
-TOO_LARGE = gettext_noop("This picture is too large for a cover. Make it smaller than 6000 by 6000 pixels.")
+DAMAGED = gettext_noop("This picture is damaged. Save it again as JPEG or PNG.")
+NO_PICTURE = gettext_noop("This is not a picture that can be used here. Use a JPEG, PNG, WebP or GIF.")
+TOO_LARGE = gettext_noop("This picture is too large. Make it smaller than 6000 by 6000 pixels.")
 
 
 class BadCover(Exception):

@@ -21,7 +21,7 @@ SPARE_BYTES = 32 << 20  # so much longer than the source a copy with other tags 
 UNREADABLE = gettext_noop(
     "This file is damaged, or its tags are far too big to be read. Export it again as MP3, OGG or WAV."
 )
-NO_PICTURE = gettext_noop("This picture cannot be read, so it cannot be a cover. Save it again as JPEG or PNG.")
+NO_PICTURE = gettext_noop("This picture cannot be read. Save it again as JPEG or PNG.")
 NOT_WRITTEN = "New tags cannot be written into this file without changing its sound."
 T = TypeVar("T")
 

@@ -162,7 +162,7 @@ def test_a_picture_that_is_none_says_so_and_changes_nothing(as_alice: Client, on
     bad = SimpleUploadedFile("front.png", b"no picture")
     response = act(as_alice, "edit", one, **{"all-cover": bad, "all-album": "Second"})
     assert response.status_code == 422
-    assert "can be a cover" in response.content.decode()
+    assert "not a picture" in response.content.decode()
     assert 'value="Second"' in response.content.decode()
     assert Album.objects.get().title == "First"
 
