@@ -20,6 +20,7 @@ from django.utils import timezone
 from conftest import make_user
 from music.models import Album, Artist, BlockedSound, Genre, Takedown, Track, TrackReport
 from music.tests.catalogue import add_track
+from playlists.models import Playlist, SmartPlaylist
 from scrobbling.models import ServiceConnection
 from sharing.links import make_share
 from sharing.models import Share
@@ -68,6 +69,10 @@ MAKERS: dict[type[Model], Callable[[], Any]] = {
     Announcement: lambda: Announcement.objects.create(text="We move tonight"),
     Upload: lambda: Upload.objects.create(user=track().uploader, filename="a.mp3", size_bytes=1),
     ServiceConnection: lambda: ServiceConnection.objects.create(user=track().uploader, service="lastfm"),
+    Playlist: lambda: Playlist.objects.create(owner=track().uploader, name="Track", visibility="public"),
+    SmartPlaylist: lambda: SmartPlaylist.objects.create(
+        owner=track().uploader, name="Track", visibility="public", rules={}
+    ),
     Group: lambda: Group.objects.create(name=f"group {next(NUMBERS)}"),
 }
 CHANGED = [Track, Album, Artist, Genre, CustomUser, TrackReport]

@@ -18,6 +18,7 @@ from music.admin.portions import in_portions
 from uploads import quotas
 from uploads.models import UploadQuota
 from users.admin.factors import SecondFactorMixin
+from users.avatars import set_avatar
 from users.deletion import delete_account
 from users.device_sessions import end_sessions
 from users.models import CustomUser, UserProfile, UserSession
@@ -110,7 +111,7 @@ class CustomUserAdmin(SecondFactorMixin, DeletingAdmin, UserAdmin):
     list_filter = ["groups", "is_active", "is_superuser", ("profile__favourite_genres", GenreFilter), "date_joined"]
     list_select_related = ["profile"]
     search_fields = ["username", "email", "profile__display_name"]
-    actions = ["deactivate", "activate", "sign_out", "remove_second_factor"]
+    actions = ["deactivate", "activate", "sign_out", "take_picture_away", "remove_second_factor"]
     fieldsets = [
         (None, {"fields": ["username", "password", "email", "role", "is_active"]}),
         (_("Powers beyond the role"), {"fields": POWERS, "classes": ["collapse"]}),
@@ -169,6 +170,17 @@ class CustomUserAdmin(SecondFactorMixin, DeletingAdmin, UserAdmin):
                 approve(user)
             count += some.update(is_active=True)
         self.message_user(request, _("%d activated.") % count)
+
+    @admin.action(description=_("Take the picture of selected users away"), permissions=["change"])
+    def take_picture_away(self, request: HttpRequest, users: QuerySet[CustomUser]) -> None:
+        count = 0
+        for some in in_portions(_to_touch(request, users).exclude(profile__avatar="")):
+            people = list(some.select_related("profile"))
+            note(request, people, gettext("Picture taken away."))
+            for user in people:
+                set_avatar(user, None)
+            count += len(people)
+        self.message_user(request, ngettext("%d picture taken away.", "%d pictures taken away.", count) % count)
 
     @admin.action(description=_("Sign selected users out everywhere"), permissions=["change"])
     def sign_out(self, request: HttpRequest, users: QuerySet[CustomUser]) -> None:
