@@ -181,7 +181,7 @@ def _editor(
         "descending": str(document["descending"]).lower(),
         "most_tracks": MOST_TRACKS,
         "link": request.build_absolute_uri(reverse("smart_by_link", args=[smart.secret])),
-        **editor.choices_for(request.user),
+        **editor.choices_for(request.user, smart.rules),
         **_previewed(request, document),
     }
     return render(request, "playlists/smart/edit.html", context, status=status)

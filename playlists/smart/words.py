@@ -14,9 +14,15 @@ from playlists.smart.rules import Rule
 
 def in_words(rules: Iterable[Rule], user: Any) -> list[str]:
     rules = list(rules)
+    names = playlists_in_words(rules, user)
+    return [_sentence(rule, names) for rule in rules]
+
+
+def playlists_in_words(rules: Iterable[Rule], user: Any) -> dict[int, str]:
+    """Of each that the rules ask about, by its id, its name if the user sees it."""
     asked = {rule.value for rule in rules if rule.field.kind == "playlist"}
     names = dict(Playlist.objects.visible_to(user).filter(pk__in=asked).values_list("pk", "name")) if asked else {}
-    return [_sentence(rule, names) for rule in rules]
+    return {pk: _("“%s”") % names[pk] if pk in names else _("one that you do not see") for pk in asked}
 
 
 def _sentence(rule: Rule, names: dict[int, str]) -> str:
@@ -29,7 +35,7 @@ def _sentence(rule: Rule, names: dict[int, str]) -> str:
 def _value(rule: Rule, names: dict[int, str]) -> str:
     value = rule.value
     if rule.field.kind == "playlist":
-        return _("“%s”") % names[value] if value in names else _("one that you do not see")
+        return names[value]
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
