@@ -221,6 +221,21 @@ def test_a_playlist_in_the_rules_that_is_not_ones_own_stays_there(as_bob: Client
         assert (smart.name, smart.rules["rules"][0]["value"]) == ("Renamed", theirs)
 
 
+def test_groups_within_groups_are_told_as_groups(as_bob: Client, bob: Any) -> None:
+    def genre(name: str) -> dict[str, str]:
+        return {"field": "genre", "operator": "is", "value": name}
+
+    inner = {"match": "all", "rules": [genre("Pop"), genre("Folk")]}
+    smart = make(bob, rules=[genre("Jazz"), {"match": "any", "rules": [genre("Rock"), inner]}, genre("Soul")])
+    page = as_bob.get(smart.get_absolute_url()).content.decode()
+    told = re.findall(r"<ul|</ul>|(?:all|any) of these rules|Genre is \w+", page)
+    start = told.index("all of these rules")
+    assert told[start : told.index("Genre is Soul") + 2] == [
+        *("all of these rules", "<ul", "Genre is Jazz", "any of these rules", "<ul", "Genre is Rock"),
+        *("all of these rules", "<ul", "Genre is Pop", "Genre is Folk", "</ul>", "</ul>", "Genre is Soul", "</ul>"),
+    ]
+
+
 def test_a_deleted_one_comes_back_by_undo_and_to_nobody_else(as_bob: Client, bob: Any, as_alice: Client) -> None:
     smart = make(bob, "public")
     response = as_bob.post(f"{smart.get_absolute_url()}delete/")
