@@ -143,7 +143,7 @@ def _shared(user: Any, rank: int, position: Position | None, limit: int) -> list
     visible = shown.filter(owner__in=told_by(user, "tells_shared"), track_count__gt=0)
     found = visible.annotate(at=F("changed_at")).filter(beyond(position, rank, "pk")).order_by("-changed_at", "-pk")
     return [
-        Entry(each.changed_at, rank, each.pk, "shared", _person(each.owner), tracks=each.track_count, playlist=each)
+        Entry(each.changed_at, rank, each.pk, "shared", _person(each.owner), playlist=each)
         for each in found.select_related("owner__profile")[:limit]
     ]
 

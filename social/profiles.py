@@ -129,13 +129,14 @@ def _top_artists(viewer: Any, person: Any) -> list[Card]:
 
 
 def _playlists(viewer: Any, person: Any) -> list[Card]:
+    """How many tracks there are is for their owner to read: some may be private."""
     shared = Playlist.objects.visible_to(viewer).shown_to_others().filter(owner_id=person.pk)
     return [
         Card(
             each.get_absolute_url(),
             picture_of(each),
             each.name,
-            _tracks_in_words(each.track_count),
+            _tracks_in_words(each.track_count) if viewer.pk == person.pk else _("Playlist"),
             whole=reverse("more_of_playlist", args=[each.pk]) if each.track_count else "",
         )
         for each in shared.order_by("-changed_at", "-pk")[:PLAYLISTS]

@@ -4,8 +4,8 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, F, Q, QuerySet, Sum, Window
+from django.db.models.functions import Least, RowNumber
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -34,6 +34,7 @@ CARDS = 48
 IN_FOLDER = 12
 BY_NAME = Order("name", keys=("name",))
 BY_POSITION = Order("position", keys=("position",))
+THERE = Q(track__state=Track.State.PUBLISHED)
 NEWEST = Order("newest", descending=True)
 
 
@@ -175,11 +176,20 @@ def _shown(request: HttpRequest, playlist: Playlist, keep_url: str = "") -> Http
         "more_url": f"{request.path}more/?{urlencode({'after': page.next_cursor})}" if page.next_cursor else "",
         "whole_url": f"{request.path}more/",
         "keep_url": keep_url,
-        "keep_count": min(_there(user, playlist).values("track_id").order_by().distinct().count(), MOST_TRACKS),
+        **_sums(user, playlist),
         "sorts": SORT_NAMES,
         **paging(request, page),
     }
     return render(request, "playlists/playlist.html", context)
+
+
+def _sums(user: Any, playlist: Playlist) -> dict[str, int]:
+    """Of what the user sees: `Playlist.track_count` would tell of others' private tracks."""
+    return items_for(user, playlist).aggregate(
+        total=Count("pk"),
+        duration_ms=Sum("duration_ms", default=0),
+        keep_count=Least(Count("track_id", filter=THERE, distinct=True), MOST_TRACKS),
+    )
 
 
 def _page(request: HttpRequest, playlist: Playlist, order: Order = BY_POSITION, size: int = PAGE_SIZE) -> Page:
@@ -199,7 +209,7 @@ def keep_playlist(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 def _there(user: Any, playlist: Playlist) -> QuerySet[PlaylistItem]:
-    return items_for(user, playlist).filter(track__state=Track.State.PUBLISHED)
+    return items_for(user, playlist).filter(THERE)
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """Whose playlists are seen by whom, told of where, and who is invited."""
 
+import re
 from typing import Any
 
 import pytest
@@ -116,6 +117,24 @@ def test_the_feed_tells_of_shared_playlists_of_those_who_tell_it(alice: Any, bob
     set_profile(alice, tells_shared=True)
     add_tracks(playlist, [add_track(alice, "Two").pk], alice)
     [entry] = feed_of(bob, "").entries
-    assert (entry.playlist, entry.tracks) == (playlist, 2)
+    assert entry.playlist == playlist
     following.mute(bob, alice)
     assert feed_of(bob, "").entries == []
+
+
+def test_nothing_counts_the_private_tracks_of_others(as_alice: Client, as_bob: Client, alice: Any, bob: Any) -> None:
+    following.ask(bob, alice)
+    following.accept(alice, bob)
+    set_profile(alice, tells_shared=True)
+    mixed, hidden = (playlist_of(alice, name=name, visibility="public") for name in ("Mixed", "Hidden"))
+    private = add_track(alice, "Mine alone", visibility="private").pk
+    add_tracks(hidden, [private], alice)
+    add_tracks(mixed, [private, add_track(alice, "One").pk], alice)
+    length = re.compile(r"(\d+) tracks?\b(?:, ([^<]*))?")
+    assert length.search(text(as_alice, mixed.get_absolute_url()))[1] == "2"
+    assert length.search(text(as_bob, mixed.get_absolute_url()))[1] == "1"
+    assert length.search(text(as_bob, hidden.get_absolute_url())).groups() == ("0", None)
+    assert "2 tracks" in text(as_alice, "/people/alice/")
+    for path in ("/people/alice/", "/following/", "/playlists/"):
+        page = text(as_bob, path)
+        assert "Mixed" in page and not length.search(page)
