@@ -138,22 +138,22 @@ def _by_artists(user: Any, rank: int, position: Position | None, limit: int) -> 
 
 
 def _shared(user: Any, rank: int, position: Position | None, limit: int) -> list[Entry]:
-    """Playlists that others may see, at the moment of their last change."""
+    """Playlists that others may see, at the moment from which on others could."""
     shown = Playlist.objects.visible_to(user).shown_to_others()
     visible = shown.filter(owner__in=told_by(user, "tells_shared"), track_count__gt=0)
-    found = visible.annotate(at=F("changed_at")).filter(beyond(position, rank, "pk")).order_by("-changed_at", "-pk")
+    found = visible.annotate(at=F("shown_since")).filter(beyond(position, rank, "pk")).order_by("-shown_since", "-pk")
     return [
-        Entry(each.changed_at, rank, each.pk, "shared", _person(each.owner), playlist=each)
+        Entry(each.shown_since, rank, each.pk, "shared", _person(each.owner), playlist=each)
         for each in found.select_related("owner__profile")[:limit]
     ]
 
 
 def _rules_shared(user: Any, rank: int, position: Position | None, limit: int) -> list[Entry]:
-    """Smart playlists that others may see, at the moment of their last change."""
+    """Smart playlists that others may see, at the moment from which on others could."""
     shown = SmartPlaylist.objects.visible_to(user).shown_to_others().filter(owner__in=told_by(user, "tells_shared"))
-    found = shown.annotate(at=F("changed_at")).filter(beyond(position, rank, "pk")).order_by("-changed_at", "-pk")
+    found = shown.annotate(at=F("shown_since")).filter(beyond(position, rank, "pk")).order_by("-shown_since", "-pk")
     return [
-        Entry(each.changed_at, rank, each.pk, "shared", _person(each.owner), smart=each)
+        Entry(each.shown_since, rank, each.pk, "shared", _person(each.owner), smart=each)
         for each in found.select_related("owner__profile")[:limit]
     ]
 

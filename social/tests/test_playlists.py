@@ -1,6 +1,7 @@
 """Whose playlists are seen by whom, told of where, and who is invited."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -78,7 +79,7 @@ def test_smart_playlists_of_one_moment_are_told_once_and_for_the_same_number_of_
         with CaptureQueriesContext(connection) as captured:
             assert as_bob.get("/following/").status_code == 200
         counts.append(len(captured))
-    SmartPlaylist.objects.update(changed_at=timezone.now())
+    SmartPlaylist.objects.update(shown_since=timezone.now())
     pages = [feed_of(bob, "")]
     while pages[-1].next_cursor:
         pages.append(feed_of(bob, pages[-1].next_cursor))
@@ -120,6 +121,36 @@ def test_the_feed_tells_of_shared_playlists_of_those_who_tell_it(alice: Any, bob
     assert entry.playlist == playlist
     following.mute(bob, alice)
     assert feed_of(bob, "").entries == []
+
+
+def told(user: Any) -> list[str]:
+    return [(entry.playlist or entry.smart).name for entry in feed_of(user, "").entries]
+
+
+@pytest.mark.parametrize("before", ["private", "link"])
+def test_the_feed_tells_of_a_playlist_when_it_begins_to_be_shown(
+    as_alice: Client, alice: Any, bob: Any, before: str
+) -> None:
+    following.ask(bob, alice)
+    following.accept(alice, bob)
+    set_profile(alice, tells_shared=True)
+    old = playlist_of(alice, "One", visibility=before, name="Old")
+    rules = SmartPlaylist.objects.create(owner=alice, name="Rules", visibility=before, rules=RULES)
+    long_ago = timezone.now() - timedelta(days=30)
+    Playlist.objects.update(changed_at=long_ago, shown_since=long_ago)
+    SmartPlaylist.objects.update(shown_since=long_ago)
+    new = playlist_of(alice, "Two", visibility="public", name="New")
+    assert told(bob) == ["New"]
+    as_alice.post(f"/playlists/{old.pk}/edit/", {"name": "Old", "visibility": "public"})
+    assert told(bob) == ["Old", "New"]
+    typed = {"r.match": "all", "r.0.field": "title", "r.0.operator": "contains", "r.0.value": "e", "limit": "50"}
+    typed |= {"order": "title", "descending": "false", "do": "save"}
+    as_alice.post(f"{rules.get_absolute_url()}edit/", typed | {"name": "Rules", "visibility": "followers"})
+    assert told(bob) == ["Rules", "Old", "New"]
+    as_alice.post(f"/playlists/{new.pk}/edit/", {"name": "Newer", "visibility": "followers"})
+    add_tracks(new, [add_track(alice, "Three").pk], alice)
+    as_alice.post(f"{rules.get_absolute_url()}edit/", typed | {"name": "Rules!", "visibility": "public"})
+    assert told(bob) == ["Rules!", "Old", "Newer"]
 
 
 def test_nothing_counts_the_private_tracks_of_others(as_alice: Client, as_bob: Client, alice: Any, bob: Any) -> None:
