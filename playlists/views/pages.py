@@ -21,7 +21,7 @@ from music.views.browse import paging, tidy_address
 from music.views.keep import MOST_TRACKS, kept_tracks, to_keep
 from music.whole import answer, following, luck_of, shuffled, size_of
 from playlists.access import folder_of, items_for, may_edit, playlist_for, playlist_with_secret
-from playlists.art import Art, art_of
+from playlists.art import PlaylistCard, art_of, cards_of
 from playlists.drawing import drawn_items, item_rows
 from playlists.editing import SORT_NAMES
 from playlists.forms import FolderForm
@@ -36,12 +36,6 @@ BY_NAME = Order("name", keys=("name",))
 BY_POSITION = Order("position", keys=("position",))
 THERE = Q(track__state=Track.State.PUBLISHED)
 NEWEST = Order("newest", descending=True)
-
-
-class PlaylistCard(NamedTuple):
-    playlist: Playlist
-    art: Art
-    is_own: bool
 
 
 class Shelf(NamedTuple):
@@ -68,7 +62,7 @@ def playlists(request: HttpRequest) -> HttpResponse:
     mine = list(_first_of_folders(user))
     edited = list(_edited(user).annotate(among=Window(Count("*"))).order_by("name", "pk")[:CARDS])
     page = _public(request)
-    cards = _cards(user, [*mine, *edited, *page.items])
+    cards = cards_of(user, [*mine, *edited, *page.items])
     shared, public = cards[len(mine) : len(mine) + len(edited)], cards[len(mine) + len(edited) :]
     context = {
         "shelves": _shelves(folders, cards[: len(mine)]),
@@ -93,7 +87,7 @@ def _all_of(request: HttpRequest, of: str) -> HttpResponse:
         folder = folder_of(user, int(of) if of.isascii() and of.isdecimal() else 0)
         name, rows = folder.name, Playlist.objects.of(user).filter(folder=folder)
     page = keyset_page(rows.select_related("owner__profile"), BY_NAME, after=request.GET.get("after", ""), size=CARDS)
-    context = {"name": name, "cards": _cards(user, page.items), **paging(request, page)}
+    context = {"name": name, "cards": cards_of(user, page.items), **paging(request, page)}
     return render(request, "playlists/shelf.html", context)
 
 
@@ -109,11 +103,6 @@ def _first_of_folders(user: Any) -> QuerySet[Playlist]:
 
 def _edited(user: Any) -> QuerySet[Playlist]:
     return Playlist.objects.editable_by(user).exclude(owner=user).select_related("owner__profile")
-
-
-def _cards(user: Any, shown: list[Playlist]) -> list[PlaylistCard]:
-    art = art_of(user, shown)
-    return [PlaylistCard(each, art[each.pk], each.owner_id == user.pk) for each in shown]
 
 
 def _public(request: HttpRequest) -> Page:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from music.models import Track
 from music.tests.catalogue import add_track
 from playlists.editing import add_tracks
 from playlists.inviting import CannotInviteError, invite
@@ -169,3 +170,24 @@ def test_nothing_counts_the_private_tracks_of_others(as_alice: Client, as_bob: C
     for path in ("/people/alice/", "/following/", "/playlists/"):
         page = text(as_bob, path)
         assert "Mixed" in page and not length.search(page)
+
+
+def test_the_picture_of_a_playlist_is_the_same_on_each_page_for_the_same_number_of_queries(
+    as_bob: Client, alice: Any, bob: Any
+) -> None:
+    following.ask(bob, alice)
+    following.accept(alice, bob)
+    set_profile(alice, tells_shared=True)
+    counts: dict[str, list[int]] = {"/people/alice/": [], "/following/": []}
+    for number in range(12):
+        albums = [add_track(alice, album=f"A{number}-{each}").pk for each in range(4)]
+        add_tracks(Playlist.objects.create(owner=alice, name=f"P{number}", visibility="public"), albums, alice)
+        for path, asked in counts.items() if number in (1, 11) else ():
+            as_bob.get(path)
+            with CaptureQueriesContext(connection) as captured:
+                page = text(as_bob, path)
+            asked.append(len(captured))
+            covers = [track.cover_url for track in Track.objects.filter(pk__in=albums).order_by("pk")]
+            [mosaic] = [each for each in re.findall(r'class="mosaic .*?</span>', page) if covers[0] in each]
+            assert re.findall(r'src="([^"]+)"', mosaic) == covers
+    assert all(few == many <= 12 for few, many in counts.values())
