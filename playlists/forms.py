@@ -6,12 +6,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from music.files import discard_files, store_cover
 from music.forms import LineField, PictureField
 from playlists.models import Folder, Playlist, PlayQueue
+from playlists.models.showing import TO_OTHERS
 
 MOST_PLAYLISTS = 500
 MOST_FOLDERS = 100
@@ -60,6 +62,11 @@ class PlayQueueForm(forms.ModelForm):
         return cleaned
 
 
+def begins_to_show(form: forms.ModelForm) -> bool:
+    """What others could not see before, of a valid form of something Shown."""
+    return form.initial["visibility"] not in TO_OTHERS and form.cleaned_data["visibility"] in TO_OTHERS
+
+
 class PlaylistForm(forms.ModelForm):
     """What its owner says of it. Whatever else is sent is not listened to."""
 
@@ -96,6 +103,8 @@ class PlaylistForm(forms.ModelForm):
         changed = {name: getattr(self.instance, name) for name in self.Meta.fields if name in self.fields}
         if before != self.instance.cover:
             changed["cover"] = self.instance.cover
+        if begins_to_show(self):
+            changed["shown_since"] = timezone.now()
         Playlist.objects.filter(pk=self.instance.pk).update(**changed)  # what others did meanwhile stays
         if "cover" in changed:
             transaction.on_commit(partial(discard_files, "", before))

@@ -1,5 +1,5 @@
-"""A mail each week with what somebody has not read yet: for those who asked for it, to an address that they have
-confirmed, and where mail is sent.
+"""A mail each week with what somebody has not read and was not sent before: for those who asked for it, to an address
+that they have confirmed, and where mail is sent.
 """
 
 import logging
@@ -10,7 +10,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -40,7 +40,7 @@ def send_digests_due() -> int:
 
 def _due() -> list[CustomUser]:
     lately = WeeklyDigest.objects.filter(user=OuterRef("pk"), sent_at__gt=timezone.now() - WEEK)
-    unread = Notification.objects.filter(user=OuterRef("pk"), is_read=False)
+    unread = Notification.objects.filter(_is_news(), user=OuterRef("pk"))
     confirmed = EmailAddress.objects.filter(user=OuterRef("pk"), email=Lower(OuterRef("email")), verified=True)
     wanted = CustomUser.objects.filter(
         ~Exists(lately), Exists(unread), Exists(confirmed), is_active=True, profile__weekly_digest=True
@@ -48,10 +48,15 @@ def _due() -> list[CustomUser]:
     return list(wanted.select_related("profile").order_by("pk")[:AT_ONCE])
 
 
+def _is_news() -> Q:
+    sent = WeeklyDigest.objects.filter(user=OuterRef("user"), sent_at__gte=OuterRef("told_at"))
+    return Q(~Exists(sent), is_read=False)
+
+
 def _send(user: Any) -> bool:
     """Noted first: rather no mail than one every hour."""
+    told = list(notifications_of(user).filter(_is_news())[:LINES])
     WeeklyDigest.objects.update_or_create(user=user, defaults={"sent_at": timezone.now()})
-    told = list(notifications_of(user).filter(is_read=False)[:LINES])
     if not told:
         return False
     shown = {"user": user, "notifications": told, "site": settings.SITE_URL}

@@ -15,8 +15,9 @@ from django.db.models.functions import Coalesce
 
 from music.albums import ALBUM_COLUMNS, AlbumRow, ArtistRow
 from music.cursors import cursor_of, place_of
-from music.models import SMALL, Album, Artist, ArtistFollow, Track, cover_url, generated_cover_url
+from music.models import Album, Artist, ArtistFollow, Track, generated_cover_url
 from music.rows import COLUMNS, TrackRow
+from playlists.art import Art, art_of
 from playlists.models import Playlist, SmartPlaylist, Star
 from users.access import anybody_here, follower_of
 from users.models import CustomUser, Mute
@@ -51,6 +52,7 @@ class Entry(NamedTuple):
     album: AlbumRow | None = None
     track: TrackRow | None = None
     playlist: Playlist | None = None
+    art: Art | None = None
     smart: SmartPlaylist | None = None
     artist: ArtistRow | None = None
 
@@ -60,9 +62,9 @@ class Entry(NamedTuple):
 
     @property
     def picture(self) -> str:
-        """A row's, of whatever it is about."""
-        if self.playlist:
-            return picture_of(self.playlist)
+        """A row's, of whatever it is about, unless that has `art` of several covers."""
+        if self.art:
+            return self.art.picture
         if self.smart:
             return generated_cover_url("smart", self.smart.pk)
         if self.artist:
@@ -88,11 +90,7 @@ def feed_of(user: Any, after: str) -> Feed:
     found = [source(user, rank, position, SIZE + 1) for rank, source in enumerate(SOURCES)]
     latest = list(islice(heapq.merge(*found, key=_place, reverse=True), SIZE + 1))
     cursor = _cursor(latest[SIZE - 1]) if len(latest) > SIZE else ""
-    return Feed(_shown(_told_once(latest[:SIZE])), cursor)
-
-
-def picture_of(playlist: Playlist) -> str:
-    return cover_url(playlist.cover, SMALL) if playlist.cover else generated_cover_url("playlist", playlist.pk)
+    return Feed(_shown(user, _told_once(latest[:SIZE])), cursor)
 
 
 def told_by(user: Any, what: str) -> QuerySet[CustomUser]:
@@ -138,22 +136,22 @@ def _by_artists(user: Any, rank: int, position: Position | None, limit: int) -> 
 
 
 def _shared(user: Any, rank: int, position: Position | None, limit: int) -> list[Entry]:
-    """Playlists that others may see, at the moment of their last change."""
+    """Playlists that others may see, at the moment from which on others could."""
     shown = Playlist.objects.visible_to(user).shown_to_others()
     visible = shown.filter(owner__in=told_by(user, "tells_shared"), track_count__gt=0)
-    found = visible.annotate(at=F("changed_at")).filter(beyond(position, rank, "pk")).order_by("-changed_at", "-pk")
+    found = visible.annotate(at=F("shown_since")).filter(beyond(position, rank, "pk")).order_by("-shown_since", "-pk")
     return [
-        Entry(each.changed_at, rank, each.pk, "shared", _person(each.owner), tracks=each.track_count, playlist=each)
+        Entry(each.shown_since, rank, each.pk, "shared", _person(each.owner), playlist=each)
         for each in found.select_related("owner__profile")[:limit]
     ]
 
 
 def _rules_shared(user: Any, rank: int, position: Position | None, limit: int) -> list[Entry]:
-    """Smart playlists that others may see, at the moment of their last change."""
+    """Smart playlists that others may see, at the moment from which on others could."""
     shown = SmartPlaylist.objects.visible_to(user).shown_to_others().filter(owner__in=told_by(user, "tells_shared"))
-    found = shown.annotate(at=F("changed_at")).filter(beyond(position, rank, "pk")).order_by("-changed_at", "-pk")
+    found = shown.annotate(at=F("shown_since")).filter(beyond(position, rank, "pk")).order_by("-shown_since", "-pk")
     return [
-        Entry(each.changed_at, rank, each.pk, "shared", _person(each.owner), smart=each)
+        Entry(each.shown_since, rank, each.pk, "shared", _person(each.owner), smart=each)
         for each in found.select_related("owner__profile")[:limit]
     ]
 
@@ -187,7 +185,7 @@ def _told_once(entries: list[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.kind != "by_artist" or entry.album_id not in published]
 
 
-def _shown(entries: list[Entry]) -> list[Entry]:
+def _shown(user: Any, entries: list[Entry]) -> list[Entry]:
     albums = {
         values[0]: AlbumRow(*values)
         for values in Album.objects.filter(pk__in=_ids(entry.album_id for entry in entries))
@@ -199,8 +197,13 @@ def _shown(entries: list[Entry]) -> list[Entry]:
         values[0]: TrackRow(*values)
         for values in Track.objects.filter(**PUBLIC, pk__in=alone).order_by().values_list(*COLUMNS)
     }
+    art = art_of(user, [entry.playlist for entry in entries if entry.playlist])
     return [
-        entry._replace(album=albums.get(entry.album_id or 0), track=tracks.get(entry.track_id or 0))
+        entry._replace(
+            album=albums.get(entry.album_id or 0),
+            track=tracks.get(entry.track_id or 0),
+            art=art[entry.playlist.pk] if entry.playlist else None,
+        )
         for entry in entries
     ]
 

@@ -10,15 +10,14 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from listening.figures import columns
 from music.albums import ALBUM_COLUMNS, AlbumRow
 from music.cards import Card, album_cards, artist_cards
 from music.models import Album, Artist, Track, generated_cover_url
 from music.rows import COLUMNS, TrackRow
+from playlists.art import PlaylistCard, cards_asked_for
 from playlists.models import Playlist, SmartPlaylist
-from social.feed import picture_of
 from social.now import Playing, now_listening
 from users.access import listening_shown_to, people
 from users.middleware import zone_of
@@ -36,7 +35,8 @@ class Profile:
     tracks: list[TrackRow]
     albums: list[Card]
     artists: list[Card]
-    playlists: list[Card]
+    playlists: list[PlaylistCard]
+    smart_playlists: list[Card]
     playing: list[Playing]
 
 
@@ -56,14 +56,15 @@ def person_seen_by(viewer: Any, username: str) -> Any:
 
 def profile_of(viewer: Any, person: Any) -> Profile:
     if person.has_blocked:
-        return Profile(person, [], [], [], [], [])
+        return Profile(person, [], [], [], [], [], [])
     shows_uploads = person.profile.show_uploads
     return Profile(
         person,
         _tracks(person) if shows_uploads else [],
         _albums(person) if shows_uploads else [],
         _top_artists(viewer, person) if person.shows_listening and person.profile.show_top_artists else [],
-        _playlists(viewer, person) + _smart_playlists(viewer, person),
+        _playlists(viewer, person),
+        _smart_playlists(viewer, person),
         now_listening(viewer, CustomUser.objects.filter(pk=person.pk)),
     )
 
@@ -128,18 +129,10 @@ def _top_artists(viewer: Any, person: Any) -> list[Card]:
     return artist_cards([found[pk] for pk in first if pk in found][:ARTISTS])
 
 
-def _playlists(viewer: Any, person: Any) -> list[Card]:
+def _playlists(viewer: Any, person: Any) -> list[PlaylistCard]:
     shared = Playlist.objects.visible_to(viewer).shown_to_others().filter(owner_id=person.pk)
-    return [
-        Card(
-            each.get_absolute_url(),
-            picture_of(each),
-            each.name,
-            _tracks_in_words(each.track_count),
-            whole=reverse("more_of_playlist", args=[each.pk]) if each.track_count else "",
-        )
-        for each in shared.order_by("-changed_at", "-pk")[:PLAYLISTS]
-    ]
+    newest = shared.order_by("-changed_at", "-pk").values("pk")[:PLAYLISTS]
+    return cards_asked_for(viewer, Playlist.objects.filter(pk__in=newest).order_by("-changed_at", "-pk"))
 
 
 def _smart_playlists(viewer: Any, person: Any) -> list[Card]:
@@ -154,7 +147,3 @@ def _smart_playlists(viewer: Any, person: Any) -> list[Card]:
         )
         for each in shared.order_by("name", "pk")[:PLAYLISTS]
     ]
-
-
-def _tracks_in_words(count: int) -> str:
-    return ngettext("%(count)d track", "%(count)d tracks", count) % {"count": count}

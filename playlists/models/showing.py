@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from playlists.models.deleting import Deletable
@@ -19,6 +20,9 @@ class Visibility(models.TextChoices):
     LINK = "link", _("Whoever here has the link")
     FOLLOWERS = "followers", _("People who follow me")
     PUBLIC = "public", _("Everyone here")
+
+
+TO_OTHERS = (Visibility.PUBLIC, Visibility.FOLLOWERS)
 
 
 class ShownQuerySet(models.QuerySet[Any]):
@@ -41,7 +45,7 @@ class ShownQuerySet(models.QuerySet[Any]):
 
     def shown_to_others(self) -> Any:
         """Without those that only their owners and whoever has a link may see."""
-        return self.filter(visibility__in=(Visibility.PUBLIC, Visibility.FOLLOWERS))
+        return self.filter(visibility__in=TO_OTHERS)
 
     def of(self, user: Reader) -> Any:
         return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
@@ -57,7 +61,10 @@ def new_secret() -> str:
 
 
 class Shown(Deletable):
-    """What its owner shows to nobody, to whoever has its link, to followers or to everyone here."""
+    """What its owner shows to nobody, to whoever has its link, to followers or to everyone here.
+
+    `shown_since` is when it was last made one of TO_OTHERS; until then it says nothing.
+    """
 
     Visibility = Visibility
 
@@ -65,6 +72,8 @@ class Shown(Deletable):
         _("who may see it"), max_length=9, choices=Visibility.choices, default=Visibility.PRIVATE
     )
     secret = models.CharField(max_length=32, unique=True, default=new_secret, editable=False)
+
+    shown_since = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         abstract = True

@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from music.models import Track
 from playlists.models import Playlist
 from playlists.smart.fields import FIELDS, OPERATORS, ORDERS
-from playlists.smart.rules import DEEPEST, MOST_RULES, USUAL_TRACKS
+from playlists.smart.finding import each_rule
+from playlists.smart.rules import DEEPEST, MOST_RULES, USUAL_TRACKS, parse
+from playlists.smart.words import playlists_in_words
 
 ROOT = "r"
 NAME = re.compile(rf"{ROOT}((?:\.[0-9]{{1,3}}){{0,{DEEPEST}}})\.(match|field|operator|value|to)")
@@ -115,14 +117,15 @@ def new_document() -> dict[str, Any]:
     return {"match": "all", "rules": [{**FIRST}], "order": "random", "descending": False, "limit": USUAL_TRACKS}
 
 
-def choices_for(user: Any) -> dict[str, Any]:
-    """What the fields offer."""
-    playlists = Playlist.objects.editable_by(user).order_by("name", "pk")
+def choices_for(user: Any, saved: Any) -> dict[str, Any]:
+    """What the fields offer: besides the user's playlists those in the `saved` rules, whosever they are."""
+    editable = Playlist.objects.editable_by(user).order_by("name", "pk").values_list("pk", "name")[:MOST_CHOICES]
+    asked = playlists_in_words(each_rule(parse(saved).group), user) if saved else {}
     return {
         "fields": [(each.name, each.label) for each in FIELDS.values()],
         "orders": [(name, order.label) for name, order in ORDERS.items()],
         "formats": Track.Format.choices,
-        "playlists": [(str(pk), name) for pk, name in playlists.values_list("pk", "name")[:MOST_CHOICES]],
+        "playlists": [(str(pk), name) for pk, name in (asked | dict(editable)).items()],
         "yes_no": [("true", _("yes")), ("false", _("no"))],
         "matches": [("all", _("All of these")), ("any", _("Any of these"))],
         "directions": [("false", _("ascending")), ("true", _("descending"))],

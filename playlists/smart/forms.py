@@ -3,10 +3,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from music.forms import LineField
+from playlists.forms import begins_to_show
 from playlists.models import SmartPlaylist
 from playlists.smart.rules import Refused, as_document, parse
 
@@ -23,6 +25,12 @@ class SmartForm(forms.ModelForm):
         model = SmartPlaylist
         fields = ("name", "visibility")
         widgets = {"visibility": forms.RadioSelect}
+
+    def save(self, commit: bool = True) -> SmartPlaylist:
+        if begins_to_show(self):
+            self.instance.shown_since = timezone.now()
+        saved: SmartPlaylist = super().save(commit)
+        return saved
 
     def clean(self) -> dict[str, Any]:
         there = SmartPlaylist.objects.filter(owner_id=self.instance.owner_id)

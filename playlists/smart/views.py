@@ -20,7 +20,7 @@ from playlists.access import deleted_smart_of, smart_for, smart_of, smart_with_s
 from playlists.keeping import bring_back, delete, renew_link
 from playlists.models import SmartPlaylist
 from playlists.smart import editor
-from playlists.smart.finding import asking_for, counted_ids, each_rule, is_up_to_date, track_ids
+from playlists.smart.finding import asking_for, counted_ids, is_up_to_date, track_ids
 from playlists.smart.forms import ImportForm, SmartForm
 from playlists.smart.rules import MOST_TRACKS, Refused, Rules, as_document, parse
 from playlists.smart.words import in_words
@@ -87,8 +87,7 @@ def _shown(request: HttpRequest, smart: SmartPlaylist, more_url: str) -> HttpRes
         "more_url": f"{more_url}?{urlencode({'after': start})}" if following < len(ids) else "",
         "is_owner": smart.owner_id == request.user.pk,
         "is_by_link": request.path != smart.get_absolute_url(),
-        "rules": in_words(each_rule(rules.group), request.user),
-        "match": rules.group.match,
+        "said": in_words(rules.group, request.user),
         "total": len(ids),
         "tracks": in_this_order(request.user, ids[start:following]),
         "is_complete": is_complete,
@@ -181,7 +180,7 @@ def _editor(
         "descending": str(document["descending"]).lower(),
         "most_tracks": MOST_TRACKS,
         "link": request.build_absolute_uri(reverse("smart_by_link", args=[smart.secret])),
-        **editor.choices_for(request.user),
+        **editor.choices_for(request.user, smart.rules),
         **_previewed(request, document),
     }
     return render(request, "playlists/smart/edit.html", context, status=status)

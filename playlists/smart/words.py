@@ -2,21 +2,38 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from playlists.models import Playlist
 from playlists.smart.fields import OPERATORS
-from playlists.smart.rules import Rule
+from playlists.smart.finding import each_rule
+from playlists.smart.rules import Group, Rule
 
 
-def in_words(rules: Iterable[Rule], user: Any) -> list[str]:
-    rules = list(rules)
+class Said(NamedTuple):
+    """Of a group: each of `rules` a sentence or a group within it."""
+
+    match: str
+    rules: list[Any]
+
+
+def in_words(group: Group, user: Any) -> Said:
+    return _said(group, playlists_in_words(each_rule(group), user))
+
+
+def playlists_in_words(rules: Iterable[Rule], user: Any) -> dict[int, str]:
+    """Of each that the rules ask about, by its id, its name if the user sees it."""
     asked = {rule.value for rule in rules if rule.field.kind == "playlist"}
     names = dict(Playlist.objects.visible_to(user).filter(pk__in=asked).values_list("pk", "name")) if asked else {}
-    return [_sentence(rule, names) for rule in rules]
+    return {pk: _("“%s”") % names[pk] if pk in names else _("one that you do not see") for pk in asked}
+
+
+def _said(group: Group, names: dict[int, str]) -> Said:
+    rules = [_sentence(each, names) if isinstance(each, Rule) else _said(each, names) for each in group.rules]
+    return Said(group.match, rules)
 
 
 def _sentence(rule: Rule, names: dict[int, str]) -> str:
@@ -29,7 +46,7 @@ def _sentence(rule: Rule, names: dict[int, str]) -> str:
 def _value(rule: Rule, names: dict[int, str]) -> str:
     value = rule.value
     if rule.field.kind == "playlist":
-        return _("“%s”") % names[value] if value in names else _("one that you do not see")
+        return names[value]
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):

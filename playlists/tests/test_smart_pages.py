@@ -18,7 +18,7 @@ from music.tests.catalogue import add_track
 from playlists.keeping import purge
 from playlists.models import SmartPlaylist, Star
 from playlists.smart.rules import MOST_RULES
-from playlists.tests.cast import played
+from playlists.tests.cast import played, playlist_of
 from users.deletion import delete_account
 from users.models import Block, CustomUser, Follow
 
@@ -202,6 +202,38 @@ def test_rules_are_changed_and_the_playlist_deleted(as_bob: Client, bob: Any, ja
     as_bob.post(f"{smart.get_absolute_url()}delete/")
     assert not SmartPlaylist.objects.exists() and Track.objects.count() == 5
     assert as_bob.post(f"{smart.get_absolute_url()}delete/").status_code == 404
+
+
+def test_a_playlist_in_the_rules_that_is_not_ones_own_stays_there(as_bob: Client, bob: Any, alice: Any) -> None:
+    playlist_of(bob, name="Own")
+    for theirs, said in (
+        (playlist_of(alice, name="Hers", visibility="public").pk, "Hers"),
+        (999, "one that you do not"),
+    ):
+        smart = make(bob, rules=[{"field": "playlist", "operator": "in", "value": theirs}])
+        page = as_bob.get(f"{smart.get_absolute_url()}edit/")
+        assert [value for value, _name in page.context["playlists"]].count(str(theirs)) == 1
+        selected = re.findall(r'<option value="(\d+)" selected>([^<]*)', page.content.decode())
+        assert [value for value, _name in selected] == [str(theirs)] and said in selected[0][1]
+        typed = FORM | {"r.0.field": "playlist", "r.0.operator": "in", "r.0.value": selected[0][0], "do": "save"}
+        as_bob.post(f"{smart.get_absolute_url()}edit/", typed | {"name": "Renamed"})
+        smart.refresh_from_db()
+        assert (smart.name, smart.rules["rules"][0]["value"]) == ("Renamed", theirs)
+
+
+def test_groups_within_groups_are_told_as_groups(as_bob: Client, bob: Any) -> None:
+    def genre(name: str) -> dict[str, str]:
+        return {"field": "genre", "operator": "is", "value": name}
+
+    inner = {"match": "all", "rules": [genre("Pop"), genre("Folk")]}
+    smart = make(bob, rules=[genre("Jazz"), {"match": "any", "rules": [genre("Rock"), inner]}, genre("Soul")])
+    page = as_bob.get(smart.get_absolute_url()).content.decode()
+    told = re.findall(r"<ul|</ul>|(?:all|any) of these rules|Genre is \w+", page)
+    start = told.index("all of these rules")
+    assert told[start : told.index("Genre is Soul") + 2] == [
+        *("all of these rules", "<ul", "Genre is Jazz", "any of these rules", "<ul", "Genre is Rock"),
+        *("all of these rules", "<ul", "Genre is Pop", "Genre is Folk", "</ul>", "</ul>", "Genre is Soul", "</ul>"),
+    ]
 
 
 def test_a_deleted_one_comes_back_by_undo_and_to_nobody_else(as_bob: Client, bob: Any, as_alice: Client) -> None:

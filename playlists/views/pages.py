@@ -4,8 +4,8 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, F, Q, QuerySet, Sum, Window
+from django.db.models.functions import Least, RowNumber
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +21,7 @@ from music.views.browse import paging, tidy_address
 from music.views.keep import MOST_TRACKS, kept_tracks, to_keep
 from music.whole import answer, following, luck_of, shuffled, size_of
 from playlists.access import folder_of, items_for, may_edit, playlist_for, playlist_with_secret
-from playlists.art import Art, art_of
+from playlists.art import PlaylistCard, art_of, cards_of
 from playlists.drawing import drawn_items, item_rows
 from playlists.editing import SORT_NAMES
 from playlists.forms import FolderForm
@@ -34,13 +34,8 @@ CARDS = 48
 IN_FOLDER = 12
 BY_NAME = Order("name", keys=("name",))
 BY_POSITION = Order("position", keys=("position",))
+THERE = Q(track__state=Track.State.PUBLISHED)
 NEWEST = Order("newest", descending=True)
-
-
-class PlaylistCard(NamedTuple):
-    playlist: Playlist
-    art: Art
-    is_own: bool
 
 
 class Shelf(NamedTuple):
@@ -67,7 +62,7 @@ def playlists(request: HttpRequest) -> HttpResponse:
     mine = list(_first_of_folders(user))
     edited = list(_edited(user).annotate(among=Window(Count("*"))).order_by("name", "pk")[:CARDS])
     page = _public(request)
-    cards = _cards(user, [*mine, *edited, *page.items])
+    cards = cards_of(user, [*mine, *edited, *page.items])
     shared, public = cards[len(mine) : len(mine) + len(edited)], cards[len(mine) + len(edited) :]
     context = {
         "shelves": _shelves(folders, cards[: len(mine)]),
@@ -92,7 +87,7 @@ def _all_of(request: HttpRequest, of: str) -> HttpResponse:
         folder = folder_of(user, int(of) if of.isascii() and of.isdecimal() else 0)
         name, rows = folder.name, Playlist.objects.of(user).filter(folder=folder)
     page = keyset_page(rows.select_related("owner__profile"), BY_NAME, after=request.GET.get("after", ""), size=CARDS)
-    context = {"name": name, "cards": _cards(user, page.items), **paging(request, page)}
+    context = {"name": name, "cards": cards_of(user, page.items), **paging(request, page)}
     return render(request, "playlists/shelf.html", context)
 
 
@@ -108,11 +103,6 @@ def _first_of_folders(user: Any) -> QuerySet[Playlist]:
 
 def _edited(user: Any) -> QuerySet[Playlist]:
     return Playlist.objects.editable_by(user).exclude(owner=user).select_related("owner__profile")
-
-
-def _cards(user: Any, shown: list[Playlist]) -> list[PlaylistCard]:
-    art = art_of(user, shown)
-    return [PlaylistCard(each, art[each.pk], each.owner_id == user.pk) for each in shown]
 
 
 def _public(request: HttpRequest) -> Page:
@@ -175,11 +165,20 @@ def _shown(request: HttpRequest, playlist: Playlist, keep_url: str = "") -> Http
         "more_url": f"{request.path}more/?{urlencode({'after': page.next_cursor})}" if page.next_cursor else "",
         "whole_url": f"{request.path}more/",
         "keep_url": keep_url,
-        "keep_count": min(_there(user, playlist).values("track_id").order_by().distinct().count(), MOST_TRACKS),
+        **_sums(user, playlist),
         "sorts": SORT_NAMES,
         **paging(request, page),
     }
     return render(request, "playlists/playlist.html", context)
+
+
+def _sums(user: Any, playlist: Playlist) -> dict[str, int]:
+    """Of what the user sees: `Playlist.track_count` would tell of others' private tracks."""
+    return items_for(user, playlist).aggregate(
+        total=Count("pk"),
+        duration_ms=Sum("duration_ms", default=0),
+        keep_count=Least(Count("track_id", filter=THERE, distinct=True), MOST_TRACKS),
+    )
 
 
 def _page(request: HttpRequest, playlist: Playlist, order: Order = BY_POSITION, size: int = PAGE_SIZE) -> Page:
@@ -199,7 +198,7 @@ def keep_playlist(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 def _there(user: Any, playlist: Playlist) -> QuerySet[PlaylistItem]:
-    return items_for(user, playlist).filter(track__state=Track.State.PUBLISHED)
+    return items_for(user, playlist).filter(THERE)
 
 
 @require_POST

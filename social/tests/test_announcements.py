@@ -73,6 +73,17 @@ def test_it_is_shown_from_and_until_its_times(as_alice: Client) -> None:
     assert shown == ["Present", "Endless"]
 
 
+def test_where_a_script_can_only_the_announcement_goes_and_the_page_stays(as_alice: Client) -> None:
+    news = Announcement.objects.create(text="First news")
+    assert said(as_alice, f'<li id="announcement-{news.pk}"')
+    stream = as_alice.post(
+        f"/announcements/{news.pk}/dismiss/", headers={"accept": "text/vnd.turbo-stream.html, text/html"}
+    )
+    assert stream.status_code == 200 and stream["Content-Type"].startswith("text/vnd.turbo-stream.html")
+    assert stream.content.decode() == f'<turbo-stream action="remove" target="announcement-{news.pk}"></turbo-stream>'
+    assert not said(as_alice, "First news")
+
+
 def test_what_is_dismissed_stays_away_on_every_device_and_for_nobody_else(
     as_alice: Client, as_bob: Client, alice: Any, sign_in: Any
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
@@ -266,6 +267,18 @@ def test_a_digest_is_sent_each_week_to_who_asked_for_it(alice: Any, bob: Any, ch
     assert send_digests_due() == 0
     tell(bob, Kind.REQUEST, alice)
     assert send_digests_due() == 1
+
+
+def test_a_digest_says_nothing_that_an_earlier_one_said(alice: Any, bob: Any, charlie: Any) -> None:
+    wants_digest(bob)
+    tell(bob, Kind.FOLLOWER, alice)
+    assert send_digests_due() == 1
+    for model, moment in ((WeeklyDigest, "sent_at"), (Notification, "told_at")):
+        model.objects.update(**{moment: F(moment) - timedelta(days=8)})
+    assert send_digests_due() == 0
+    tell(bob, Kind.FOLLOWER, charlie)
+    assert send_digests_due() == 1
+    assert "charlie follows you." in mail.outbox[1].body and "alice follows you." not in mail.outbox[1].body
 
 
 def test_no_digest_goes_to_an_address_that_its_owner_did_not_confirm(alice: Any, bob: Any, charlie: Any) -> None:

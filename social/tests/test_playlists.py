@@ -1,5 +1,7 @@
 """Whose playlists are seen by whom, told of where, and who is invited."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from music.models import Track
 from music.tests.catalogue import add_track
 from playlists.editing import add_tracks
 from playlists.inviting import CannotInviteError, invite
@@ -77,7 +80,7 @@ def test_smart_playlists_of_one_moment_are_told_once_and_for_the_same_number_of_
         with CaptureQueriesContext(connection) as captured:
             assert as_bob.get("/following/").status_code == 200
         counts.append(len(captured))
-    SmartPlaylist.objects.update(changed_at=timezone.now())
+    SmartPlaylist.objects.update(shown_since=timezone.now())
     pages = [feed_of(bob, "")]
     while pages[-1].next_cursor:
         pages.append(feed_of(bob, pages[-1].next_cursor))
@@ -116,6 +119,75 @@ def test_the_feed_tells_of_shared_playlists_of_those_who_tell_it(alice: Any, bob
     set_profile(alice, tells_shared=True)
     add_tracks(playlist, [add_track(alice, "Two").pk], alice)
     [entry] = feed_of(bob, "").entries
-    assert (entry.playlist, entry.tracks) == (playlist, 2)
+    assert entry.playlist == playlist
     following.mute(bob, alice)
     assert feed_of(bob, "").entries == []
+
+
+def told(user: Any) -> list[str]:
+    return [(entry.playlist or entry.smart).name for entry in feed_of(user, "").entries]
+
+
+@pytest.mark.parametrize("before", ["private", "link"])
+def test_the_feed_tells_of_a_playlist_when_it_begins_to_be_shown(
+    as_alice: Client, alice: Any, bob: Any, before: str
+) -> None:
+    following.ask(bob, alice)
+    following.accept(alice, bob)
+    set_profile(alice, tells_shared=True)
+    old = playlist_of(alice, "One", visibility=before, name="Old")
+    rules = SmartPlaylist.objects.create(owner=alice, name="Rules", visibility=before, rules=RULES)
+    long_ago = timezone.now() - timedelta(days=30)
+    Playlist.objects.update(changed_at=long_ago, shown_since=long_ago)
+    SmartPlaylist.objects.update(shown_since=long_ago)
+    new = playlist_of(alice, "Two", visibility="public", name="New")
+    assert told(bob) == ["New"]
+    as_alice.post(f"/playlists/{old.pk}/edit/", {"name": "Old", "visibility": "public"})
+    assert told(bob) == ["Old", "New"]
+    typed = {"r.match": "all", "r.0.field": "title", "r.0.operator": "contains", "r.0.value": "e", "limit": "50"}
+    typed |= {"order": "title", "descending": "false", "do": "save"}
+    as_alice.post(f"{rules.get_absolute_url()}edit/", typed | {"name": "Rules", "visibility": "followers"})
+    assert told(bob) == ["Rules", "Old", "New"]
+    as_alice.post(f"/playlists/{new.pk}/edit/", {"name": "Newer", "visibility": "followers"})
+    add_tracks(new, [add_track(alice, "Three").pk], alice)
+    as_alice.post(f"{rules.get_absolute_url()}edit/", typed | {"name": "Rules!", "visibility": "public"})
+    assert told(bob) == ["Rules!", "Old", "Newer"]
+
+
+def test_nothing_counts_the_private_tracks_of_others(as_alice: Client, as_bob: Client, alice: Any, bob: Any) -> None:
+    following.ask(bob, alice)
+    following.accept(alice, bob)
+    set_profile(alice, tells_shared=True)
+    mixed, hidden = (playlist_of(alice, name=name, visibility="public") for name in ("Mixed", "Hidden"))
+    private = add_track(alice, "Mine alone", visibility="private").pk
+    add_tracks(hidden, [private], alice)
+    add_tracks(mixed, [private, add_track(alice, "One").pk], alice)
+    length = re.compile(r"(\d+) tracks?\b(?:, ([^<]*))?")
+    assert length.search(text(as_alice, mixed.get_absolute_url()))[1] == "2"
+    assert length.search(text(as_bob, mixed.get_absolute_url()))[1] == "1"
+    assert length.search(text(as_bob, hidden.get_absolute_url())).groups() == ("0", None)
+    assert "2 tracks" in text(as_alice, "/people/alice/")
+    for path in ("/people/alice/", "/following/", "/playlists/"):
+        page = text(as_bob, path)
+        assert "Mixed" in page and not length.search(page)
+
+
+def test_the_picture_of_a_playlist_is_the_same_on_each_page_for_the_same_number_of_queries(
+    as_bob: Client, alice: Any, bob: Any
+) -> None:
+    following.ask(bob, alice)
+    following.accept(alice, bob)
+    set_profile(alice, tells_shared=True)
+    counts: dict[str, list[int]] = {"/people/alice/": [], "/following/": []}
+    for number in range(12):
+        albums = [add_track(alice, album=f"A{number}-{each}").pk for each in range(4)]
+        add_tracks(Playlist.objects.create(owner=alice, name=f"P{number}", visibility="public"), albums, alice)
+        for path, asked in counts.items() if number in (1, 11) else ():
+            as_bob.get(path)
+            with CaptureQueriesContext(connection) as captured:
+                page = text(as_bob, path)
+            asked.append(len(captured))
+            covers = [track.cover_url for track in Track.objects.filter(pk__in=albums).order_by("pk")]
+            [mosaic] = [each for each in re.findall(r'class="mosaic .*?</span>', page) if covers[0] in each]
+            assert re.findall(r'src="([^"]+)"', mosaic) == covers
+    assert all(few == many <= 12 for few, many in counts.values())

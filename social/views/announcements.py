@@ -7,9 +7,15 @@ from django.views.decorators.http import require_POST
 from social.models import Announcement, DismissedAnnouncement
 from users.views import safe_next
 
+STREAM = "text/vnd.turbo-stream.html"
+
 
 @require_POST
 def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where a script can, only the announcement goes: what was typed on the page stays, and so does the page."""
     user: Any = request.user
     DismissedAnnouncement.objects.get_or_create(user=user, announcement=get_object_or_404(Announcement, pk=pk))
+    if STREAM in request.headers.get("Accept", ""):
+        gone = f'<turbo-stream action="remove" target="announcement-{pk}"></turbo-stream>'
+        return HttpResponse(gone, content_type=f"{STREAM}; charset=utf-8")
     return redirect(safe_next(request))
