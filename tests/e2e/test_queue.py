@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, Response, expect
 
 from tests.e2e.conftest import PASSWORD, Server, all_is_there, sign_in, sign_in_as_demo, sign_up
 
@@ -179,11 +179,26 @@ def test_the_newest_queue_wins_on_whatever_device_it_was_played(
     expect(second.locator("[data-player=title]")).to_have_text(left)
     expect(second.locator("[data-player=source]")).to_have_attribute("href", "/albums/1/")
 
+    first.reload()
+    all_is_there(first)
+    added = title(first, 0)
+    with first.expect_response(is_saved):
+        choose(first, 0, "Play next")
+    second.reload()
+    all_is_there(second)
+    second.locator("[data-open-queue]:visible").click()
+    expect(queued(second).first).to_have_text(added)
+    expect(second.locator("[data-player=title]")).to_have_text(left)
+
 
 def pause_and_save(page: Page) -> None:
     page.wait_for_timeout(1000)
-    with page.expect_response(lambda answer: answer.url.endswith("/queue/") and answer.request.method == "POST"):
+    with page.expect_response(is_saved):
         page.locator("[data-player=toggle]").click()
+
+
+def is_saved(answer: Response) -> bool:
+    return answer.url.endswith("/queue/") and answer.request.method == "POST"
 
 
 def test_a_track_is_moved_by_dragging(at_tracks: Callable[..., Page]) -> None:

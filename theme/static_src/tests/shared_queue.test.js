@@ -40,10 +40,14 @@ function openTab(fetch = fetchQueue) {
 /** As the player's own memory finds the queue again. */
 async function reload() {
   const { queue, positionMs } = engine;
-  openTab();
-  engine.restore(Queue.fromJSON(JSON.parse(JSON.stringify(queue))), positionMs);
-  shared.follow();
+  openTabWith(queue, positionMs);
   await shared.takeUp();
+}
+
+function openTabWith(queue, positionMs) {
+  openTab();
+  if (!queue.isEmpty) engine.restore(Queue.fromJSON(JSON.parse(JSON.stringify(queue))), positionMs);
+  shared.follow();
 }
 
 async function moment() {
@@ -128,6 +132,35 @@ test("a pause is saved soon, and once however often one presses", async () => {
   assert.equal(sent.at(-1).position_ms, 3_000);
 });
 
+test("a queue that is rearranged while paused is saved soon; one that was only found is not", async () => {
+  await reload();
+  openTabWith(Queue.of([track(1)]), 5_000);
+  await shared.takeUp();
+  await moment();
+  keep({ ...asKept({ queue: Queue.of([track(8), track(9)]), positionMs: 0 }) });
+  await reload();
+  await moment();
+  shared.save();
+  assert.equal(sent.length, 1);
+  engine.playNext([track(5)]);
+  engine.enqueue([track(6)]);
+  await moment();
+  assert.equal(sent.length, 2);
+  assert.deepEqual(sent.at(-1).track_ids, [8, 5, 9, 6]);
+  engine.remove(1);
+  shared.save();
+  assert.deepEqual(sent.at(-1).track_ids, [8, 9, 6]);
+});
+
+test("what is queued while the server is asked stays", async () => {
+  openTabWith(Queue.of([track(1)]), 0);
+  kept = { ...NOTHING, tracks: [track(4)], saved_at: "then" };
+  const taken = shared.takeUp();
+  engine.playNext([track(2)]);
+  await taken;
+  assert.deepEqual(engine.queue.tracks.map(({ id }) => id), ["1", "2"]);
+});
+
 test("an empty player takes up what was left elsewhere, paused at its second", async () => {
   const origin = { source: "album:3", sourceLabel: "An album" };
   kept = { ...NOTHING, tracks: [track(4), track(5)], position: 1, position_ms: 33_000, repeat: "all", origin, saved_at: "then" };
@@ -148,7 +181,7 @@ test("what is played here is not replaced", async () => {
 });
 
 test("it is saved every ten seconds while it plays, and not before anything was played here", () => {
-  engine.restore(Queue.of([track(1)]), 5_000);
+  openTabWith(Queue.of([track(1)]), 5_000);
   shared.save();
   audio.tell("timeupdate");
   assert.equal(sent.length, 0);

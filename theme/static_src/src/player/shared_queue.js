@@ -6,9 +6,9 @@ const BEFORE = 100;
 const MOST = 500;
 
 /**
- * The queue as the server keeps it: saved now and then while something plays, when it pauses and when the page is left,
- * and taken up by a tab that knows none that is newer. What is kept is what surrounds the current track; a radio finds
- * more by itself.
+ * The queue as the server keeps it: saved now and then while something plays, soon after it pauses or is rearranged and when the
+ * page is left, and taken up by a tab that knows none that is newer. What is kept is what surrounds the current track; a
+ * radio finds more by itself.
  */
 export class SharedQueue {
   #engine;
@@ -21,6 +21,7 @@ export class SharedQueue {
   #sentAt = -Infinity;
   #isDue = false;
   #hasChanged = false;
+  #seen = null;
 
   constructor({ engine, fetch, csrfToken, session, userId, now = () => performance.now(), later = (run, ms) => setTimeout(run, ms) }) {
     [this.#engine, this.#fetch, this.#csrfToken, this.#session, this.#userId] = [engine, fetch, csrfToken, session, userId];
@@ -29,8 +30,10 @@ export class SharedQueue {
 
   /** Only from then on: a tab that shows what another one left has nothing to say yet. */
   follow() {
+    this.#seen = this.#engine.queue;
     for (const type of ["playing", "tick"]) this.#engine.addEventListener(type, () => (this.#hasChanged = true));
     for (const type of ["halt", "ended"]) this.#engine.addEventListener(type, () => this.#saveSoon());
+    this.#engine.addEventListener("change", () => this.#rearranged());
     this.#engine.addEventListener("time", () => this.#saveNowAndThen());
   }
 
@@ -45,7 +48,9 @@ export class SharedQueue {
       return;
     }
     this.#savedAt = found.saved_at;
-    if (!isOwn) this.#engine.restore(asFound(found), found.position_ms);
+    if (isOwn) return;
+    this.#seen = asFound(found);
+    this.#engine.restore(this.#seen, found.position_ms);
   }
 
   async save() {
@@ -64,6 +69,13 @@ export class SharedQueue {
 
   #saveNowAndThen() {
     if (this.#engine.isPlaying && this.#now() - this.#sentAt >= SAVE_EVERY_MS) this.save();
+  }
+
+  /** A queue is another one whenever anything about it is. */
+  #rearranged() {
+    if (this.#engine.queue === this.#seen) return;
+    this.#seen = this.#engine.queue;
+    this.#saveSoon();
   }
 
   #saveSoon() {
