@@ -89,8 +89,14 @@ def test_the_queue_is_put_together_by_hand(at_tracks: Callable[..., Page]) -> No
     page.get_by_role("button", name="Undo").click()
     expect(queued(page)).to_have_text(shown)
 
-    page.get_by_role("button", name=f"Play {shown[0]}", exact=True).click()
+    page.get_by_role("button", name=f"Remove {shown[1]}").click()
+    page.locator("[data-player=next]").click()
     expect(page.locator("[data-player=title]")).to_have_text(shown[0])
+    page.get_by_role("button", name="Undo").click()
+    expect(queued(page)).to_have_text(shown[1:])
+
+    page.get_by_role("button", name=f"Play {shown[1]}", exact=True).click()
+    expect(page.locator("[data-player=title]")).to_have_text(shown[1])
     page.get_by_role("button", name="Clear").click()
     expect(page.locator("[data-queue-part=empty]")).to_be_visible()
     expect(page.locator("#player")).to_have_attribute("data-state", "playing")
