@@ -196,6 +196,18 @@ def test_the_newest_queue_wins_on_whatever_device_it_was_played(
     expect(queued(second).first).to_have_text(added)
     expect(second.locator("[data-player=title]")).to_have_text(left)
 
+    assert queues_left(second)
+    second.keyboard.press("Escape")
+    second.locator("header summary").click()
+    second.get_by_role("button", name="Sign out").click()
+    expect(second.get_by_role("heading", level=1)).to_contain_text("Your music")
+    expect(second.locator("html")).not_to_have_class(re.compile("no-js"))
+    assert queues_left(second) == []
+
+
+def queues_left(page: Page) -> list[str]:
+    return list(page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('player:'))"))
+
 
 def pause_and_save(page: Page) -> None:
     page.wait_for_timeout(1000)
