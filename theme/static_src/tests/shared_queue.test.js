@@ -120,6 +120,19 @@ test("what was played while the server was asked is newer than its answer", asyn
   assert.equal(engine.track.id, "1");
 });
 
+test("what the server refuses is sent again as the page is left", async () => {
+  let asked = 0;
+  openTab(async () => (asked++, { ok: false, redirected: false, status: 503 }));
+  engine.restore(Queue.of([track(1)]), 0);
+  shared.follow();
+  shared.save();
+  assert.equal(asked, 0);
+  engine.playNext([track(2)]);
+  await moment();
+  shared.save();
+  assert.equal(asked, 2);
+});
+
 test("a pause is saved soon, and once however often one presses", async () => {
   engine.play(Queue.of([track(1)]));
   audio.arrive();

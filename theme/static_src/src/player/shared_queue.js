@@ -6,9 +6,9 @@ const BEFORE = 100;
 const MOST = 500;
 
 /**
- * The queue as the server keeps it: saved now and then while something plays, soon after it pauses or is rearranged and when the
- * page is left, and taken up by a tab that knows none that is newer. What is kept is what surrounds the current track; a
- * radio finds more by itself.
+ * The queue as the server keeps it: saved now and then while something plays, soon after it pauses or is rearranged and
+ * when the page is left, and taken up by a tab that knows none that is newer. What is kept is what surrounds the current
+ * track; a radio finds more by itself.
  */
 export class SharedQueue {
   #engine;
@@ -40,7 +40,7 @@ export class SharedQueue {
   /** Paused where it was, unless what is here is newer: it plays, or is as this tab left it and nobody has saved one since. */
   async takeUp() {
     const own = asKept(this.#engine);
-    const found = await this.#ask();
+    const found = await this.#ask({ headers: { Accept: "application/json" } });
     if (!found?.tracks.length || this.#engine.isPlaying || this.#hasChanged || this.#sentAt > 0) return;
     const isOwn = isSame(own, found);
     if (found.saved_at === this.#savedAt && own.track_ids.length) {
@@ -59,12 +59,9 @@ export class SharedQueue {
     this.#sentAt = this.#now();
     const headers = { "Content-Type": "application/json", "X-CSRFToken": this.#csrfToken() };
     const body = JSON.stringify(asKept(this.#engine));
-    try {
-      const answer = await this.#fetch("/queue/", { method: "POST", headers, body, keepalive: true });
-      if (answer.ok && !answer.redirected) this.#savedAt = (await answer.json()).saved_at;
-    } catch {
-      this.#hasChanged = true;
-    }
+    const saved = await this.#ask({ method: "POST", headers, body, keepalive: true });
+    if (saved) this.#savedAt = saved.saved_at;
+    else this.#hasChanged = true;
   }
 
   #saveNowAndThen() {
@@ -105,9 +102,10 @@ export class SharedQueue {
     return `player:${this.#userId()}:saved`;
   }
 
-  async #ask() {
+  /** Null when nobody answers, or not to the point. */
+  async #ask(request) {
     try {
-      const answer = await this.#fetch("/queue/", { headers: { Accept: "application/json" } });
+      const answer = await this.#fetch("/queue/", request);
       return answer.ok && !answer.redirected ? await answer.json() : null;
     } catch {
       return null;
