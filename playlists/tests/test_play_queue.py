@@ -41,6 +41,13 @@ def test_another_device_goes_on_where_this_one_was(
     assert found["tracks"][0]["src"] == f"/stream/{tracks[2]}/"
 
 
+def test_a_queue_says_when_it_was_saved(as_alice: Client, tracks: list[int]) -> None:
+    assert as_alice.get("/queue/").json()["saved_at"] is None
+    saved_at = save(as_alice, track_ids=tracks).json()["saved_at"]
+    assert saved_at and as_alice.get("/queue/").json()["saved_at"] == saved_at
+    assert save(as_alice, track_ids=tracks).json()["saved_at"] > saved_at
+
+
 def test_the_order_without_shuffling_is_kept_of_what_is_still_there(as_alice: Client, tracks: list[int]) -> None:
     assert save(as_alice, track_ids=[tracks[2], tracks[0], tracks[1]], unshuffled=[1, 2, 0]).status_code == 200
     assert as_alice.get("/queue/").json()["unshuffled"] == [1, 2, 0]

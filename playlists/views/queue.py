@@ -19,7 +19,10 @@ MOST_BYTES = 64 << 10
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def play_queue(request: HttpRequest) -> HttpResponse:
-    """GET: the queue as it was saved last, without what is gone or not theirs to hear. POST: save it."""
+    """GET: the queue as it was saved last, without what is gone or not theirs to hear. POST: save it.
+
+    Both say `saved_at`, by which a tab knows what it left itself from what somebody else saved since.
+    """
     return _save(request) if request.method == "POST" else JsonResponse(_shown(request.user))
 
 
@@ -36,8 +39,9 @@ def _save(request: HttpRequest) -> JsonResponse:
         [error, *_others] = [error for errors in form.errors.values() for error in errors]
         return JsonResponse({"error": error}, status=400)
     # Two tabs may save their first one at the same moment.
-    PlayQueue.objects.update_or_create(user=user, defaults={name: getattr(form.instance, name) for name in form.fields})
-    return JsonResponse({"saved": True})
+    fields = {name: getattr(form.instance, name) for name in form.fields}
+    queue, _is_new = PlayQueue.objects.update_or_create(user=user, defaults=fields)
+    return JsonResponse({"saved_at": queue.saved_at})
 
 
 def _shown(user: Any) -> dict[str, Any]:
@@ -54,4 +58,5 @@ def _shown(user: Any) -> dict[str, Any]:
         "position_ms": queue.position_ms if is_current_here else 0,
         "repeat": queue.repeat,
         "origin": queue.origin,
+        "saved_at": queue.saved_at,
     }

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, Response, expect
 
-from tests.e2e.conftest import Server, all_is_there, sign_in_as_demo, sign_up
+from tests.e2e.conftest import PASSWORD, Server, all_is_there, sign_in, sign_in_as_demo, sign_up
 
 pytestmark = pytest.mark.e2e
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -89,8 +89,14 @@ def test_the_queue_is_put_together_by_hand(at_tracks: Callable[..., Page]) -> No
     page.get_by_role("button", name="Undo").click()
     expect(queued(page)).to_have_text(shown)
 
-    page.get_by_role("button", name=f"Play {shown[0]}", exact=True).click()
+    page.get_by_role("button", name=f"Remove {shown[1]}").click()
+    page.locator("[data-player=next]").click()
     expect(page.locator("[data-player=title]")).to_have_text(shown[0])
+    page.get_by_role("button", name="Undo").click()
+    expect(queued(page)).to_have_text(shown[1:])
+
+    page.get_by_role("button", name=f"Play {shown[1]}", exact=True).click()
+    expect(page.locator("[data-player=title]")).to_have_text(shown[1])
     page.get_by_role("button", name="Clear").click()
     expect(page.locator("[data-queue-part=empty]")).to_be_visible()
     expect(page.locator("#player")).to_have_attribute("data-state", "playing")
@@ -154,6 +160,63 @@ def test_artists_playlists_and_shelves_are_queued_and_what_plays_leads_back_to_w
     page.locator("#player [data-player=source]").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Mister Quill")
     expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+
+
+def test_the_newest_queue_wins_on_whatever_device_it_was_played(
+    demo_server: Server, open_page: Callable[..., Page]
+) -> None:
+    first, second = open_page(), open_page()
+    sign_up(first, demo_server.url, "commuter")
+    sign_in(second, demo_server.url, "commuter", PASSWORD)
+    first.goto(f"{demo_server.url}/tracks/")
+    play(first, 2)
+    pause_and_save(first)
+    second.goto(f"{demo_server.url}/albums/1/")
+    second.locator("main [data-play-all]:not([data-shuffle])").click()
+    expect(second.locator("#player")).to_have_attribute("data-state", "playing")
+    left = second.locator("[data-player=title]").inner_text()
+    pause_and_save(second)
+
+    first.reload()
+    expect(first.locator("[data-player=title]")).to_have_text(left)
+    expect(first.locator("#player")).to_have_attribute("data-state", "paused")
+    second.reload()
+    all_is_there(second)
+    expect(second.locator("[data-player=title]")).to_have_text(left)
+    expect(second.locator("[data-player=source]")).to_have_attribute("href", "/albums/1/")
+
+    first.reload()
+    all_is_there(first)
+    added = title(first, 0)
+    with first.expect_response(is_saved):
+        choose(first, 0, "Play next")
+    second.reload()
+    all_is_there(second)
+    second.locator("[data-open-queue]:visible").click()
+    expect(queued(second).first).to_have_text(added)
+    expect(second.locator("[data-player=title]")).to_have_text(left)
+
+    assert queues_left(second)
+    second.keyboard.press("Escape")
+    second.locator("header summary").click()
+    second.get_by_role("button", name="Sign out").click()
+    expect(second.get_by_role("heading", level=1)).to_contain_text("Your music")
+    expect(second.locator("html")).not_to_have_class(re.compile("no-js"))
+    assert queues_left(second) == []
+
+
+def queues_left(page: Page) -> list[str]:
+    return list(page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('player:'))"))
+
+
+def pause_and_save(page: Page) -> None:
+    page.wait_for_timeout(1000)
+    with page.expect_response(is_saved):
+        page.locator("[data-player=toggle]").click()
+
+
+def is_saved(answer: Response) -> bool:
+    return answer.url.endswith("/queue/") and answer.request.method == "POST"
 
 
 def test_a_track_is_moved_by_dragging(at_tracks: Callable[..., Page]) -> None:

@@ -402,7 +402,7 @@ test("where all that follows goes as well, nothing is played again", () => {
   assert.equal(engine.isPlaying, false);
 });
 
-test("what was removed is put back unless another track plays by then", () => {
+test("what was removed is put back, whatever track plays by then", () => {
   engine.play(list(1, 2, 3));
   audio.arrive();
   const before = engine.queue;
@@ -411,8 +411,14 @@ test("what was removed is put back unless another track plays by then", () => {
   assert.equal(engine.queue.order.length, 3);
   engine.remove(2);
   engine.next();
+  const loads = audio.loads.length;
   engine.putBack(before);
   assert.equal(engine.track.id, "2");
+  assert.equal(engine.queue.left, 1);
+  assert.equal(audio.loads.length, loads);
+  engine.play(list(7, 8));
+  engine.putBack(before);
+  assert.deepEqual(engine.queue.tracks.map(({ id }) => id), ["7", "8"]);
 });
 
 test("one can jump to any place of the queue", () => {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { clock, lengthClock } from "../src/player/clock.js";
 import { Engine } from "../src/player/engine.js";
 import { actionFor } from "../src/player/keyboard.js";
-import { PlayerMemory } from "../src/player/memory.js";
+import { forgetQueues, PlayerMemory } from "../src/player/memory.js";
 import { Queue } from "../src/player/queue.js";
 import { MemoryStorage } from "../src/player/storage.js";
 import { FakeAudio, track } from "./support.js";
@@ -60,6 +60,16 @@ test("the next person in this tab does not find it", () => {
   const [session, local] = [new MemoryStorage(), new MemoryStorage()];
   openTab(session, local).engine.play(Queue.of([track(1)]));
   assert.equal(openTab(session, local, "8").engine.track, null);
+});
+
+test("nothing is left of anybody's queue at sign-out", () => {
+  const [session, local] = [new MemoryStorage(), new MemoryStorage()];
+  openTab(session, local).engine.play(Queue.of([track(1)]));
+  session.setItem("player:7:saved", "then");
+  session.setItem("another", "stays");
+  forgetQueues(session);
+  assert.deepEqual([session.length, session.getItem("another")], [1, "stays"]);
+  assert.equal(openTab(session, local).engine.track, null);
 });
 
 test("rubbish in the storage is an empty player", () => {

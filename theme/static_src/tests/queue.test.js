@@ -219,3 +219,41 @@ test("whatever is done to a queue, it stays whole", () => {
     if ([0, 1, 4, 5].includes(verb)) assert.equal(queue.current.id, before);
   }
 });
+
+test("what was removed comes back after what it followed, and what was to come is to come again", () => {
+  const queue = Queue.of(tracks, 1);
+  const later = queue.without(3).next().withBack(queue);
+  assert.deepEqual([ids(later), later.current.id], ["abcde", "c"]);
+  const passed = queue.without(2).next().withBack(queue);
+  assert.deepEqual([ids(passed), passed.current.id], ["abdce", "d"]);
+  const current = queue.without(1).withBack(queue);
+  assert.deepEqual([ids(current), current.current.id], ["abcde", "c"]);
+});
+
+test("what was cleared comes back around what plays, though a radio has gone on meanwhile", () => {
+  const queue = Queue.of(tracks, 1);
+  const radio = queue.cleared().continued([{ id: "r" }, { id: "s" }], { source: "radio", href: "/more/" });
+  const still = radio.withBack(queue);
+  assert.deepEqual([ids(still), still.current.id, still.radio.from], ["abcders", "b", 5]);
+  const gone = radio.next().withBack(queue);
+  assert.deepEqual([ids(gone), gone.current.id, gone.origin.source], ["abrcdes", "r", "radio"]);
+});
+
+test("what was added by hand goes again, but what plays of it", () => {
+  const queue = Queue.of(tracks, 1);
+  const undone = queue.withNext([{ id: "x" }, { id: "y" }]).next().withBack(queue);
+  assert.deepEqual([ids(undone), undone.current.id], ["abxcde", "x"]);
+});
+
+test("what comes back into a shuffled queue is in both orders", () => {
+  const queue = Queue.of(tracks, 1).shuffle();
+  const back = queue.without(4).next().withBack(queue);
+  assert.equal(ids(back), ids(queue));
+  assert.equal(back.position, 1);
+  assert.equal(ids(back.unshuffle()), "abcde");
+});
+
+test("a queue that has nothing of the earlier one stays as it is", () => {
+  const other = Queue.of([{ id: "a" }]);
+  assert.equal(other.withBack(Queue.of(tracks, 1)), other);
+});

@@ -1,3 +1,4 @@
+import { forgetQueues } from "../player/memory.js";
 import { storageOrMemory } from "../player/storage.js";
 
 const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
@@ -9,12 +10,13 @@ const SIGN_OUT = /\/accounts\/logout\/$|\/profile\/delete\/$/;
  * Without it nothing is missing but the buttons.
  */
 export function startOffline(player) {
-  if (!navigator.serviceWorker || !globalThis.indexedDB) return keepNothing();
   const local = storageOrMemory(() => localStorage);
   const user = document.querySelector('meta[name="user-id"]')?.content;
   const hasSignedOut = !user && local.getItem(LEAVING) !== null;
   local.removeItem(LEAVING);
   document.addEventListener("submit", ({ target }) => SIGN_OUT.test(target.action) && local.setItem(LEAVING, "1"));
+  if (hasSignedOut) forgetQueues(storageOrMemory(() => sessionStorage));
+  if (!navigator.serviceWorker || !globalThis.indexedDB) return keepNothing();
   if (user) whenIdle(() => load(({ start }) => start(user, player)));
   else if (hasSignedOut || navigator.serviceWorker.controller) load(({ leave }) => leave(hasSignedOut));
 }

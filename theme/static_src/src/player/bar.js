@@ -128,10 +128,10 @@ export class Bar {
     this.#part("waveform").style.setProperty("--fill", seek.style.getPropertyValue("--fill"));
   }
 
-  #press({ target }) {
+  #press({ target, detail }) {
     const engine = this.#engine;
     const actions = {
-      toggle: () => engine.toggle(),
+      toggle: () => detail > 1 || engine.toggle(), // the second half of a double click would pause again
       previous: () => engine.previous(),
       next: () => engine.next(),
       shuffle: () => engine.toggleShuffle(),

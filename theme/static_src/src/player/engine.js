@@ -155,9 +155,9 @@ export class Engine extends EventTarget {
     this.#rearrange(this.#queue.cleared());
   }
 
-  /** An earlier state of the queue, while the same track plays. */
+  /** An earlier state of the queue: as it was, or, where another track plays by now, what is gone of it. */
   putBack(queue) {
-    if (queue.current?.id === this.track?.id) this.#rearrange(queue);
+    this.#rearrange(queue.current?.id === this.track?.id ? queue : this.#queue.withBack(queue));
   }
 
   #rearrange(queue) {

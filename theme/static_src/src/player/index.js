@@ -50,7 +50,7 @@ export function startPlayer() {
   engine.addEventListener("change", onceAFrame(() => paintPlayButtons(engine, document)));
   playInOneTabOnly(engine);
   memory.recall();
-  const shared = new SharedQueue({ engine, fetch: (...request) => fetch(...request), csrfToken });
+  const shared = new SharedQueue({ engine, fetch: (...request) => fetch(...request), csrfToken, session, userId });
   shared.follow();
   if (userId()) shared.takeUp();
 

@@ -4,6 +4,8 @@ const SAVE_EVERY_MS = 5_000;
 const VOLUME_KEY = "player:volume";
 const MUTED_KEY = "player:muted";
 
+const QUEUES = "player:";
+
 const soon = (run) => (globalThis.requestIdleCallback ? requestIdleCallback(run) : run());
 
 /** A full reload finds the queue paused where it was; volume and mute outlive the tab. */
@@ -82,6 +84,12 @@ export class PlayerMemory {
 
   /** Keyed by person: whoever signs in next in this tab does not find it. */
   get #key() {
-    return `player:${this.#userId()}`;
+    return `${QUEUES}${this.#userId()}`;
   }
+}
+
+/** At sign-out: nobody who looks into this tab afterwards learns what was played. */
+export function forgetQueues(session) {
+  const keys = Array.from({ length: session.length }, (_, index) => session.key(index));
+  for (const key of keys) if (key.startsWith(QUEUES)) session.removeItem(key);
 }

@@ -124,6 +124,23 @@ export class Queue {
     return this.isShuffled ? this.#with({ order, position }) : this.#inOrder(order, position, from, to);
   }
 
+  /**
+   * With what is gone since an earlier state, and without what was put into that by hand; the current track stays the
+   * current one, and what was still to come is to come again. A queue that has nothing of the earlier one stays as it is.
+   */
+  withBack(earlier) {
+    const had = new Set(earlier.tracks);
+    if (!this.tracks.some((track) => had.has(track))) return this;
+    const { current } = this;
+    const stays = (track, index) => had.has(track) || track === current || (index >= this.#ownEnd && !track.origin);
+    const staying = new Set(this.tracks.filter(stays));
+    const listed = merged(this.#listed.filter((track) => staying.has(track)), earlier.#listed, current, earlier.position);
+    const tracks = this.isShuffled ? merged([...staying], earlier.tracks) : listed;
+    const places = new Map(tracks.map((track, index) => [track, index]));
+    const order = listed.map((track) => places.get(track));
+    return this.#with({ tracks, order, position: listed.indexOf(current), radio: this.#radioBack(tracks, earlier) });
+  }
+
   /** The current track alone. */
   cleared() {
     const { current } = this;
@@ -167,6 +184,10 @@ export class Queue {
     return this.#with({ repeat });
   }
 
+  get #listed() {
+    return this.order.map((index) => this.tracks[index]);
+  }
+
   get #place() {
     return this.order[this.position] ?? -1;
   }
@@ -192,6 +213,12 @@ export class Queue {
     return this.radio && { ...this.radio, from: this.radio.from + by };
   }
 
+  #radioBack(tracks, earlier) {
+    const { radio, tracks: of } = this.radio ? this : earlier;
+    const from = tracks.indexOf(of[radio?.from]);
+    return radio && { ...radio, from: from < 0 ? tracks.length : from };
+  }
+
   #at(position) {
     const count = this.order.length;
     if (position in this.order) return this.#with({ position });
@@ -201,4 +228,16 @@ export class Queue {
   #with(changes) {
     return new Queue({ ...this, ...changes });
   }
+}
+
+/** `list` with what it lacks of `earlier`, each after what it follows there; what follows `position` there also follows `current`. */
+function merged(list, earlier, current, position = earlier.length) {
+  const places = new Map(list.map((track, index) => [track, index + 1]));
+  const lacking = Array.from({ length: list.length + 1 }, () => []);
+  let place = 0;
+  for (const [at, track] of earlier.entries()) {
+    place = places.get(track) ?? place;
+    if (!places.has(track)) lacking[at > position ? Math.max(place, places.get(current)) : place].push(track);
+  }
+  return lacking.flatMap((run, index) => (index ? [list[index - 1], ...run] : run));
 }
