@@ -26,7 +26,8 @@ window.Audio = class extends Audio {
 
 WITH_LYRICS = r"""
 from music.models import Lyrics, Track
-text = "[00:01.00]The first line\n[00:09.00]The second line\n[00:20.00]The last line"
+later = "".join(f"\n[00:{second}.00]Line at {second}" for second in range(20, 45))
+text = f"[00:01.00]The first line\n[00:09.00]The second line{later}"
 of = Track.objects.get(title="Saltwater Radio")
 Lyrics.objects.update_or_create(track=of, defaults={"text": text, "is_synced": True})
 """
@@ -228,9 +229,21 @@ def test_a_swipe_opens_and_closes_the_player_and_a_line_of_the_lyrics_is_gone_to
     expect(page.locator("[data-player=fold]")).to_be_focused()
     line = page.get_by_role("button", name="The second line")
     line.tap()
-    expect(line).to_have_attribute("data-sung", "")
+    expect(line).to_have_attribute("aria-current", "true")
     heard = page.evaluate("engines.find((audio) => !audio.paused).currentTime")
     assert 9 <= heard < 20
+    colour = "line => getComputedStyle(line).color"
+    other = page.get_by_role("button", name="The first line")
+    page.evaluate("engines.find((audio) => !audio.paused).currentTime = 40")
+    later = page.get_by_role("button", name="Line at 40")
+    expect(later).to_have_attribute("aria-current", "true")
+    expect(later).to_be_in_viewport()
+    expect(line).not_to_be_in_viewport()
+    assert line.evaluate(colour) == other.evaluate(colour) != later.evaluate(colour)
+    page.locator("[data-player=lyrics]").evaluate("box => { box.scrollTop = 0; }")
+    page.evaluate("engines.find((audio) => !audio.paused).currentTime = 42")
+    expect(page.get_by_role("button", name="Line at 42")).to_have_attribute("aria-current", "true")
+    expect(other).to_be_in_viewport()
     swipe(page, "#player [data-player=cover]", 120)
     expect(page.locator("main h1")).to_be_visible()
     expect(page.locator("[data-player=full]")).to_be_focused()
