@@ -189,6 +189,12 @@ def test_everything_goes_by_keyboard_alone(at_tracks: Callable[..., Page]) -> No
 
     page.keyboard.press("q")
     expect(page.locator("#queue-title")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.locator("#player")).to_have_attribute("data-state", "paused")
+    page.keyboard.press("q")
+    expect(page.locator("#queue")).to_be_hidden()
+    page.keyboard.press("q")
+    expect(page.locator("#queue-title")).to_be_focused()
     before = titles(page)
     page.locator("[data-queue-part=list] [data-queue-action=move]").first.focus()
     page.keyboard.press("ArrowDown")
