@@ -150,7 +150,7 @@ export class FullScreen {
 
   #setOthersInert(isInert) {
     for (const element of this.#document.body.children) {
-      if (!["player", "queue", "sound-menu", "shortcuts"].includes(element.id)) element.inert = isInert;
+      if (!["player", "queue", "sound-menu", "track-menu", "shortcuts"].includes(element.id)) element.inert = isInert;
     }
   }
 
