@@ -87,8 +87,17 @@ def test_the_queue_is_put_together_by_hand(at_tracks: Callable[..., Page]) -> No
 
     page.get_by_role("button", name=f"Remove {shown[1]}").click()
     expect(queued(page)).to_have_text([shown[0], *shown[2:]])
-    page.get_by_role("button", name="Undo").click()
+    undo = page.get_by_role("button", name="Undo")
+    page.locator("#queue-title").focus()
+    undo.focus()
+    page.wait_for_timeout(9500)
+    page.keyboard.press("Enter")
     expect(queued(page)).to_have_text(shown)
+    expect(undo).to_be_hidden()
+    expect(page.locator("#queue-title")).to_be_focused()
+    said = page.locator("[data-player=message]")
+    expect(said).to_have_text("")
+    assert said.evaluate("said => said.checkVisibility()")
 
     page.get_by_role("button", name=f"Play {shown[0]}", exact=True).click()
     expect(page.locator("[data-player=title]")).to_have_text(shown[0])

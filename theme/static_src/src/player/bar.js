@@ -6,6 +6,7 @@ import { gettext } from "../words.js";
 
 const KEY_STEP_MS = 5_000;
 const MESSAGE_FOR_MS = 8_000;
+const STILL_IN_USE_MS = 1_000;
 
 /**
  * The player bar (templates/shared/_player.html): one listener of the engine among others.
@@ -18,6 +19,7 @@ export class Bar {
   #isDragging = false;
   #messageTimer = null;
   #undo = null;
+  #cameFrom = null;
 
   constructor(engine, document) {
     this.#engine = engine;
@@ -26,6 +28,7 @@ export class Bar {
     document.addEventListener("input", (event) => this.#drag(event));
     document.addEventListener("change", (event) => this.#drop(event));
     document.addEventListener("keydown", (event) => this.#step(event));
+    document.addEventListener("focusin", ({ target, relatedTarget }) => target === this.#part("undo") && (this.#cameFrom = relatedTarget));
     engine.addEventListener("change", onceAFrame(() => this.paint()));
     engine.addEventListener("time", () => this.#paintTime());
     engine.addEventListener("playing", () => this.#announce());
@@ -41,16 +44,28 @@ export class Bar {
     this.#paintTime();
   }
 
-  /** For some seconds; with `undo` there is a button that calls it. */
+  /** For some seconds, and as long as it is pointed at or has the focus; with `undo` there is a button that calls it. */
   tell(text, undo = null) {
     const message = this.#part("message");
     if (!message) return;
     this.#undo = undo;
     write(message, text);
+    if (!undo) this.#leaveUndo();
     this.#part("undo").hidden = !undo;
-    this.#part("notice").hidden = !text;
     clearTimeout(this.#messageTimer);
-    if (text) this.#messageTimer = setTimeout(() => this.tell(""), MESSAGE_FOR_MS);
+    if (text) this.#messageTimer = setTimeout(() => this.#lapse(), MESSAGE_FOR_MS);
+  }
+
+  #lapse() {
+    if (!this.#part("notice")?.matches(":hover, :focus-within")) return this.tell("");
+    this.#messageTimer = setTimeout(() => this.#lapse(), STILL_IN_USE_MS);
+  }
+
+  /** To where the focus came from, or else to the button that plays. */
+  #leaveUndo() {
+    if (this.#document.activeElement !== this.#part("undo")) return;
+    const before = this.#cameFrom?.checkVisibility() ? this.#cameFrom : this.#part("toggle");
+    before.focus({ preventScroll: true });
   }
 
   get #root() {
