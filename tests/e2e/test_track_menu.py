@@ -106,6 +106,9 @@ def test_the_right_button_opens_it_wherever_a_track_is_and_leaves_the_browser_it
     page.locator("[data-open-queue]:visible").click()
     page.locator("[data-player=full]").click()
     page.locator("[data-player=dots]").click()
+    menu.get_by_role("menuitem", name="Add to queue").click()
+    expect(page.locator("[data-player=message]")).to_be_in_viewport()
+    page.locator("[data-player=dots]").click()
     menu.get_by_role("menuitem", name="Go to album").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Blue Hour Sessions")
 

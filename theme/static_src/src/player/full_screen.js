@@ -45,6 +45,7 @@ export class FullScreen {
   open() {
     if (!this.#engine.track || this.isOpen) return;
     this.#player.setAttribute("data-full", "");
+    this.#followed = null;
     this.#player.prepend(this.#wash);
     this.#setOthersInert(true);
     this.#paintButton();
