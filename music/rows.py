@@ -90,6 +90,8 @@ def for_player(row: TrackRow) -> dict[str, Any]:
         "title": row.title,
         "artist": row.credited,
         "artistHref": link("artist", row.artist_id),
+        "album": row.album_title or "",
+        "albumHref": link("album", row.album_id) if row.album_id else "",
         "cover": row.cover_url,
         "href": row.get_absolute_url(),
         "durationMs": row.duration_ms,

@@ -110,6 +110,8 @@ def test_the_player_gets_all_that_it_shows(as_bob: Client, tracks: dict[str, lis
         "title": track.title,
         "artist": "Jazz artist 0",
         "artistHref": f"/artists/{track.artist_id}/",
+        "album": "A Record",
+        "albumHref": f"/albums/{track.album_id}/",
         "cover": track.cover_url,
         "href": f"/tracks/{track.pk}/",
         "durationMs": 60_000,

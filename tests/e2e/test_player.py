@@ -110,6 +110,23 @@ def test_a_server_out_of_reach_costs_neither_page_nor_music(at_album: Callable[.
     plays(page)
 
 
+def test_who_is_signed_out_is_told_until_they_sign_in_and_comes_back(at_album: Callable[..., Page]) -> None:
+    page = at_album()
+    play_all(page).click()
+    plays(page)
+    path = page.evaluate("location.pathname")
+    page.context.clear_cookies(name=re.compile("^sessionid"))
+    page.route("**/stream/**", lambda route: route.fulfill(status=401))
+    page.locator("[data-player=next]").click()
+    message = page.locator("[data-player=message]")
+    expect(message).to_contain_text("You are signed out.")
+    page.wait_for_timeout(9000)
+    expect(message).to_contain_text("You are signed out.")
+    page.locator("#player").get_by_role("link", name="Sign in").click()
+    expect(page.locator("main [name=login]")).to_be_visible()
+    assert page.locator("main form [name=next]").first.input_value() == path
+
+
 def test_what_the_network_lost_while_nobody_waited_is_there_at_the_next_press(at_album: Callable[..., Page]) -> None:
     page = at_album()
     play_all(page).click()

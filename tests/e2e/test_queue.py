@@ -26,7 +26,8 @@ window.Audio = class extends Audio {
 
 WITH_LYRICS = r"""
 from music.models import Lyrics, Track
-text = "[00:01.00]The first line\n[00:09.00]The second line\n[00:20.00]The last line"
+later = "".join(f"\n[00:{second}.00]Line at {second}" for second in range(20, 45))
+text = f"[00:01.00]The first line\n[00:09.00]The second line{later}"
 of = Track.objects.get(title="Saltwater Radio")
 Lyrics.objects.update_or_create(track=of, defaults={"text": text, "is_synced": True})
 """
@@ -86,8 +87,17 @@ def test_the_queue_is_put_together_by_hand(at_tracks: Callable[..., Page]) -> No
 
     page.get_by_role("button", name=f"Remove {shown[1]}").click()
     expect(queued(page)).to_have_text([shown[0], *shown[2:]])
-    page.get_by_role("button", name="Undo").click()
+    undo = page.get_by_role("button", name="Undo")
+    page.locator("#queue-title").focus()
+    undo.focus()
+    page.wait_for_timeout(9500)
+    page.keyboard.press("Enter")
     expect(queued(page)).to_have_text(shown)
+    expect(undo).to_be_hidden()
+    expect(page.locator("#queue-title")).to_be_focused()
+    said = page.locator("[data-player=message]")
+    expect(said).to_have_text("")
+    assert said.evaluate("said => said.checkVisibility()")
 
     page.get_by_role("button", name=f"Remove {shown[1]}").click()
     page.locator("[data-player=next]").click()
@@ -251,6 +261,12 @@ def test_everything_goes_by_keyboard_alone(at_tracks: Callable[..., Page]) -> No
 
     page.keyboard.press("q")
     expect(page.locator("#queue-title")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.locator("#player")).to_have_attribute("data-state", "paused")
+    page.keyboard.press("q")
+    expect(page.locator("#queue")).to_be_hidden()
+    page.keyboard.press("q")
+    expect(page.locator("#queue-title")).to_be_focused()
     before = titles(page)
     page.locator("[data-queue-part=list] [data-queue-action=move]").first.focus()
     page.keyboard.press("ArrowDown")
@@ -291,9 +307,21 @@ def test_a_swipe_opens_and_closes_the_player_and_a_line_of_the_lyrics_is_gone_to
     expect(page.locator("[data-player=fold]")).to_be_focused()
     line = page.get_by_role("button", name="The second line")
     line.tap()
-    expect(line).to_have_attribute("data-sung", "")
+    expect(line).to_have_attribute("aria-current", "true")
     heard = page.evaluate("engines.find((audio) => !audio.paused).currentTime")
     assert 9 <= heard < 20
+    colour = "line => getComputedStyle(line).color"
+    other = page.get_by_role("button", name="The first line")
+    page.evaluate("engines.find((audio) => !audio.paused).currentTime = 40")
+    later = page.get_by_role("button", name="Line at 40")
+    expect(later).to_have_attribute("aria-current", "true")
+    expect(later).to_be_in_viewport()
+    expect(line).not_to_be_in_viewport()
+    assert line.evaluate(colour) == other.evaluate(colour) != later.evaluate(colour)
+    page.locator("[data-player=lyrics]").evaluate("box => { box.scrollTop = 0; }")
+    page.evaluate("engines.find((audio) => !audio.paused).currentTime = 42")
+    expect(page.get_by_role("button", name="Line at 42")).to_have_attribute("aria-current", "true")
+    expect(other).to_be_in_viewport()
     swipe(page, "#player [data-player=cover]", 120)
     expect(page.locator("main h1")).to_be_visible()
     expect(page.locator("[data-player=full]")).to_be_focused()
@@ -340,6 +368,10 @@ def test_one_track_fades_into_the_next_and_their_listens_add_up_to_no_more_than_
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     expect(crossfade).to_have_attribute("aria-valuetext", "3 s")
+    page.get_by_label("Sleep timer").select_option("30")
+    expect(page.locator("[data-player=message]")).to_have_text(re.compile(r"^The music stops at \d+:\d\d.[AP]M$"))
+    expect(page.get_by_label("Sleep timer")).to_have_accessible_name(re.compile(r"^Sleep timer \d+:\d\d"))
+    page.get_by_label("Sleep timer").select_option("")
     page.keyboard.press("Escape")
     reports: dict[str, int] = {}
     page.on("request", lambda asked: reports.update(played_of(asked)) if "/listens/" in asked.url else None)

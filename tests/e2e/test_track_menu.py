@@ -60,9 +60,72 @@ def test_the_right_button_on_a_row_leads_to_its_artist_album_and_playlists(
         page.locator("main [data-track]", has_text="Umbrella Weather").first.click(button="right")
         page.get_by_role("menuitem", name=what).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
-    page.locator("main [data-track]", has_text="Umbrella Weather").first.click(button="right")
+    row = page.locator("main [data-track]", has_text="Umbrella Weather").first
+    row.locator("img").click(button="right")
     page.get_by_role("menuitem", name="Add to playlist").click()
     expect(page.get_by_role("dialog", name="Add to playlist")).to_be_visible()
+
+
+def test_the_right_button_opens_it_wherever_a_track_is_and_leaves_the_browser_its_own(
+    demo_server: Server, signed_up: Callable[..., Page]
+) -> None:
+    page = signed_up("rightclick")
+    menu = page.get_by_role("menu")
+    all_is_there(page)
+    card = page.locator("main [data-offered]").first
+    title = str(card.locator("[data-play]").get_attribute("data-title"))
+    card.locator("img").click(button="right", force=True)
+    expect(menu).to_contain_text(title)
+    page.keyboard.press("Escape")
+    card.locator("h3 a").click(button="right", modifiers=["Shift"])
+    expect(menu).to_be_hidden()
+
+    page.goto(f"{demo_server.url}/genres/jazz/")
+    all_is_there(page)
+    row = page.locator("main [data-track]", has_text="Umbrella Weather").first
+    row.locator(".track-artist a").click(button="right")
+    expect(menu).to_be_hidden()
+    row.locator(".track-title").evaluate("title => getSelection().selectAllChildren(title)")
+    row.locator(".track-title").click(button="right")
+    expect(menu).to_be_hidden()
+    page.evaluate("getSelection().empty()")
+    row.locator(".track-title").click(button="right")
+    expect(menu).to_contain_text("Umbrella Weather")
+    page.keyboard.press("Escape")
+
+    row.locator("[data-play]").click(force=True)
+    page.locator("#player [data-player=title]").click(button="right")
+    expect(menu).to_contain_text("Umbrella Weather")
+    page.keyboard.press("Escape")
+    page.locator("[data-open-queue]:visible").click()
+    coming = page.locator("[data-queue-part=list] [data-queue-title]").first
+    coming.click(button="right")
+    expect(menu).to_contain_text(coming.inner_text())
+    expect(menu.get_by_role("menuitem", name="Go to artist")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator("[data-open-queue]:visible").click()
+    page.locator("[data-player=full]").click()
+    page.locator("[data-player=dots]").click()
+    menu.get_by_role("menuitem", name="Add to queue").click()
+    expect(page.locator("[data-player=message]")).to_be_in_viewport()
+    page.locator("[data-player=dots]").click()
+    menu.get_by_role("menuitem", name="Go to album").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Blue Hour Sessions")
+
+
+def test_what_was_heard_last_leads_to_its_album(demo_server: Server, signed_up: Callable[..., Page]) -> None:
+    page = signed_up("heardlast")
+    page.goto(f"{demo_server.url}/genres/jazz/")
+    row = page.locator("main [data-track]", has_text="Umbrella Weather").first
+    with page.expect_response(lambda answer: answer.url.endswith("/start/")):
+        row.locator("[data-play]").click(force=True)
+    page.wait_for_timeout(1000)
+    page.goto(demo_server.url)
+    all_is_there(page)
+    tile = page.locator("section", has=page.get_by_role("heading", name="Recently played")).locator("[data-track]")
+    tile.first.click(button="right", position={"x": 10, "y": 10})
+    page.get_by_role("menuitem", name="Go to album").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Blue Hour Sessions")
 
 
 def test_the_sheet_of_the_system_is_offered_where_there_is_one(

@@ -8,6 +8,8 @@ export function gettext(text, named) {
 
 export const UNREACHABLE = gettext("The server cannot be reached. Try again in a moment.");
 
+export const SIGNED_OUT = gettext("You are signed out. Sign in again: the queue and the place in it are kept.");
+
 /** By number, which the text may show as %(number)s. */
 export function ngettext(one, many, number, named) {
   const text = globalThis.django?.ngettext(one, many, number) ?? (number === 1 ? one : many);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Engine } from "../src/player/engine.js";
 import { Queue } from "../src/player/queue.js";
+import { SIGNED_OUT } from "../src/words.js";
 import { FakeAudio, settle, track } from "./support.js";
 
 const KINDS = ["load", "playing", "tick", "halt", "jump", "ended", "leave", "message"];
@@ -285,7 +286,7 @@ test("an expired session says so and keeps the place", async () => {
   await settle();
   audio.fail();
   await settle();
-  assert.deepEqual(messages(), ["You are signed out. Sign in again: the queue and the place in it are kept."]);
+  assert.deepEqual(messages(), [SIGNED_OUT]);
   assert.deepEqual([engine.track.id, engine.positionMs, engine.isPlaying], ["1", 20_000, false]);
   engine.toggle();
   audio.arrive();

@@ -28,7 +28,7 @@ beforeEach(() => {
 const follow = (scope = {}) => followMediaSession(engine, { mediaSession, MediaMetadata, origin: "https://music.example", ...scope });
 
 async function play(...ids) {
-  engine.play(Queue.of(ids.map((id) => track(id, { cover: `/covers/${id}.webp` }))));
+  engine.play(Queue.of(ids.map((id) => track(id, { cover: `/covers/${id}-320.webp`, album: `Album ${id}` }))));
   await settle();
   audio.arrive(60);
 }
@@ -37,7 +37,8 @@ test("the lock screen shows each track with its cover, whether it plays and wher
   follow();
   await play(1, 2);
   assert.deepEqual({ ...mediaSession.metadata }, {
-    title: "Title 1", artist: "Artist", artwork: [{ src: "https://music.example/covers/1.webp" }],
+    title: "Title 1", artist: "Artist", album: "Album 1",
+    artwork: [{ src: "https://music.example/covers/1-320.webp", sizes: "320x320", type: "image/webp" }],
   });
   assert.equal(mediaSession.playbackState, "playing");
   assert.deepEqual(position, { duration: 60, position: 0, playbackRate: 1 });
@@ -55,6 +56,13 @@ test("what plays already is shown at once, and a track without a cover has none"
   engine.play(Queue.of([track(1)]));
   follow();
   assert.deepEqual([mediaSession.metadata.title, mediaSession.metadata.artwork], ["Title 1", []]);
+});
+
+test("what is played from an album's page is of that album, and a drawn cover is of any size", () => {
+  engine.play(Queue.of([track(1, { cover: "/covers/album-1.svg" })], 0, { source: "album:1", sourceLabel: "A Record" }));
+  follow();
+  const { album, artwork } = mediaSession.metadata;
+  assert.deepEqual([album, artwork], ["A Record", [{ src: "https://music.example/covers/album-1.svg", sizes: "any", type: "image/svg+xml" }]]);
 });
 
 test("the buttons of the system play, pause, skip and seek", async () => {

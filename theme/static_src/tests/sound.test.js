@@ -60,16 +60,17 @@ test("details are asked for once, and again after a failure", async () => {
 });
 
 test("the music stops after the minutes that were asked for", (context) => {
-  context.mock.timers.enable({ apis: ["setTimeout"] });
+  context.mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.UTC(2026, 0, 1, 23, 10) });
   const timer = new SleepTimer(engine);
   engine.play(list(1));
   audio.arrive();
   timer.set("30");
+  assert.equal(timer.endsAt.toISOString(), "2026-01-01T23:40:00.000Z");
   context.mock.timers.tick(29 * 60_000);
   assert.equal(audio.paused, false);
   context.mock.timers.tick(60_000);
   assert.equal(audio.paused, true);
-  assert.equal(timer.choice, "");
+  assert.deepEqual([timer.choice, timer.endsAt], ["", null]);
 });
 
 test("the music stops when the track is over, and the next one waits", () => {

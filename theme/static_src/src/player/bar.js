@@ -2,10 +2,11 @@ import { clock, lengthClock } from "./clock.js";
 import { onceAFrame } from "./once_a_frame.js";
 import { REPEAT_MODES } from "./queue.js";
 import { setAttribute } from "../attributes.js";
-import { gettext } from "../words.js";
+import { gettext, SIGNED_OUT } from "../words.js";
 
 const KEY_STEP_MS = 5_000;
 const MESSAGE_FOR_MS = 8_000;
+const STILL_IN_USE_MS = 1_000;
 
 /**
  * The player bar (templates/shared/_player.html): one listener of the engine among others.
@@ -18,6 +19,7 @@ export class Bar {
   #isDragging = false;
   #messageTimer = null;
   #undo = null;
+  #cameFrom = null;
 
   constructor(engine, document) {
     this.#engine = engine;
@@ -26,6 +28,8 @@ export class Bar {
     document.addEventListener("input", (event) => this.#drag(event));
     document.addEventListener("change", (event) => this.#drop(event));
     document.addEventListener("keydown", (event) => this.#step(event));
+    document.addEventListener("click", ({ target }) => target.closest("#player :is([data-player=sign-in], [data-player=dismiss])") && this.tell(""));
+    document.addEventListener("focusin", (event) => this.#comeFrom(event));
     engine.addEventListener("change", onceAFrame(() => this.paint()));
     engine.addEventListener("time", () => this.#paintTime());
     engine.addEventListener("playing", () => this.#announce());
@@ -41,16 +45,36 @@ export class Bar {
     this.#paintTime();
   }
 
-  /** For some seconds; with `undo` there is a button that calls it. */
+  /** For some seconds, and as long as it is pointed at or has the focus; with `undo` there is a button that calls it. Who is signed out is told until they sign in or close it. */
   tell(text, undo = null) {
     const message = this.#part("message");
     if (!message) return;
     this.#undo = undo;
     write(message, text);
+    const isSignedOut = text === SIGNED_OUT;
+    if (!undo) this.#leaveNotice();
     this.#part("undo").hidden = !undo;
-    this.#part("notice").hidden = !text;
+    this.#part("sign-in").search = new URLSearchParams({ next: location.pathname + location.search });
+    this.#part("sign-in").hidden = this.#part("dismiss").hidden = !isSignedOut;
     clearTimeout(this.#messageTimer);
-    if (text) this.#messageTimer = setTimeout(() => this.tell(""), MESSAGE_FOR_MS);
+    if (text && !isSignedOut) this.#messageTimer = setTimeout(() => this.#lapse(), MESSAGE_FOR_MS);
+  }
+
+  #lapse() {
+    if (!this.#part("notice")?.matches(":hover, :focus-within")) return this.tell("");
+    this.#messageTimer = setTimeout(() => this.#lapse(), STILL_IN_USE_MS);
+  }
+
+  #comeFrom({ target, relatedTarget }) {
+    const notice = this.#part("notice");
+    if (notice?.contains(target) && !notice.contains(relatedTarget)) this.#cameFrom = relatedTarget;
+  }
+
+  /** To where the focus came from, or else to the button that plays. */
+  #leaveNotice() {
+    if (!this.#part("notice").contains(this.#document.activeElement)) return;
+    const before = this.#cameFrom?.checkVisibility() ? this.#cameFrom : this.#part("toggle");
+    before.focus({ preventScroll: true });
   }
 
   get #root() {

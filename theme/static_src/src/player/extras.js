@@ -23,7 +23,7 @@ export function startExtras({ engine, decks, details, local, document, tell, csr
   const wholeLists = new WholeLists({ engine, fetch: (...request) => fetch(...request), csrfToken, tell });
   wholeLists.follow();
   bindEnqueue(engine, wholeLists, document, tell);
-  bindTrackMenu(document);
+  bindTrackMenu(engine, document);
   bindSharing(document, tell);
   bindCopying(document);
   new Unwanted({ engine, fetch: (...request) => fetch(...request), csrfToken }).follow(document);

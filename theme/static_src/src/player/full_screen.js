@@ -1,10 +1,11 @@
 import { clock } from "./clock.js";
 
 const SWIPE_PX = 60;
+const HELD_FOR_MS = 5_000;
 
 /**
  * The player over the whole window: the same elements as the bar, laid out by [data-full], with a large cover and the
- * lyrics, which follow the music. A press on a line goes there.
+ * lyrics, which follow the music but for the seconds after somebody has moved in them. A press on a line goes there.
  */
 export class FullScreen {
   #engine;
@@ -12,6 +13,9 @@ export class FullScreen {
   #document;
   #shown = null;
   #lines = [];
+  #followed = null;
+  #scrolledTo = 0;
+  #heldUntil = 0;
   #touchedAt = null;
   #wash;
 
@@ -23,6 +27,8 @@ export class FullScreen {
     document.addEventListener("turbo:visit", () => this.close());
     document.addEventListener("touchstart", ({ target, touches }) => this.#touch(target, touches[0]), { passive: true });
     document.addEventListener("touchend", ({ changedTouches }) => this.#swipe(changedTouches[0]), { passive: true });
+    document.addEventListener("scroll", ({ target }) => this.#isLyrics(target) && target.scrollTop !== this.#scrolledTo && this.#hold(), { capture: true, passive: true });
+    document.addEventListener("focusin", ({ target }) => this.#isLyrics(target.parentElement) && target.matches(":focus-visible") && this.#hold());
     engine.addEventListener("load", () => this.#show());
     engine.addEventListener("time", () => this.#follow());
   }
@@ -39,6 +45,7 @@ export class FullScreen {
   open() {
     if (!this.#engine.track || this.isOpen) return;
     this.#player.setAttribute("data-full", "");
+    this.#followed = null;
     this.#player.prepend(this.#wash);
     this.#setOthersInert(true);
     this.#paintButton();
@@ -59,7 +66,9 @@ export class FullScreen {
     if (target.closest("#player [data-player=full]")) this.open();
     else if (target.closest("#player [data-player=fold]")) this.close();
     const line = target.closest("#player [data-at-ms]");
-    if (line) this.#engine.seek(Number(line.dataset.atMs));
+    if (!line) return;
+    this.#heldUntil = 0;
+    this.#engine.seek(Number(line.dataset.atMs));
   }
 
   #escape() {
@@ -100,7 +109,7 @@ export class FullScreen {
     box.hidden = lines.length === 0;
     this.#lines = lines.map(([ms, text]) => this.#line(ms, text));
     box.replaceChildren(...this.#lines.map(({ element }) => element));
-    box.scrollTop = 0;
+    box.scrollTop = this.#scrolledTo = this.#heldUntil = 0;
   }
 
   #line(ms, text) {
@@ -119,15 +128,30 @@ export class FullScreen {
     if (!this.isOpen || this.#lines[0]?.ms == null) return;
     const { positionMs } = this.#engine;
     const current = this.#lines.findLast(({ ms }) => ms <= positionMs)?.element;
-    if (current?.hasAttribute("data-sung")) return;
-    for (const { element } of this.#lines) element.toggleAttribute("data-sung", element === current);
     const box = this.#part("lyrics");
-    if (current && !box.contains(this.#document.activeElement)) box.scrollTop = current.offsetTop - box.clientHeight / 3;
+    const before = box.querySelector("[aria-current]");
+    if (current !== before) {
+      before?.removeAttribute("aria-current");
+      current?.setAttribute("aria-current", "true");
+    }
+    if (!current || current === this.#followed || Date.now() < this.#heldUntil) return;
+    this.#followed = current;
+    box.scrollTop = current.offsetTop - box.clientHeight / 3;
+    this.#scrolledTo = box.scrollTop;
+  }
+
+  #hold() {
+    this.#heldUntil = Date.now() + HELD_FOR_MS;
+    this.#followed = null;
+  }
+
+  #isLyrics(element) {
+    return Boolean(element?.matches?.("[data-player=lyrics]"));
   }
 
   #setOthersInert(isInert) {
     for (const element of this.#document.body.children) {
-      if (!["player", "queue", "sound-menu", "shortcuts"].includes(element.id)) element.inert = isInert;
+      if (!["player", "queue", "sound-menu", "track-menu", "shortcuts"].includes(element.id)) element.inert = isInert;
     }
   }
 

@@ -1,6 +1,6 @@
 const SEEK_MS = 10_000;
 
-const TYPED_IN = "textarea, select, audio, video, dialog, [contenteditable], [role=menu], input:not([type=range], [type=checkbox], [type=radio], [type=file])";
+const TYPED_IN = "textarea, select, audio, video, dialog:modal, [contenteditable], [role=menu], input:not([type=range], [type=checkbox], [type=radio], [type=file])";
 const PRESSED = "button, summary, input:not([type=range]), [role=button], [tabindex='0']";
 const MOVED = "input, [role=slider], [tabindex='0']";
 

@@ -5,8 +5,8 @@ export function followMediaSession(engine, { mediaSession, MediaMetadata, origin
   if (!mediaSession) return;
 
   const showTrack = () => {
-    const { track } = engine;
-    mediaSession.metadata = new MediaMetadata({ title: track.title, artist: track.artist, artwork: artworkOf(track, origin) });
+    const { track, queue } = engine;
+    mediaSession.metadata = new MediaMetadata({ title: track.title, artist: track.artist, album: albumOf(track, queue.origin), artwork: artworkOf(track, origin) });
   };
   const showState = () => {
     mediaSession.playbackState = !engine.track ? "none" : engine.isPlaying ? "playing" : "paused";
@@ -40,8 +40,16 @@ function offer(mediaSession, action, handle) {
   }
 }
 
+/** The rows of an album's own page do not say which it is. */
+function albumOf({ album }, { source, sourceLabel }) {
+  return album || (source.startsWith("album:") ? sourceLabel : "");
+}
+
 function artworkOf({ cover }, origin) {
-  return cover ? [{ src: new URL(cover, origin).href }] : [];
+  if (!cover) return [];
+  const [, side] = /-(\d+)\.webp$/.exec(cover) ?? [];
+  const kind = side ? { sizes: `${side}x${side}`, type: "image/webp" } : { sizes: "any", type: "image/svg+xml" };
+  return [{ src: new URL(cover, origin).href, ...kind }];
 }
 
 function globalScope() {

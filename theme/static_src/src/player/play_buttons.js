@@ -72,13 +72,17 @@ export function playButtonsIn(list) {
   return [...list.querySelectorAll(PLAY)];
 }
 
-export function trackOf({ dataset }) {
+export function trackOf(button) {
+  const { dataset } = button;
+  const album = button.closest("[data-track]")?.querySelector(".track-album a");
   return {
     id: dataset.trackId,
     src: dataset.src,
     title: dataset.title,
     artist: dataset.artist,
     artistHref: dataset.artistHref ?? "",
+    album: dataset.album ?? album?.textContent ?? "",
+    albumHref: dataset.albumHref ?? album?.getAttribute("href") ?? "",
     cover: dataset.cover ?? "",
     href: dataset.href ?? "",
     durationMs: Number(dataset.durationMs) || 0,

@@ -1,4 +1,3 @@
-import { trackOf } from "./play_buttons.js";
 import { gettext } from "../words.js";
 
 /** "Copy" of a text to take elsewhere (templates/shared/_to_copy.html), which is selected as soon as one is in it. */
@@ -20,7 +19,7 @@ export function bindSharing(document, tell) {
     const button = target.closest("#track-menu [data-share]");
     if (!button) return;
     const menu = button.closest("#track-menu");
-    const { title, artist, href } = trackOf(menu.of.querySelector("[data-play]"));
+    const { title, artist, href } = menu.of.track;
     const url = new URL(href, location.href).href;
     if (button.dataset.share === "send") return send({ title: `${title} · ${artist}`, url });
     tell((await copy(url, document)) ? gettext("Link copied") : url);

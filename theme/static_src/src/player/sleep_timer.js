@@ -3,6 +3,7 @@ export class SleepTimer extends EventTarget {
   #engine;
   #timer = null;
   choice = "";
+  endsAt = null;
 
   constructor(engine) {
     super();
@@ -10,12 +11,14 @@ export class SleepTimer extends EventTarget {
     engine.addEventListener("change", () => this.choice === "track" && !engine.stopsAfterTrack && this.#end());
   }
 
-  /** "" for off, "track", or minutes. */
+  /** "" for off, "track", or minutes, which say a date to end at. */
   set(choice) {
     clearTimeout(this.#timer);
     this.choice = choice;
     this.#engine.stopsAfterTrack = choice === "track";
-    if (Number(choice)) this.#timer = setTimeout(() => this.#sleep(), Number(choice) * 60_000);
+    const ms = Number(choice) * 60_000;
+    this.endsAt = ms ? new Date(Date.now() + ms) : null;
+    if (ms) this.#timer = setTimeout(() => this.#sleep(), ms);
     this.dispatchEvent(new Event("change"));
   }
 
@@ -26,6 +29,7 @@ export class SleepTimer extends EventTarget {
 
   #end() {
     this.choice = "";
+    this.endsAt = null;
     this.dispatchEvent(new Event("change"));
   }
 }

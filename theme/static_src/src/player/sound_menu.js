@@ -1,3 +1,5 @@
+import { gettext, language } from "../words.js";
+
 /** Loudness, crossfade, sleep and notifications (templates/jinja/shell/sound.jinja): native fields in a popover, so keys and Escape are the browser's. */
 export function bindSoundMenu({ loudness, crossfade, notifier, sleepTimer, document, tell }) {
   const menu = () => document.getElementById("sound-menu");
@@ -9,13 +11,14 @@ export function bindSoundMenu({ loudness, crossfade, notifier, sleepTimer, docum
     notify.closest("label").hidden = !notifier.isPossible;
     notify.checked = notifier.isOn;
     menu().querySelector("[name=sleep]").value = sleepTimer.choice;
+    menu().querySelector("[data-sleep-at]").textContent = timeOf(sleepTimer);
     for (const button of document.querySelectorAll("[popovertarget=sound-menu]")) button.toggleAttribute("data-asleep-soon", sleepTimer.choice !== "");
   };
   document.addEventListener("change", ({ target }) => {
     if (!menu()?.contains(target)) return;
     if (target.name === "loudness") loudness.set(target.value);
     if (target.name === "sleep") sleepTimer.set(target.value);
-    if (target.name === "sleep" && target.value) tell(menu().dataset.sleep);
+    if (target.name === "sleep" && target.value) tell(sleepInWords(sleepTimer, menu().dataset.sleep));
     if (target.name === "notify") notifier.set(target.checked).then((isDone) => isDone || tell(menu().dataset.refused)).then(paint);
   });
   document.addEventListener("input", ({ target }) => {
@@ -26,6 +29,14 @@ export function bindSoundMenu({ loudness, crossfade, notifier, sleepTimer, docum
   document.addEventListener("turbo:load", paint);
   sleepTimer.addEventListener("change", paint);
   paint();
+}
+
+function sleepInWords(sleepTimer, otherwise) {
+  return sleepTimer.endsAt ? gettext("The music stops at %(time)s", { time: timeOf(sleepTimer) }) : otherwise;
+}
+
+function timeOf({ endsAt }) {
+  return endsAt ? endsAt.toLocaleTimeString(language(), { timeStyle: "short" }) : "";
 }
 
 function paintCrossfade(field, { seconds, isPossible }) {

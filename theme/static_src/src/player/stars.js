@@ -63,7 +63,7 @@ export class Stars {
   #paintMenu() {
     const menu = this.#document.getElementById("track-menu");
     const item = menu.querySelector("[data-star-track]");
-    item.dataset.starTrack = idOf(menu.of.querySelector("[data-play]"));
+    item.dataset.starTrack = menu.of.track.id;
     item.setAttribute("aria-checked", String(this.#starred.get(item.dataset.starTrack) ?? false));
   }
 

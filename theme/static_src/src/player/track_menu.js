@@ -23,20 +23,23 @@ export function bindEnqueue(engine, wholeLists, document, tell) {
 }
 
 /**
- * One menu for all rows, shown beside the row's dots or where one pressed the right button. It is made of the row's own
- * data, so that a row of a list carries no more than one button for it.
+ * One menu for all rows, for what is in the queue and for what plays, shown beside the dots or where one pressed the right
+ * button. It is made of the row's own data, so that a row of a list carries no more than one button for it.
  */
-export function bindTrackMenu(document) {
+export function bindTrackMenu(engine, document) {
+  let isOnSelection = false;
   document.addEventListener("click", (event) => {
     const dots = event.target.closest("[data-track-menu]");
-    if (dots) openAt(document, dots.closest("[data-track]"), dots.getBoundingClientRect(), dots.closest("details")?.querySelector("summary") ?? dots);
+    if (dots) openAt(document, subjectOf(dots, engine), dots.getBoundingClientRect(), dots.closest("details")?.querySelector("summary") ?? dots);
     else if (event.target.closest("#track-menu")) document.getElementById("track-menu").hidePopover();
   });
+  // Before the right button selects the word under it, as it does on a Mac.
+  document.addEventListener("pointerdown", ({ target }) => (isOnSelection = !getSelection().isCollapsed && getSelection().containsNode(target, true)));
   document.addEventListener("contextmenu", (event) => {
-    const row = event.target.closest("[data-track]");
-    if (!row || event.target.closest("a, input, #queue") || !row.querySelector("[data-play]")) return;
+    const subject = subjectOf(event.target, engine);
+    if (!subject || event.shiftKey || isOnSelection || isElsewhere(event.target, subject)) return;
     event.preventDefault();
-    openAt(document, row, { left: event.clientX, right: event.clientX, top: event.clientY, bottom: event.clientY });
+    openAt(document, subject, { left: event.clientX, right: event.clientX, top: event.clientY, bottom: event.clientY });
   });
   document.addEventListener("keydown", (event) => step(document, event));
 }
@@ -44,31 +47,47 @@ export function bindTrackMenu(document) {
 /** The tracks that a button stands for, each with the list it comes from. */
 function tracksFor(button) {
   const menu = button.closest("#track-menu");
-  const row = menu ? menu.of : button.closest("[data-track]");
+  if (menu) return [menu.of.track];
+  const row = button.closest("[data-track]");
   const list = row ? row.closest("[data-queue]") : listOf(button);
   const buttons = row ? [row.querySelector("[data-play]")] : list ? playButtonsIn(list) : [];
   return buttons.map((each) => ({ ...trackOf(each), origin: originOf(list) }));
 }
 
-function openAt(document, row, place, opener = null) {
+/** The track that an element belongs to, and its row where it is one of the page's; null where it belongs to none. */
+function subjectOf(element, engine) {
+  const place = element.closest("[data-track], #queue [data-position], #player [data-track-menu], #player .player-track");
+  if (!place) return null;
+  if (place.track) return { track: { ...place.track } };
+  if (place.closest("#player")) return engine.track && { track: { ...engine.track } };
+  const play = place.querySelector("[data-play]");
+  return play && { track: { ...trackOf(play), origin: originOf(place.closest("[data-queue]")) }, row: place };
+}
+
+/** What has a menu of the browser's that is of more use: what is typed in, and links to anything but the track. */
+function isElsewhere(target, { track }) {
+  const own = target.closest("a, input");
+  return own && own.getAttribute("href") !== track.href;
+}
+
+function openAt(document, subject, place, opener = null) {
   const menu = document.getElementById("track-menu");
-  fill(menu, row);
+  menu.of = subject;
+  fill(menu, subject);
   opener?.focus(); // where the browser will put the focus back
   menu.showPopover();
   put(menu, place);
   itemsOf(menu)[0].focus();
 }
 
-function fill(menu, row) {
-  const { id, title, artist, src, href, artistHref } = trackOf(row.querySelector("[data-play]"));
-  menu.of = row;
+function fill(menu, { track: { id, title, artist, src, href, artistHref, albumHref }, row }) {
   menu.querySelector("[data-menu-title]").textContent = `${title} · ${artist}`;
-  const reason = row.querySelector("[data-reason]")?.textContent;
+  const reason = row?.querySelector("[data-reason]")?.textContent;
   menu.querySelector("[data-menu-reason]").textContent = reason;
   const hrefs = {
     track: href,
     artist: artistHref,
-    album: row.querySelector(".track-album a")?.href,
+    album: albumHref,
     playlist: `${menu.dataset.playlist}?tracks=${id}`,
     share: href && `${href}share/`,
     download: `${src}?download`,
@@ -82,10 +101,10 @@ function fill(menu, row) {
   for (const button of menu.querySelectorAll("[data-share]")) button.hidden = !href || (button.dataset.share === "send" && !navigator.share);
   const never = menu.querySelector("[data-menu-never]");
   never.value = `track:${id}:0`;
-  never.hidden = !row.matches("[data-offered]");
+  never.hidden = !row?.matches("[data-offered]");
   const remove = menu.querySelector("[data-menu-remove]");
-  remove.value = row.dataset.item ?? "";
-  remove.hidden = !row.dataset.item || !remove.form;
+  remove.value = row?.dataset.item ?? "";
+  remove.hidden = !remove.value || !remove.form;
   const radio = menu.querySelector("[data-start-radio]");
   radio.href = `/radio/track/${id}/`;
   radio.dataset.startRadio = `${radio.href}more/`;
