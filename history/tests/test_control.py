@@ -138,6 +138,35 @@ def test_a_deletion_is_undone_within_a_minute_and_by_its_owner_alone(
 
 
 @pytest.mark.usefixtures("library")
+def test_what_is_deleted_already_is_not_counted_again(as_bob: Client, bob: Any) -> None:
+    as_bob.post("/history/delete/", {"event": event_of(bob, "Blue")})
+    assert "1 listen goes out of your history" in as_bob.get("/history/delete/?genre=jazz").content.decode()
+    page = as_bob.post("/history/delete/", {"genre": "jazz"}, follow=True).content.decode()
+    assert page.count("1 listen deleted") == 2
+    as_bob.post("/history/delete/", {"confirmation": "bob"})
+    first, second, third = Deletion.objects.order_by("pk")
+    assert [first.count, second.count, third.count] == [1, 1, 2]
+    assert "0 listens are back" in as_bob.post(f"/history/delete/{first.pk}/undo/", follow=True).content.decode()
+    second.refresh_from_db()
+    assert second.count == 2
+    assert "2 listens are back" in as_bob.post(f"/history/delete/{third.pk}/undo/", follow=True).content.decode()
+    assert shown(as_bob) == ["Loud", "Old"]
+
+
+@pytest.mark.usefixtures("library")
+def test_a_deletion_is_undone_while_the_store_is_away(as_bob: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: Any) -> int:
+        raise StoreAway
+
+    as_bob.post("/history/delete/", {"genre": "jazz"})
+    with monkeypatch.context() as weather:
+        weather.setattr(type(listen_store()), "count", away)
+        address = f"/history/delete/{Deletion.objects.get().pk}/undo/"
+        assert "2 listens are back" in as_bob.post(address, follow=True).content.decode()
+    assert len(shown(as_bob)) == 4
+
+
+@pytest.mark.usefixtures("library")
 def test_what_the_history_shows_goes_after_one_look_at_how_much_it_is(as_bob: Client, bob: Any) -> None:
     page = as_bob.get("/history/delete/?genre=jazz")
     assert "2 listens go out of your history" in page.content.decode()

@@ -20,7 +20,7 @@ from history.choosing import ORIGINS, OUTCOMES, SOURCES, Choice, choice_of, in_w
 from history.numbers import today_of
 from history.origins import origins_in_words
 from history.reviews.periods import just_over
-from listening.deleting import delete_listens, deletions_of, hidden_by, seconds_to_undo, undo_deletion
+from listening.deleting import delete_listens, deletions_of, hidden_by, hidden_from, seconds_to_undo, undo_deletion
 from listening.models import Deletion
 from listening.rules import canonical
 from listening.store import BadEvent, Cursor, Listen, Selection, StoreAway, listen_store
@@ -78,11 +78,12 @@ def delete(request: HttpRequest) -> HttpResponse:
     try:
         if event_id:
             return _deleted(request, _one(event_id), choice)
-        count = listen_store().count(user.pk, choice.selection)
+        hidden = hidden_from(user.pk)
+        count = listen_store().count(user.pk, choice.selection, hidden)
         refused = _refusal(request, choice)
         if request.method == "POST" and not refused:
             return _deleted(request, choice.selection, Choice(Selection(), {}))
-        example = listen_store().history(user.pk, 1, wanted=choice.selection)
+        example = listen_store().history(user.pk, 1, wanted=choice.selection, without=hidden)
     except StoreAway:
         messages.error(request, _("Your history is out of reach for a moment. Nothing was deleted; try again soon."))
         return redirect(_address(choice.said))
@@ -99,7 +100,7 @@ def delete(request: HttpRequest) -> HttpResponse:
 @require_POST
 def undo_delete(request: HttpRequest, pk: int) -> HttpResponse:
     count = undo_deletion(request.user, pk)
-    if count:
+    if count is not None:
         messages.success(request, ngettext("%d listen is back.", "%d listens are back.", count) % count)
     else:
         messages.error(request, _("More than a minute has passed. What was deleted is gone."))
