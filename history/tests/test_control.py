@@ -195,6 +195,17 @@ def test_everything_goes_only_with_ones_name_typed(as_bob: Client, bob: Any) -> 
     assert shown(as_bob) == []
 
 
+@pytest.mark.usefixtures("library")
+def test_filters_that_choose_everything_ask_for_ones_name_too(as_bob: Client) -> None:
+    everything = {"from": "1971-01-01"}
+    assert 'name="confirmation"' in as_bob.get("/history/delete/", everything).content.decode()
+    assert as_bob.post("/history/delete/", everything).status_code == 422
+    assert len(shown(as_bob)) == 4
+    assert 'name="confirmation"' not in as_bob.get("/history/delete/?genre=jazz").content.decode()
+    as_bob.post("/history/delete/", {**everything, "confirmation": "bob"})
+    assert shown(as_bob) == []
+
+
 def test_what_is_heard_after_a_deletion_stays(
     as_bob: Client, bob: Any, alice: Any, library: dict[str, Track], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,7 +80,8 @@ def delete(request: HttpRequest) -> HttpResponse:
             return _deleted(request, _one(event_id), choice)
         hidden = hidden_from(user.pk)
         count = listen_store().count(user.pk, choice.selection, hidden)
-        refused = _refusal(request, choice)
+        is_all = choice.is_everything or 0 < count == listen_store().count(user.pk, without=hidden)
+        refused = _refusal(request) if is_all else ""
         if request.method == "POST" and not refused:
             return _deleted(request, choice.selection, Choice(Selection(), {}))
         example = listen_store().history(user.pk, 1, wanted=choice.selection, without=hidden)
@@ -91,6 +92,7 @@ def delete(request: HttpRequest) -> HttpResponse:
         "choice": choice,
         "chips": _chips(user, choice, example),
         "count": count,
+        "is_all": is_all,
         "refused": refused,
         "back": _address(choice.said),
     }
@@ -148,9 +150,9 @@ def _one(event_id: str) -> Selection:
     return Selection(event_id="none")
 
 
-def _refusal(request: HttpRequest, choice: Choice) -> str:
+def _refusal(request: HttpRequest) -> str:
     """Everything goes only with one's name, typed."""
-    if request.method != "POST" or not choice.is_everything:
+    if request.method != "POST":
         return ""
     if request.POST.get("confirmation", "").strip() == request.user.get_username():
         return ""
