@@ -15,10 +15,11 @@ from listening.deleting import delete_listens
 from listening.models import StaleDay
 from listening.store import Listen, Selection, StoreAway, listen_store
 from music.tests.catalogue import add_track
-from music.tests.listens import listened
+from music.tests.listens import listened, scrobbled
 from users.models import UserProfile
 
 MARCH = datetime(2026, 3, 3, 12, tzinfo=UTC)
+UNKNOWN = "count as finished and add no minutes"
 
 
 def page(client: Client, address: str = "/numbers/?period=2026-03") -> str:
@@ -222,6 +223,30 @@ def test_behind_each_drawing_is_a_table_with_its_numbers(as_bob: Client, bob: An
     for name, share in (("Finished", "67"), ("Skipped", "33")):
         told = rf'<dt>{name}</dt> ?<dd>{share} %</dd> ?<dd class="stat-note">of 3 plays</dd>'
         assert re.search(told, html), name
+
+
+def test_time_that_no_listen_tells_is_not_called_none(as_bob: Client, bob: Any, alice: Any) -> None:
+    for hours in (0, 1):
+        scrobbled(bob, MARCH + timedelta(hours=hours))
+    html = page(as_bob)
+    assert re.search("<dt>Minutes</dt> ?<dd>–</dd>", html)
+    assert html.count(UNKNOWN) == 1
+    assert "time unknown</p>" in html and "nothing</p>" not in html
+    assert table(html, "Listens by day")[1:] == [["3 March 2026", "2", "time unknown"]]
+    listened(bob, add_track(alice), MARCH)
+    html = page(as_bob)
+    assert re.search("<dt>Minutes</dt> ?<dd>1</dd>", html)
+    assert html.count(UNKNOWN) == 1
+    listened(bob, add_track(alice), MARCH + timedelta(days=40))
+    assert UNKNOWN not in page(as_bob, "/numbers/?period=2026-04")
+
+
+def test_unknown_time_is_not_compared(as_bob: Client, bob: Any, alice: Any) -> None:
+    scrobbled(bob, datetime(2026, 1, 31, 12, tzinfo=UTC))
+    scrobbled(bob, MARCH - timedelta(days=20))
+    listened(bob, add_track(alice), MARCH)
+    totals = dict(as_bob.get("/numbers/?period=2026-03").context["totals"])
+    assert (totals["minutes"], totals["listens"].change) == (None, "as many")
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
