@@ -114,6 +114,13 @@ def test_only_a_whole_period_before_is_compared_with(as_bob: Client, bob: Any, h
     assert cards(as_bob, "/review/2025-05/")["time"].more.change == "2 fewer"
 
 
+def test_as_many_minutes_as_before_are_a_sentence_of_their_own(as_bob: Client, bob: Any, heard: Any) -> None:
+    for day in (30, 60):
+        listened(bob, heard[0], MARCH + timedelta(days=day))
+    assert "Exactly as many minutes as before (1 – 30 April 2025)." in page(as_bob, "/review/2025-05/")
+    assert "compared with 1" not in page(as_bob, "/review/2025-05/")
+
+
 def test_of_several_days_and_hours_with_as_much_none_had_the_most(as_bob: Client, bob: Any, alice: Any) -> None:
     track = add_track(alice)
     for hours in (0, 25):
