@@ -27,7 +27,7 @@ MAX_RATIO = 200  # lists of plays shrink to a tenth or a thirtieth
 SMALL_BYTES = 10 << 20
 HEAD_BYTES = 64 << 10
 GIVEN_UP_AFTER = 2000
-TELLS_NOTHING = {LeftOut.UNREADABLE, LeftOut.NO_DATE, LeftOut.NOW_PLAYING}
+TELLS_NOTHING = {LeftOut.UNREADABLE, LeftOut.NAMELESS, LeftOut.NO_DATE, LeftOut.NOW_PLAYING}
 
 SPOTIFY_NAME = re.compile(r"(?:^|/)(?:Streaming_History_Audio_[^/]*|endsong_\d+)\.json$", re.IGNORECASE)
 ACCOUNT_NAME = re.compile(r"(?:^|/)StreamingHistory(?:_music_)?\d*[^/]*\.json$", re.IGNORECASE)

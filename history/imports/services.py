@@ -104,7 +104,7 @@ def spotify(thing: Mapping[str, Any]) -> Item:
         text(thing.get("master_metadata_album_album_name")),
     )
     reason = thing.get("reason_end")
-    row = _played(Format.SPOTIFY, heard, thing.get("ts"), milliseconds(thing.get("ms_played")))
+    row = _played(Format.SPOTIFY, heard, thing.get("ts"), thing.get("ms_played"))
     if not isinstance(row, Row):
         return row
     has_left = thing.get("skipped") is True or reason in LEFT_BY_HAND
@@ -114,7 +114,7 @@ def spotify(thing: Mapping[str, Any]) -> Item:
 def spotify_account(thing: Mapping[str, Any]) -> Item:
     """A row of the last year's short form; it tells the minute in which it ended, and not how."""
     heard = Heard(text(thing.get("artistName")), text(thing.get("trackName")))
-    row = _played(Format.SPOTIFY_ACCOUNT, heard, thing.get("endTime"), milliseconds(thing.get("msPlayed")))
+    row = _played(Format.SPOTIFY_ACCOUNT, heard, thing.get("endTime"), thing.get("msPlayed"))
     return row._replace(within=SAME_MINUTE) if isinstance(row, Row) else row
 
 
@@ -149,9 +149,10 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) or (isinstance(value, str) and value.strip().isdigit())
 
 
-def _played(format: Format, heard: Heard, ended: Any, played_ms: int) -> Item:
+def _played(format: Format, heard: Heard, ended: Any, said_ms: Any) -> Item:
+    played_ms = milliseconds(said_ms)
     if not played_ms:
-        return LeftOut.SILENT
+        return LeftOut.SILENT if said_ms in (0, "0") else LeftOut.NO_TIME
     row = _row(format, heard, ended, client="Spotify")
     if not isinstance(row, Row):
         return row
@@ -160,6 +161,6 @@ def _played(format: Format, heard: Heard, ended: Any, played_ms: int) -> Item:
 
 def _row(format: Format, heard: Heard, at: Any, *, client: str) -> Item:
     if not heard.artist or not heard.title:
-        return LeftOut.UNREADABLE
+        return LeftOut.NAMELESS
     started_at = moment(at)
     return Row(format, heard, started_at, client=client) if started_at else LeftOut.NO_DATE
