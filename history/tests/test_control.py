@@ -1,17 +1,21 @@
 """What somebody deletes, listens to privately, leaves out of their taste, and shows."""
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.http import Http404
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from history.choosing import SOURCES
 from history.models import ListenImport
 from listening.deleting import erase_due, hidden_from
 from listening.errors import StoreAway
@@ -38,9 +42,9 @@ def library(alice: Any, bob: Any) -> dict[str, Track]:
         "Old": add_track(alice, "Old", artist="Bach", genres=["Classical"]),
     }
     listened(bob, tracks["Blue"], NOW - timedelta(minutes=10))
-    listened(bob, tracks["Green"], NOW - timedelta(minutes=20))
+    listened(bob, tracks["Green"], NOW - timedelta(minutes=20), source="starred")
     listened(bob, tracks["Loud"], NOW - timedelta(minutes=30), share=0.05)
-    listened(bob, tracks["Old"], NOW - timedelta(days=3))
+    listened(bob, tracks["Old"], NOW - timedelta(days=3), source="similar:7")
     return tracks
 
 
@@ -71,10 +75,25 @@ def test_the_history_is_narrowed_down_by_its_address(as_bob: Client, library: di
         f"?to={day}": ["Old"],
         f"?artist={blue.artist_id}&outcome=skipped": [],
         "?source=import": [],
+        "?source=starred": ["Green"],
+        "?source=similar": ["Old"],
+        "?source=offline": [],
         "?outcome=nonsense&artist=x&from=2026-13-99&source=%00&track=99999999999999999999": list(library),
         "?user__password__startswith=a&started_at__gt=1": list(library),
     }.items():
         assert shown(as_bob, query) == titles, query
+
+
+def test_all_that_the_player_is_started_from_can_be_filtered_for(as_bob: Client) -> None:
+    templates = Path(settings.BASE_DIR) / "templates"
+    said = {
+        source
+        for path in templates.rglob("*.*")
+        if path.name != "styleguide.html"
+        for source in re.findall(r'data-source="([a-z-]+)', path.read_text())
+    }
+    assert said and said <= {*SOURCES}
+    assert {"starred", "similar", "weekly", "because", "mix"} <= {*SOURCES}
 
 
 def test_each_filter_says_what_it_is_and_can_be_taken_away(as_bob: Client, library: dict[str, Track]) -> None:

@@ -11,8 +11,8 @@ from music.models import Track
 from music.utils import listen_to
 
 
-def listened(user: Any, track: Track, started_at: datetime, share: float = 1.0) -> None:
-    listen = listen_to(track, user, str(uuid.uuid4()), started_at)
+def listened(user: Any, track: Track, started_at: datetime, share: float = 1.0, source: str = "") -> None:
+    listen = listen_to(track, user, str(uuid.uuid4()), started_at, source=source)
     ended_at = started_at + timedelta(milliseconds=track.duration_ms)
     listen_store().add_all([apply(listen, Event("left", int(track.duration_ms * share), ended_at))])
 
