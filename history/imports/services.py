@@ -73,6 +73,25 @@ def listenbrainz(thing: Mapping[str, Any]) -> Item:
     return _own(row, own) if own and isinstance(row, Row) else row
 
 
+def own_csv(cells: Mapping[str, str]) -> Item:
+    """A row of our own export as a table."""
+    heard = Heard(
+        text(cells.get("artist")),
+        text(cells.get("title")),
+        text(cells.get("album")),
+        milliseconds(cells.get("duration_ms")),
+        text(cells.get("recording_mbid"), 36),
+        text(cells.get("isrc"), 12),
+    )
+    row = _row(Format.MUSIC_STREAMER, heard, cells["started_at"], client=text(cells.get("client")))
+    if not isinstance(row, Row):
+        return row
+    # Spreadsheets that save it again write it in capitals.
+    came_to = {name: cells.get(name, "").lower() == "true" for name in ("counted", "completed", "skipped")}
+    own = _own(row, {**cells, **came_to})
+    return own if own.event_id else LeftOut.UNREADABLE
+
+
 def _own(row: Row, said: Mapping[str, Any]) -> Row:
     try:
         event_id = canonical(said.get("event_id"))  # type: ignore[arg-type]
