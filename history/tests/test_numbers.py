@@ -192,13 +192,43 @@ def test_streaks_are_of_days_in_a_row(as_bob: Client, bob: Any, alice: Any) -> N
     assert numbers.current_streak.days == 1
 
 
-@pytest.mark.parametrize("what", ["tracks", "artists", "albums", "genres", "clock", "days", "genres-by-month"])
+@pytest.mark.parametrize(
+    "what", ["tracks", "artists", "albums", "genres", "totals", "clock", "streaks", "days", "genres-by-month"]
+)
 def test_every_chart_is_a_file_too(as_bob: Client, bob: Any, alice: Any, what: str) -> None:
     listened(bob, add_track(alice, "Blue", artist="Nora", album="Spring", genres=["Jazz"]), MARCH)
     response = as_bob.get(f"/numbers/{what}.csv?period=2026-03")
     assert response["Content-Disposition"] == f'attachment; filename="{what}-2026-03.csv"'
     head, *rows = csv.reader(StringIO(response.content.decode()))
     assert rows and all(len(row) == len(head) for row in rows)
+
+
+def csv_of(client: Client, what: str) -> list[list[str]]:
+    return list(csv.reader(StringIO(client.get(f"/numbers/{what}.csv?period=2026-03").content.decode())))
+
+
+def test_files_have_what_the_page_has_of_the_time_before(as_bob: Client, bob: Any, alice: Any) -> None:
+    old, new = add_track(alice, "Old"), add_track(alice, "New")
+    listened(bob, old, datetime(2026, 1, 31, 12, tzinfo=UTC))
+    listened(bob, old, MARCH - timedelta(days=20))
+    assert [row[5:] for row in csv_of(as_bob, "tracks")] == [["rank_before", "movement"]]
+    for hours in (0, 1):
+        listened(bob, new, MARCH + timedelta(hours=hours))
+    listened(bob, old, MARCH, share=0.05)
+    listened(bob, old, MARCH + timedelta(days=1))
+    assert [(row[1], *row[5:]) for row in csv_of(as_bob, "tracks")[1:]] == [("New", "", "new"), ("Old", "1", "down")]
+    assert csv_of(as_bob, "totals") == [
+        ["figure", "amount", "before"],
+        ["played_ms", "183000", "60000"],
+        ["listens", "3", "1"],
+        ["discoveries", "1", "0"],
+        ["plays", "4", "1"],
+        ["finished_percent", "75.0", "100.0"],
+        ["skipped_percent", "25.0", "0.0"],
+    ]
+    assert csv_of(as_bob, "streaks")[-1] == ["2026-03-03", "2026-03-04", "2"]
+    html = page(as_bob)
+    assert "/numbers/streaks.csv?period=2026-03" in html and "/numbers/totals.csv?period=2026-03" in html
 
 
 def table(html: str, caption: str) -> list[list[str]]:
