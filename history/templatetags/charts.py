@@ -24,6 +24,7 @@ from music.templatetags.music_format import day_in_words, durations_in_words
 register = template.Library()
 
 TICKS = 4  # as many names of months have room side by side on a phone
+SHOWN_BY_ITS_END = 0.55  # of a year: a phone has room for the rest of it
 KEPT = 64
 MONTHS_KEPT = 1_000
 TIMES_KEPT = 10_000  # the minutes of a day, in each language
@@ -87,7 +88,18 @@ def _drawn_calendar(
         for day, listens, played_ms in heard_in_year
         if listens or played_ms
     ]
-    return SafeString(_calendar_for_all(language, since, until) % (*cells, "".join(rows)))
+    return SafeString(
+        _calendar_for_all(language, since, until) % (_begin(since, until, heard_in_year), *cells, "".join(rows))
+    )
+
+
+def _begin(since: date, until: date, heard_in_year: tuple[tuple[date, int, int], ...]) -> str:
+    """Which end of the calendar a screen too narrow for it shows first: that with the latest days on which one listened.
+
+    It is the scroller's direction, not the drawing's, so that no script has to move it.
+    """
+    latest = max((day for day, *_heard in heard_in_year), default=since)
+    return "rtl" if (latest - since) / (until - since) > SHOWN_BY_ITS_END else "ltr"
 
 
 def _drawn_calendar_for_all(language: str | None, since: date, until: date) -> str:
@@ -190,7 +202,7 @@ def percent(share: int, whole: int) -> str:
 
 
 def _in_words() -> Callable[..., str]:
-    """Of milliseconds, many of which are the same to the minute, and of how many listens: some came without a length."""
+    """Of milliseconds, many of which are the same to the minute; of listens that came without a length it is unknown."""
     language, unknown = get_language(), gettext("time unknown")
 
     def heard(ms: int, listens: int = 0) -> str:

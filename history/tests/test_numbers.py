@@ -341,6 +341,15 @@ def test_while_a_deletion_can_be_undone_the_numbers_say_that_they_still_have_it(
     assert all("being brought up to date" in page(as_bob, address) for address in pages)
 
 
+@pytest.mark.parametrize(("month", "begin"), [(2, "ltr"), (11, "rtl")])
+def test_a_calendar_wider_than_the_screen_begins_where_its_latest_days_are(
+    as_bob: Client, bob: Any, alice: Any, month: int, begin: str
+) -> None:
+    listened(bob, add_track(alice), datetime(2025, month, 3, 12, tzinfo=UTC))
+    html = page(as_bob, "/numbers/?period=2025")
+    assert f'<div dir="{begin}" class="overflow-x-auto pb-2" tabindex="0" role="region" aria-label="Calendar">' in html
+
+
 def test_one_long_day_does_not_leave_the_others_pale() -> None:
     usual = {date(2026, 1, 1) + timedelta(days=day): (10, 3_000_000) for day in range(90)}
     heard = {**usual, date(2026, 1, 7): (300, 80_000_000)}
