@@ -77,9 +77,7 @@ def reason(name: str, count: int) -> str:
     elif name == LeftOut.NO_DATE:
         words = ngettext("%d without a date that can be right", "%d without a date that can be right", count)
     elif name == LeftOut.NO_TIME:
-        words = ngettext(
-            "%d whose playing time cannot be right", "%d whose playing time cannot be right", count
-        )
+        words = ngettext("%d whose playing time cannot be right", "%d whose playing time cannot be right", count)
     elif name == LeftOut.NAMELESS:
         words = ngettext("%d without an artist or a title", "%d without an artist or a title", count)
     else:

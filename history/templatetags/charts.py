@@ -94,7 +94,7 @@ def _drawn_calendar(
 
 
 def _begin(since: date, until: date, heard_in_year: tuple[tuple[date, int, int], ...]) -> str:
-    """Which end of the calendar a screen too narrow for it shows first: that with the latest days on which one listened.
+    """Which end of the calendar a screen too narrow for it shows first: that with the latest days that have plays.
 
     It is the scroller's direction, not the drawing's, so that no script has to move it.
     """
@@ -202,7 +202,7 @@ def percent(share: int, whole: int) -> str:
 
 
 def _in_words() -> Callable[..., str]:
-    """Of milliseconds, many of which are the same to the minute; of listens that came without a length it is unknown."""
+    """Of milliseconds, many of which are the same to the minute; that of listens without a length is unknown."""
     language, unknown = get_language(), gettext("time unknown")
 
     def heard(ms: int, listens: int = 0) -> str:
