@@ -21,18 +21,30 @@ OUTCOMES = {
 # What the player or an import said it was, by how it begins.
 SOURCES = {
     "made-for-you": gettext_lazy("Made for you"),
+    "new-for-you": gettext_lazy("New for you"),
+    "because": gettext_lazy("Goes with what you like"),
+    "similar": gettext_lazy("Similar tracks"),
+    "rediscover": gettext_lazy("Rediscover"),
+    "deep-cuts": gettext_lazy("Deep cuts"),
+    "followed": gettext_lazy("Popular with people you follow"),
+    "popular": gettext_lazy("Popular here"),
+    "weekly": gettext_lazy("Weekly discovery"),
     "recent": gettext_lazy("Recently played"),
     "album": gettext_lazy("Albums"),
     "artist": gettext_lazy("Artists"),
     "genre": gettext_lazy("Genres"),
     "track": gettext_lazy("Tracks"),
+    "tracks": gettext_lazy("All tracks"),
     "playlist": gettext_lazy("Playlists"),
     "smart": gettext_lazy("Smart playlists"),
+    "starred": gettext_lazy("Starred"),
     "mix": gettext_lazy("Mixes"),
     "radio": gettext_lazy("Radio"),
     "search": gettext_lazy("Search"),
     "history": gettext_lazy("History"),
     "uploads": gettext_lazy("My uploads"),
+    "review": gettext_lazy("Your drafts"),
+    "offline": gettext_lazy("Kept on this device"),
 }
 ORIGINS = {"import": gettext_lazy("Imported"), "device": gettext_lazy("Other devices")}
 MAX_ID = 2**63 - 1

@@ -144,9 +144,19 @@ class Numbers:
     def compared_in_words(self) -> str:
         return stretch(self.compared.since, self.compared.until) if self.compared else ""
 
+    @property
+    def knows_time(self) -> bool:
+        return knows_time(self.figures)
+
+    @property
+    def has_unknown_times(self) -> bool:
+        """Whether there are tracks of whose listens none says how long it lasted."""
+        span = self._spans[0]
+        return _has_unknown_times(self._state(span), self.owner.pk, span)
+
     def difference(self, name: str) -> Difference | None:
         """In `listens`, `minutes` or `discoveries`."""
-        if self.before is None:
+        if self.before is None or (name == "minutes" and not (knows_time(self.figures) and knows_time(self.before))):
             return None
         change = amount(self.figures, name) - amount(self.before, name)
         if change == 0:
@@ -249,6 +259,12 @@ def _places_of(
 
 
 @lru_cache(KEPT)
+def _has_unknown_times(state: Hashable, user_id: int, span: Span) -> bool:
+    _keys, listens, played_ms = columns(user_id, ("tracks",), span)[0]["tracks"].arrays
+    return bool(((listens > 0) & (played_ms == 0)).any())
+
+
+@lru_cache(KEPT)
 def _streaks_of(state: Hashable, user_id: int) -> list[Streak]:
     return streaks(days_heard(user_id))
 
@@ -266,7 +282,7 @@ def _bands_of(state: Hashable, user_id: int, since: date, until: date) -> list[r
 
 def forget() -> None:
     """As a new process: of another database with the same states."""
-    for remembered in (_places_of, _streaks_of, _months_of, _bands_of):
+    for remembered in (_places_of, _has_unknown_times, _streaks_of, _months_of, _bands_of):
         remembered.cache_clear()
 
 
@@ -291,6 +307,11 @@ def amount(of: Figures, name: str) -> int:
     if name == "discoveries":
         return of.discoveries
     return of.total.listens if name == "listens" else of.total.played_ms // 60_000
+
+
+def knows_time(of: Figures) -> bool:
+    """Listens that came without a length say nothing of it."""
+    return bool(of.total.played_ms or not of.total.listens)
 
 
 def movement(place: Place) -> tuple[str, str]:

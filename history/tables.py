@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from io import StringIO
 from typing import Any
 
-from history.numbers import LONG, Numbers
+from history.numbers import LONG, Numbers, Row, knows_time
+from listening.figures import Figures
 
 # A cell that begins so is a formula to a spreadsheet.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -28,9 +29,40 @@ def _harmless(cell: Any) -> Any:
 
 
 def _top(numbers: Numbers, what: str) -> list[list[Any]]:
-    head = ["rank", "name", "by", "listens", "played_ms"]
-    rows = [[row.place.rank, row.named.name, row.named.by, *row.place[3:5]] for row in numbers.top(what, LONG)]
-    return [head, *rows]
+    head = ["rank", "name", "by", "listens", "played_ms", "rank_before", "movement"]
+    return [head, *(_placed(row) for row in numbers.top(what, LONG))]
+
+
+def _placed(row: Row) -> list[Any]:
+    place, shown, (kind, _movement) = row
+    return [place.rank, shown.name, shown.by, place.listens, place.played_ms, place.was if kind else None, kind]
+
+
+def _totals(numbers: Numbers) -> list[list[Any]]:
+    """`before` is empty where there is nothing to compare with."""
+    now, before = _amounts(numbers.figures), _amounts(numbers.before) if numbers.before else {}
+    return [["figure", "amount", "before"], *([name, amount, before.get(name)] for name, amount in now.items())]
+
+
+def _amounts(figures: Figures) -> dict[str, Any]:
+    total = figures.total
+    return {
+        "played_ms": total.played_ms if knows_time(figures) else None,
+        "listens": total.listens,
+        "discoveries": figures.discoveries,
+        "plays": total.plays,
+        "finished_percent": _percent(total.completed, total.plays),
+        "skipped_percent": _percent(total.skipped, total.plays),
+    }
+
+
+def _percent(share: int, whole: int) -> float | None:
+    return round(100 * share / whole, 1) if whole else None
+
+
+def _streaks(numbers: Numbers) -> list[list[Any]]:
+    rows = [[streak.since.isoformat(), streak.until.isoformat(), streak.days] for streak in numbers.streaks]
+    return [["since", "until", "days"], *rows]
 
 
 def _clock(numbers: Numbers) -> list[list[Any]]:
@@ -50,4 +82,4 @@ def _months(numbers: Numbers) -> list[list[Any]]:
     return [head, *([month.strftime("%Y-%m"), *values] for month, *values in zip(months, *columns, strict=True))]
 
 
-TABLES = {"clock": _clock, "days": _days, "genres-by-month": _months}
+TABLES = {"totals": _totals, "clock": _clock, "streaks": _streaks, "days": _days, "genres-by-month": _months}

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -21,18 +22,32 @@ LANDED = timedelta(hours=1)
 
 
 def delete_listens(user: Any, selection: Selection) -> Deletion:
-    """What is heard from now on stays. Raises StoreAway."""
+    """What is heard from now on stays; what was hidden before is not counted again. Raises StoreAway."""
     now = timezone.now()
     gone = replace(selection, until=min(selection.until or now, now))
-    count = listen_store().count(user.pk, gone)
+    count = listen_store().count(user.pk, gone, hidden_from(user.pk))
     return Deletion.objects.create(user_id=user.pk, selection=packed_selection(gone), count=count, erase_at=now + UNDO)
 
 
-def undo_deletion(user: Any, deletion_id: int) -> int:
-    """How many listens are back; 0 when it is too late."""
-    deletions = Deletion.objects.filter(user_id=user.pk, pk=deletion_id, erase_at__gt=timezone.now())
-    counts = list(deletions.values_list("count", flat=True))
-    return sum(counts) if deletions.delete()[0] else 0
+def undo_deletion(user: Any, deletion_id: int) -> int | None:
+    """How many listens are back, which are none while another deletion hides them; None when it is too late."""
+    undone = Deletion.objects.filter(user_id=user.pk, pk=deletion_id, erase_at__gt=timezone.now()).first()
+    if undone is None or not Deletion.objects.filter(pk=undone.pk).delete()[0]:
+        return None
+    with suppress(StoreAway):
+        recount_deletions(user.pk)
+        return listen_store().count(user.pk, unpacked_selection(undone.selection), hidden_from(user.pk))
+    return undone.count
+
+
+def recount_deletions(user_id: int) -> None:
+    """Once listens that they hide are back or gone. Raises StoreAway."""
+    hidden: list[Selection] = []
+    for deletion in Deletion.objects.filter(user_id=user_id).order_by("erase_at", "pk"):
+        selection = unpacked_selection(deletion.selection)
+        count = listen_store().count(user_id, selection, hidden)
+        Deletion.objects.filter(pk=deletion.pk).update(count=count)
+        hidden.append(selection)
 
 
 def deletions_of(user_id: int) -> list[Deletion]:

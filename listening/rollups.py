@@ -107,7 +107,8 @@ def rebuild(user_id: int, zone: str, store: ListenStore | None = None) -> None:
 
 
 def is_right(user_id: int, zone: str) -> bool:
-    """Whether what is kept is what `rebuild` would make. Raises StoreAway."""
+    """Whether what is kept is what `rebuild` would make, in the zone that it is kept for, if any. Raises StoreAway."""
+    zone = RollupState.objects.filter(user_id=user_id).values_list("zone", flat=True).first() or zone
     anew = _made_anew(user_id, ZoneInfo(zone), patient_store())
     rows = {(row.level, row.begin): row for row in Rollup.objects.filter(user_id=user_id)}
     if rows.keys() != {(row.level, row.begin) for row in anew.rows}:

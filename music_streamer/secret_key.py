@@ -33,7 +33,7 @@ def read() -> str:
 def checked(key: str) -> str:
     if not key:
         raise ImproperlyConfigured(
-            "No secret key. Run `make run` once, which makes one, or set SECRET_KEY to at least 50 random characters."
+            "No secret key. Run `make build`, which makes one, or set SECRET_KEY to at least 50 random characters."
         )
     if key.startswith("django-insecure-") or len(key) < SHORTEST or len(set(key)) < 5:
         raise ImproperlyConfigured("SECRET_KEY is too short or a default. Set at least 50 random characters.")

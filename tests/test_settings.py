@@ -26,6 +26,10 @@ def test_a_missing_short_or_default_key_refuses_to_start(tmp_path: Path, key: st
     assert "Traceback" not in result.stderr
 
 
+def test_a_missing_key_is_made_by_what_leaves_the_place_empty_for_a_backup(tmp_path: Path) -> None:
+    assert "Run `make build`" in run(tmp_path, "manage.py", "restore", str(tmp_path)).stderr
+
+
 def test_the_first_run_makes_a_private_key_and_the_next_keeps_it(tmp_path: Path) -> None:
     for _ in range(2):
         assert run(tmp_path, "-m", "music_streamer.secret_key").returncode == 0

@@ -39,6 +39,11 @@ def safe_cell(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
+def original_cell(cell: str) -> str:
+    """What `safe_cell` made it from."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+
+
 def _cells(listen: Listen) -> list[Any]:
     return [
         listen.started_at.isoformat(timespec="milliseconds"), listen.title, listen.artist_name, listen.album_title,

@@ -16,8 +16,9 @@ from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
+from history.exports.listens import original_cell
 from history.imports.rows import Item, LeftOut, Refused
-from history.imports.services import items_of, lastfm
+from history.imports.services import items_of, lastfm, own_csv
 
 MAX_LINE_BYTES = 1 << 20
 MAX_THING_CHARACTERS = 8 << 20  # a page of a thousand scrobbles has two
@@ -27,7 +28,7 @@ MAX_RATIO = 200  # lists of plays shrink to a tenth or a thirtieth
 SMALL_BYTES = 10 << 20
 HEAD_BYTES = 64 << 10
 GIVEN_UP_AFTER = 2000
-TELLS_NOTHING = {LeftOut.UNREADABLE, LeftOut.NO_DATE, LeftOut.NOW_PLAYING}
+TELLS_NOTHING = {LeftOut.UNREADABLE, LeftOut.NAMELESS, LeftOut.NO_DATE, LeftOut.NOW_PLAYING}
 
 SPOTIFY_NAME = re.compile(r"(?:^|/)(?:Streaming_History_Audio_[^/]*|endsong_\d+)\.json$", re.IGNORECASE)
 ACCOUNT_NAME = re.compile(r"(?:^|/)StreamingHistory(?:_music_)?\d*[^/]*\.json$", re.IGNORECASE)
@@ -238,7 +239,10 @@ def _column(name: str) -> str:
 def _csv_item(columns: list[str] | tuple[str, ...], row: list[str]) -> Item:
     if len(row) < 3 or len(row) > 50:
         return LeftOut.UNREADABLE
-    item = lastfm(dict(zip(columns, row, strict=False)))
+    cells = dict(zip(columns, row, strict=False))
+    if {"started_at", "event_id"} <= cells.keys():
+        return own_csv({name: original_cell(cell) for name, cell in cells.items()})
+    item = lastfm(cells)
     is_now_playing = item is LeftOut.NO_DATE and not any(cell.strip() for cell in _dates(columns, row))
     return LeftOut.NOW_PLAYING if is_now_playing else item
 

@@ -36,7 +36,9 @@ class LeftOut(StrEnum):
     NOT_MUSIC = "not_music"
     NOW_PLAYING = "now_playing"
     SILENT = "silent"
+    NO_TIME = "no_time"
     NO_DATE = "no_date"
+    NAMELESS = "nameless"
     UNREADABLE = "unreadable"
 
 

@@ -15,6 +15,7 @@ from history.imports.reading import read
 from history.imports.rows import Item, LeftOut, Refused, Row, outcome
 from history.imports.same import Known
 from history.models import ListenImport
+from listening.deleting import recount_deletions
 from listening.models import Deletion
 from listening.store import EventBelongsToAnother, Listen, ListenStore, Selection, StoreAway, patient_store
 from music.joining import join_now
@@ -128,6 +129,7 @@ def _import(job: ListenImport) -> None:
 
 def _undo(job: ListenImport) -> None:
     patient_store().erase(job.user_id, Selection(origin=job.origin))
+    recount_deletions(job.user_id)
 
 
 def _pass(job: ListenImport, *, write: bool) -> None:

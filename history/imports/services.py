@@ -73,6 +73,25 @@ def listenbrainz(thing: Mapping[str, Any]) -> Item:
     return _own(row, own) if own and isinstance(row, Row) else row
 
 
+def own_csv(cells: Mapping[str, str]) -> Item:
+    """A row of our own export as a table."""
+    heard = Heard(
+        text(cells.get("artist")),
+        text(cells.get("title")),
+        text(cells.get("album")),
+        milliseconds(cells.get("duration_ms")),
+        text(cells.get("recording_mbid"), 36),
+        text(cells.get("isrc"), 12),
+    )
+    row = _row(Format.MUSIC_STREAMER, heard, cells["started_at"], client=text(cells.get("client")))
+    if not isinstance(row, Row):
+        return row
+    # Spreadsheets that save it again write it in capitals.
+    came_to = {name: cells.get(name, "").lower() == "true" for name in ("counted", "completed", "skipped")}
+    own = _own(row, {**cells, **came_to})
+    return own if own.event_id else LeftOut.UNREADABLE
+
+
 def _own(row: Row, said: Mapping[str, Any]) -> Row:
     try:
         event_id = canonical(said.get("event_id"))  # type: ignore[arg-type]
@@ -104,7 +123,7 @@ def spotify(thing: Mapping[str, Any]) -> Item:
         text(thing.get("master_metadata_album_album_name")),
     )
     reason = thing.get("reason_end")
-    row = _played(Format.SPOTIFY, heard, thing.get("ts"), milliseconds(thing.get("ms_played")))
+    row = _played(Format.SPOTIFY, heard, thing.get("ts"), thing.get("ms_played"))
     if not isinstance(row, Row):
         return row
     has_left = thing.get("skipped") is True or reason in LEFT_BY_HAND
@@ -114,7 +133,7 @@ def spotify(thing: Mapping[str, Any]) -> Item:
 def spotify_account(thing: Mapping[str, Any]) -> Item:
     """A row of the last year's short form; it tells the minute in which it ended, and not how."""
     heard = Heard(text(thing.get("artistName")), text(thing.get("trackName")))
-    row = _played(Format.SPOTIFY_ACCOUNT, heard, thing.get("endTime"), milliseconds(thing.get("msPlayed")))
+    row = _played(Format.SPOTIFY_ACCOUNT, heard, thing.get("endTime"), thing.get("msPlayed"))
     return row._replace(within=SAME_MINUTE) if isinstance(row, Row) else row
 
 
@@ -149,9 +168,10 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) or (isinstance(value, str) and value.strip().isdigit())
 
 
-def _played(format: Format, heard: Heard, ended: Any, played_ms: int) -> Item:
+def _played(format: Format, heard: Heard, ended: Any, said_ms: Any) -> Item:
+    played_ms = milliseconds(said_ms)
     if not played_ms:
-        return LeftOut.SILENT
+        return LeftOut.SILENT if said_ms in (0, "0") else LeftOut.NO_TIME
     row = _row(format, heard, ended, client="Spotify")
     if not isinstance(row, Row):
         return row
@@ -160,6 +180,6 @@ def _played(format: Format, heard: Heard, ended: Any, played_ms: int) -> Item:
 
 def _row(format: Format, heard: Heard, at: Any, *, client: str) -> Item:
     if not heard.artist or not heard.title:
-        return LeftOut.UNREADABLE
+        return LeftOut.NAMELESS
     started_at = moment(at)
     return Row(format, heard, started_at, client=client) if started_at else LeftOut.NO_DATE

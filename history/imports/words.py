@@ -40,7 +40,7 @@ def shown(job: ListenImport) -> Shown:
         near=counts.get("near", 0),
         unmatched=counts.get("unmatched", 0),
         duplicates=counts.get("duplicates", 0),
-        left_out=[_reason(name, count) for name, count in counts.get("left_out", {}).items()],
+        left_out=[reason(name, count) for name, count in counts.get("left_out", {}).items()],
         examples=[(label, job.examples[name]) for name, label in _groups() if job.examples.get(name)],
         says_no_length=job.format in (Format.LASTFM, Format.LISTENBRAINZ),
         may_be_undone=bool(listens) and (is_over or came_in_part),
@@ -65,7 +65,7 @@ def _groups() -> list[tuple[str, str]]:
     ]
 
 
-def _reason(name: str, count: int) -> str:
+def reason(name: str, count: int) -> str:
     if name == LeftOut.PRIVATE:
         words = ngettext("%d from a private session", "%d from private sessions", count)
     elif name == LeftOut.NOT_MUSIC:
@@ -76,6 +76,10 @@ def _reason(name: str, count: int) -> str:
         words = ngettext("%d that never sounded", "%d that never sounded", count)
     elif name == LeftOut.NO_DATE:
         words = ngettext("%d without a date that can be right", "%d without a date that can be right", count)
-    else:
+    elif name == LeftOut.NO_TIME:
+        words = ngettext("%d whose playing time cannot be right", "%d whose playing time cannot be right", count)
+    elif name == LeftOut.NAMELESS:
         words = ngettext("%d without an artist or a title", "%d without an artist or a title", count)
+    else:
+        words = ngettext("%d that could not be read", "%d that could not be read", count)
     return words % count

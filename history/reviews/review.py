@@ -37,9 +37,12 @@ class Card(NamedTuple):
 
 
 class Time(NamedTuple):
-    """`more`: compared with the same days of the period before, where the history has them all."""
+    """`minutes` is None where no listen says how long it lasted.
 
-    minutes: int
+    `more`: compared with the same days of the period before, where the history has them all.
+    """
+
+    minutes: int | None
     listens: int
     days: float
     more: Difference | None
@@ -141,7 +144,8 @@ class Review:
         if not total.listens:
             return None
         days_long = round(total.played_ms / A_DAY_MS, 1) if total.played_ms >= A_DAY_MS else 0
-        return Time(total.played_ms // 60_000, total.listens, days_long, self.numbers.difference("minutes"))
+        minutes = total.played_ms // 60_000 if self.numbers.knows_time else None
+        return Time(minutes, total.listens, days_long, self.numbers.difference("minutes"))
 
     def top(self, what: str) -> list[Row]:
         return [self._dressed(row) for row in self._tops[what][:PLACES]]
@@ -212,9 +216,9 @@ class Review:
         return Days(len(heard), whole, busiest, streak if streak and streak.days >= SEVERAL else None)
 
     def clock(self) -> Clock | None:
-        """One listen makes no habit."""
+        """One listen makes no habit, and a dial of no time shows none."""
         total = self.numbers.figures.total
-        if total.listens < SEVERAL:
+        if total.listens < SEVERAL or not self.numbers.knows_time:
             return None
         wedges = dial(total.clock)
         weekdays = [sum(total.clock.get(day * 24 + hour, (0, 0))[1] for hour in range(24)) for day in range(7)]

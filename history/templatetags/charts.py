@@ -24,6 +24,7 @@ from music.templatetags.music_format import day_in_words, durations_in_words
 register = template.Library()
 
 TICKS = 4  # as many names of months have room side by side on a phone
+SHOWN_BY_ITS_END = 0.55  # of a year: a phone has room for the rest of it
 KEPT = 64
 MONTHS_KEPT = 1_000
 TIMES_KEPT = 10_000  # the minutes of a day, in each language
@@ -58,7 +59,7 @@ def river_of(steps: list[date], bands: list[tuple[river.Band, str]]) -> SafeStri
 def _drawn_clock(language: str | None, hours: tuple[tuple[int, int, int], ...]) -> SafeString:
     """`hours`: of the week, with listens and milliseconds."""
     heard, most = _in_words(), most_of(played_ms for _hour, _listens, played_ms in hours)
-    own = {hour: (shade(played_ms, most), heard(played_ms)) for hour, _listens, played_ms in hours}
+    own = {hour: (shade(played_ms, most), heard(played_ms, count)) for hour, count, played_ms in hours}
     listens = {hour: count for hour, count, _played_ms in hours}
     silent, week = (0, heard(0)), range(clock.HOURS)
     cells = chain.from_iterable(own.get(hour, silent) for hour in week)
@@ -79,15 +80,26 @@ def _drawn_calendar(
     """`heard_in_year`: days with their listens and milliseconds."""
     said, heard = day_in_words(), _in_words()
     most = most_of(played_ms for _day, _listens, played_ms in heard_in_year)
-    own = {day: (shade(played_ms, most), heard(played_ms)) for day, _listens, played_ms in heard_in_year}
+    own = {day: (shade(played_ms, most), heard(played_ms, listens)) for day, listens, played_ms in heard_in_year}
     silent, row = (0, heard(0)), kept("charts/calendar_row", "label", "listens", "heard")
     cells = chain.from_iterable(own.get(day, silent) for day in calendar.days_from(since, until))
     rows = [
         row({"label": said(day), "listens": listens, "heard": own[day][1]})
         for day, listens, played_ms in heard_in_year
-        if played_ms
+        if listens or played_ms
     ]
-    return SafeString(_calendar_for_all(language, since, until) % (*cells, "".join(rows)))
+    return SafeString(
+        _calendar_for_all(language, since, until) % (_begin(since, until, heard_in_year), *cells, "".join(rows))
+    )
+
+
+def _begin(since: date, until: date, heard_in_year: tuple[tuple[date, int, int], ...]) -> str:
+    """Which end of the calendar a screen too narrow for it shows first: that with the latest days that have plays.
+
+    It is the scroller's direction, not the drawing's, so that no script has to move it.
+    """
+    latest = max((day for day, *_heard in heard_in_year), default=since)
+    return "rtl" if (latest - since) / (until - since) > SHOWN_BY_ITS_END else "ltr"
 
 
 def _drawn_calendar_for_all(language: str | None, since: date, until: date) -> str:
@@ -137,7 +149,9 @@ def places(rows: list[Row], label: str, is_round: bool = False) -> SafeString:
     """A list of the first ones, with their ranks and how these changed."""
     heard, language = _in_words(), get_language()
     lines = [
-        _place(row, is_round, _listens(language, row.place.listens), _ours(heard(row.place.played_ms))) for row in rows
+        _place(row, is_round, _listens(language, listens), _ours(heard(row.place.played_ms, listens)))
+        for row in rows
+        for listens in [row.place.listens]
     ]
     return part("charts/places", {"label": label, "rows": SafeString("".join(lines))})
 
@@ -187,10 +201,16 @@ def percent(share: int, whole: int) -> str:
     return gettext("%d %%") % round(100 * share / whole) if whole else "–"
 
 
-def _in_words() -> Callable[[int], str]:
-    """Of milliseconds, many of which are the same to the minute."""
-    language = get_language()
-    return lambda ms: _heard(language, round(ms / 60_000) * 60_000 if ms >= 60_000 else ms)
+def _in_words() -> Callable[..., str]:
+    """Of milliseconds, many of which are the same to the minute; that of listens without a length is unknown."""
+    language, unknown = get_language(), gettext("time unknown")
+
+    def heard(ms: int, listens: int = 0) -> str:
+        if listens and not ms:
+            return unknown
+        return _heard(language, round(ms / 60_000) * 60_000 if ms >= 60_000 else ms)
+
+    return heard
 
 
 @lru_cache(TIMES_KEPT)

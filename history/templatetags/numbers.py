@@ -28,7 +28,7 @@ def numbers_figures(context: RequestContext) -> SafeString:
         "figures",
         numbers=numbers,
         said=context["said"],
-        totals=[(name, grouped(amount(numbers.figures, name)), change) for name, change in context["totals"]],
+        totals=[(name, _amount(numbers, name), change) for name, change in context["totals"]],
         plays=grouped(total.plays),
         finished=percent(total.completed, total.plays),
         skipped=percent(total.skipped, total.plays),
@@ -43,6 +43,10 @@ def numbers_figures(context: RequestContext) -> SafeString:
         river=river_chart(numbers) if numbers.river else "",
         date=_date,
     )
+
+
+def _amount(numbers: Numbers, name: str) -> str:
+    return "–" if name == "minutes" and not numbers.knows_time else grouped(amount(numbers.figures, name))
 
 
 def _date(day: date, as_: str = "DATE_FORMAT") -> str:

@@ -1,17 +1,21 @@
 """What somebody deletes, listens to privately, leaves out of their taste, and shows."""
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.http import Http404
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from history.choosing import SOURCES
 from history.models import ListenImport
 from listening.deleting import erase_due, hidden_from
 from listening.errors import StoreAway
@@ -38,9 +42,9 @@ def library(alice: Any, bob: Any) -> dict[str, Track]:
         "Old": add_track(alice, "Old", artist="Bach", genres=["Classical"]),
     }
     listened(bob, tracks["Blue"], NOW - timedelta(minutes=10))
-    listened(bob, tracks["Green"], NOW - timedelta(minutes=20))
+    listened(bob, tracks["Green"], NOW - timedelta(minutes=20), source="starred")
     listened(bob, tracks["Loud"], NOW - timedelta(minutes=30), share=0.05)
-    listened(bob, tracks["Old"], NOW - timedelta(days=3))
+    listened(bob, tracks["Old"], NOW - timedelta(days=3), source="similar:7")
     return tracks
 
 
@@ -71,10 +75,25 @@ def test_the_history_is_narrowed_down_by_its_address(as_bob: Client, library: di
         f"?to={day}": ["Old"],
         f"?artist={blue.artist_id}&outcome=skipped": [],
         "?source=import": [],
+        "?source=starred": ["Green"],
+        "?source=similar": ["Old"],
+        "?source=offline": [],
         "?outcome=nonsense&artist=x&from=2026-13-99&source=%00&track=99999999999999999999": list(library),
         "?user__password__startswith=a&started_at__gt=1": list(library),
     }.items():
         assert shown(as_bob, query) == titles, query
+
+
+def test_all_that_the_player_is_started_from_can_be_filtered_for(as_bob: Client) -> None:
+    templates = Path(settings.BASE_DIR) / "templates"
+    said = {
+        source
+        for path in templates.rglob("*.*")
+        if path.name != "styleguide.html"
+        for source in re.findall(r'data-source="([a-z-]+)', path.read_text())
+    }
+    assert said and said <= {*SOURCES}
+    assert {"starred", "similar", "weekly", "because", "mix"} <= {*SOURCES}
 
 
 def test_each_filter_says_what_it_is_and_can_be_taken_away(as_bob: Client, library: dict[str, Track]) -> None:
@@ -138,6 +157,35 @@ def test_a_deletion_is_undone_within_a_minute_and_by_its_owner_alone(
 
 
 @pytest.mark.usefixtures("library")
+def test_what_is_deleted_already_is_not_counted_again(as_bob: Client, bob: Any) -> None:
+    as_bob.post("/history/delete/", {"event": event_of(bob, "Blue")})
+    assert "1 listen goes out of your history" in as_bob.get("/history/delete/?genre=jazz").content.decode()
+    page = as_bob.post("/history/delete/", {"genre": "jazz"}, follow=True).content.decode()
+    assert page.count("1 listen deleted") == 2
+    as_bob.post("/history/delete/", {"confirmation": "bob"})
+    first, second, third = Deletion.objects.order_by("pk")
+    assert [first.count, second.count, third.count] == [1, 1, 2]
+    assert "0 listens are back" in as_bob.post(f"/history/delete/{first.pk}/undo/", follow=True).content.decode()
+    second.refresh_from_db()
+    assert second.count == 2
+    assert "2 listens are back" in as_bob.post(f"/history/delete/{third.pk}/undo/", follow=True).content.decode()
+    assert shown(as_bob) == ["Loud", "Old"]
+
+
+@pytest.mark.usefixtures("library")
+def test_a_deletion_is_undone_while_the_store_is_away(as_bob: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: Any) -> int:
+        raise StoreAway
+
+    as_bob.post("/history/delete/", {"genre": "jazz"})
+    with monkeypatch.context() as weather:
+        weather.setattr(type(listen_store()), "count", away)
+        address = f"/history/delete/{Deletion.objects.get().pk}/undo/"
+        assert "2 listens are back" in as_bob.post(address, follow=True).content.decode()
+    assert len(shown(as_bob)) == 4
+
+
+@pytest.mark.usefixtures("library")
 def test_what_the_history_shows_goes_after_one_look_at_how_much_it_is(as_bob: Client, bob: Any) -> None:
     page = as_bob.get("/history/delete/?genre=jazz")
     assert "2 listens go out of your history" in page.content.decode()
@@ -163,6 +211,17 @@ def test_everything_goes_only_with_ones_name_typed(as_bob: Client, bob: Any) -> 
         assert "Type your username exactly" in response.content.decode()
     assert len(shown(as_bob)) == 4
     as_bob.post("/history/delete/", {"confirmation": "bob"})
+    assert shown(as_bob) == []
+
+
+@pytest.mark.usefixtures("library")
+def test_filters_that_choose_everything_ask_for_ones_name_too(as_bob: Client) -> None:
+    everything = {"from": "1971-01-01"}
+    assert 'name="confirmation"' in as_bob.get("/history/delete/", everything).content.decode()
+    assert as_bob.post("/history/delete/", everything).status_code == 422
+    assert len(shown(as_bob)) == 4
+    assert 'name="confirmation"' not in as_bob.get("/history/delete/?genre=jazz").content.decode()
+    as_bob.post("/history/delete/", {**everything, "confirmation": "bob"})
     assert shown(as_bob) == []
 
 

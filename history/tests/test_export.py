@@ -6,6 +6,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,18 +69,27 @@ def test_what_is_hidden_is_not_exported(as_bob: Client, bob: Any) -> None:
     assert "Skipped" not in body(as_bob.get("/settings/data/listens.jsonl"))
 
 
+def bring_back(user: Any, export: Path) -> ListenImport:
+    job = keeping.take(user, export, export.name)
+    running.look_through(str(job.pk))
+    job.refresh_from_db()
+    keeping.start(job)
+    running.import_now(str(job.pk))
+    job.refresh_from_db()
+    return job
+
+
 @pytest.mark.usefixtures("heard")
+@pytest.mark.parametrize("name", ["listens.jsonl", "listens.csv"])
 def test_an_export_that_is_brought_back_is_the_same_history(
-    as_bob: Client, bob: Any, tmp_path: Any, django_capture_on_commit_callbacks: Callable[..., Any]
+    as_bob: Client, bob: Any, tmp_path: Path, name: str
 ) -> None:
     before = listen_store().history(bob.pk, 10)
-    export = tmp_path / "mine.jsonl"
-    export.write_text(body(as_bob.get("/settings/data/listens.jsonl")))
+    texts = {each: body(as_bob.get(f"/settings/data/{each}")) for each in ("listens.jsonl", "listens.csv")}
     listen_store().erase(bob.pk, Selection())
-    job = keeping.take(bob, export, "mine.jsonl")
-    running.look_through(str(job.pk))
-    keeping.start(ListenImport.objects.get())
-    running.import_now(str(job.pk))
+    export = tmp_path / name
+    export.write_text(texts[name], newline="")
+    assert bring_back(bob, export).format == "music_streamer"
     after = listen_store().history(bob.pk, 10)
 
     def facts(listen: Any) -> tuple[Any, ...]:
@@ -89,6 +99,11 @@ def test_an_export_that_is_brought_back_is_the_same_history(
         )  # fmt: skip
 
     assert [facts(listen) for listen in after] == [facts(listen) for listen in before]
+    for again, text in texts.items():
+        export = tmp_path / again
+        export.write_text(text, newline="")
+        job = bring_back(bob, export)
+        assert (job.counts["listens"], job.counts["duplicates"]) == (0, 3), again
 
 
 @pytest.mark.usefixtures("heard")

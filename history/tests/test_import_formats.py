@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from history.imports import reading
+from history.imports import reading, words
 from history.imports.reading import read
-from history.imports.rows import Format, Item, LeftOut, Refused, Row, moment, outcome
+from history.imports.rows import MAX_MS, Format, Item, LeftOut, Refused, Row, moment, outcome
 from history.tests.exports import (
     MONDAY,
     document,
@@ -268,6 +268,18 @@ def test_odd_rows_among_good_ones_are_only_left_out(plays: Any) -> None:
     assert [type(row) for row in rows].count(Row) == 1
     assert set(rows[:5]) == {LeftOut.UNREADABLE}
     assert set(rows[5:8]) <= {LeftOut.NO_DATE, LeftOut.NOW_PLAYING}
+
+
+@pytest.mark.parametrize("said", [-5, 10**30, "long", None, MAX_MS + 1])
+def test_a_playing_time_that_cannot_be_right_is_not_called_silence(plays: Any, said: Any) -> None:
+    assert plays(document([spotify_row(), spotify_row(1, ms_played=said)]))[1] is LeftOut.NO_TIME
+
+
+def test_what_is_left_out_is_told_apart(plays: Any) -> None:
+    nameless = listenbrainz_row() | {"track_metadata": {"artist_name": "ABBA"}}
+    rows = plays(lines([listenbrainz_row(), nameless]) + b"\n{broken\n")[1:]
+    assert rows == [LeftOut.NAMELESS, LeftOut.UNREADABLE]
+    assert [words.reason(row, 2) for row in rows] == ["2 without an artist or a title", "2 that could not be read"]
 
 
 def test_names_are_made_fit_for_any_database(plays: Any) -> None:

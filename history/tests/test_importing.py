@@ -21,6 +21,7 @@ from history.imports.keeping import remove, start, take, tidy, undo
 from history.imports.rows import Refused
 from history.models import ListenImport
 from history.tests.exports import MONDAY, document, lastfm_track, lines, listenbrainz_row, spotify_row
+from listening.deleting import delete_listens
 from listening.errors import StoreAway
 from listening.models import Deletion
 from listening.store import EVERYTHING, Listen, listen_store
@@ -159,6 +160,14 @@ def test_undo_erases_what_came_and_nothing_else(alice: Any, bob: Any, tmp_path: 
     assert job.state == "undone"
     assert (len(history(alice)), len(history(bob))) == (1, 1)
     assert imported(alice, tmp_path, document([lastfm_track(0), lastfm_track(1)])).counts["listens"] == 2
+
+
+def test_what_an_undone_import_erases_cannot_be_brought_back(alice: Any, tmp_path: Path) -> None:
+    job = imported(alice, tmp_path, document([lastfm_track(0), lastfm_track(1)]))
+    assert delete_listens(alice, EVERYTHING).count == 2
+    undo(job)
+    running.undo_now(str(job.pk))
+    assert Deletion.objects.get().count == 0
 
 
 def own_export(*listens: Listen) -> bytes:

@@ -15,10 +15,11 @@ from listening.deleting import delete_listens
 from listening.models import StaleDay
 from listening.store import Listen, Selection, StoreAway, listen_store
 from music.tests.catalogue import add_track
-from music.tests.listens import listened
+from music.tests.listens import listened, scrobbled
 from users.models import UserProfile
 
 MARCH = datetime(2026, 3, 3, 12, tzinfo=UTC)
+UNKNOWN = "count as finished and add no minutes"
 
 
 def page(client: Client, address: str = "/numbers/?period=2026-03") -> str:
@@ -191,13 +192,43 @@ def test_streaks_are_of_days_in_a_row(as_bob: Client, bob: Any, alice: Any) -> N
     assert numbers.current_streak.days == 1
 
 
-@pytest.mark.parametrize("what", ["tracks", "artists", "albums", "genres", "clock", "days", "genres-by-month"])
+@pytest.mark.parametrize(
+    "what", ["tracks", "artists", "albums", "genres", "totals", "clock", "streaks", "days", "genres-by-month"]
+)
 def test_every_chart_is_a_file_too(as_bob: Client, bob: Any, alice: Any, what: str) -> None:
     listened(bob, add_track(alice, "Blue", artist="Nora", album="Spring", genres=["Jazz"]), MARCH)
     response = as_bob.get(f"/numbers/{what}.csv?period=2026-03")
     assert response["Content-Disposition"] == f'attachment; filename="{what}-2026-03.csv"'
     head, *rows = csv.reader(StringIO(response.content.decode()))
     assert rows and all(len(row) == len(head) for row in rows)
+
+
+def csv_of(client: Client, what: str) -> list[list[str]]:
+    return list(csv.reader(StringIO(client.get(f"/numbers/{what}.csv?period=2026-03").content.decode())))
+
+
+def test_files_have_what_the_page_has_of_the_time_before(as_bob: Client, bob: Any, alice: Any) -> None:
+    old, new = add_track(alice, "Old"), add_track(alice, "New")
+    listened(bob, old, datetime(2026, 1, 31, 12, tzinfo=UTC))
+    listened(bob, old, MARCH - timedelta(days=20))
+    assert [row[5:] for row in csv_of(as_bob, "tracks")] == [["rank_before", "movement"]]
+    for hours in (0, 1):
+        listened(bob, new, MARCH + timedelta(hours=hours))
+    listened(bob, old, MARCH, share=0.05)
+    listened(bob, old, MARCH + timedelta(days=1))
+    assert [(row[1], *row[5:]) for row in csv_of(as_bob, "tracks")[1:]] == [("New", "", "new"), ("Old", "1", "down")]
+    assert csv_of(as_bob, "totals") == [
+        ["figure", "amount", "before"],
+        ["played_ms", "183000", "60000"],
+        ["listens", "3", "1"],
+        ["discoveries", "1", "0"],
+        ["plays", "4", "1"],
+        ["finished_percent", "75.0", "100.0"],
+        ["skipped_percent", "25.0", "0.0"],
+    ]
+    assert csv_of(as_bob, "streaks")[-1] == ["2026-03-03", "2026-03-04", "2"]
+    html = page(as_bob)
+    assert "/numbers/streaks.csv?period=2026-03" in html and "/numbers/totals.csv?period=2026-03" in html
 
 
 def table(html: str, caption: str) -> list[list[str]]:
@@ -222,6 +253,30 @@ def test_behind_each_drawing_is_a_table_with_its_numbers(as_bob: Client, bob: An
     for name, share in (("Finished", "67"), ("Skipped", "33")):
         told = rf'<dt>{name}</dt> ?<dd>{share} %</dd> ?<dd class="stat-note">of 3 plays</dd>'
         assert re.search(told, html), name
+
+
+def test_time_that_no_listen_tells_is_not_called_none(as_bob: Client, bob: Any, alice: Any) -> None:
+    for hours in (0, 1):
+        scrobbled(bob, MARCH + timedelta(hours=hours))
+    html = page(as_bob)
+    assert re.search("<dt>Minutes</dt> ?<dd>–</dd>", html)
+    assert html.count(UNKNOWN) == 1
+    assert "time unknown</p>" in html and "nothing</p>" not in html
+    assert table(html, "Listens by day")[1:] == [["3 March 2026", "2", "time unknown"]]
+    listened(bob, add_track(alice), MARCH)
+    html = page(as_bob)
+    assert re.search("<dt>Minutes</dt> ?<dd>1</dd>", html)
+    assert html.count(UNKNOWN) == 1
+    listened(bob, add_track(alice), MARCH + timedelta(days=40))
+    assert UNKNOWN not in page(as_bob, "/numbers/?period=2026-04")
+
+
+def test_unknown_time_is_not_compared(as_bob: Client, bob: Any, alice: Any) -> None:
+    scrobbled(bob, datetime(2026, 1, 31, 12, tzinfo=UTC))
+    scrobbled(bob, MARCH - timedelta(days=20))
+    listened(bob, add_track(alice), MARCH)
+    totals = dict(as_bob.get("/numbers/?period=2026-03").context["totals"])
+    assert (totals["minutes"], totals["listens"].change) == (None, "as many")
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
@@ -284,6 +339,15 @@ def test_while_a_deletion_can_be_undone_the_numbers_say_that_they_still_have_it(
     assert not any("being brought up to date" in page(as_bob, address) for address in pages)
     delete_listens(bob, Selection())
     assert all("being brought up to date" in page(as_bob, address) for address in pages)
+
+
+@pytest.mark.parametrize(("month", "begin"), [(2, "ltr"), (11, "rtl")])
+def test_a_calendar_wider_than_the_screen_begins_where_its_latest_days_are(
+    as_bob: Client, bob: Any, alice: Any, month: int, begin: str
+) -> None:
+    listened(bob, add_track(alice), datetime(2025, month, 3, 12, tzinfo=UTC))
+    html = page(as_bob, "/numbers/?period=2025")
+    assert f'<div dir="{begin}" class="overflow-x-auto pb-2" tabindex="0" role="region" aria-label="Calendar">' in html
 
 
 def test_one_long_day_does_not_leave_the_others_pale() -> None:

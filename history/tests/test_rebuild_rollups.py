@@ -1,12 +1,13 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from listening.models import Rollup
-from listening.rollups import refresh
+from listening.models import Rollup, RollupState, StaleDay
+from listening.rollups import refresh, refresh_some
 from music.tests.catalogue import add_track
 from music.tests.listens import listened
 
@@ -44,6 +45,19 @@ def test_a_check_finds_what_is_wrong_and_writes_nothing(bob: Any) -> None:
     assert Rollup.objects.get(level="month").listens == 7
     run(user="bob")
     assert Rollup.objects.get(level="month").listens == 1
+
+
+@pytest.mark.usefixtures("heard")
+def test_whoever_never_asked_for_their_numbers_is_checked_in_the_zone_these_were_made_for(bob: Any) -> None:
+    bob.profile.time_zone = "Pacific/Auckland"
+    bob.profile.save()
+    StaleDay.objects.update(marked_at=timezone.now() - timedelta(minutes=1))
+    assert refresh_some() == 1
+    assert RollupState.objects.get(user_id=bob.pk).zone == "UTC"
+    assert "are right" in run(check=True)
+    Rollup.objects.filter(level="month").update(listens=7)
+    with pytest.raises(CommandError):
+        run(check=True)
 
 
 @pytest.mark.django_db

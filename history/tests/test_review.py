@@ -1,5 +1,6 @@
 """A month or a year looked back at: only what is true, with the days that it is true of."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -15,7 +16,7 @@ from history.charts.dial import dial
 from history.reviews.periods import just_over
 from listening.models import StaleDay
 from music.tests.catalogue import add_track
-from music.tests.listens import listened
+from music.tests.listens import listened, scrobbled
 
 MARCH = datetime(2025, 3, 3, 12, tzinfo=UTC)
 
@@ -52,6 +53,18 @@ def test_the_cards_say_what_the_listens_add_up_to(as_bob: Client, heard: list[An
     assert (found["days"].heard, found["days"].of, found["days"].streak.days) == (3, 29, 3)
     assert (found["clock"].hour, found["clock"].weekday) == (12, "Tuesday")
     assert found["course"].highest == "4 March"
+
+
+def test_time_that_no_listen_tells_is_not_called_none(as_bob: Client, bob: Any, heard: list[Any]) -> None:
+    for day in range(2):
+        scrobbled(bob, MARCH - timedelta(days=28 + day))
+    html = page(as_bob, "/review/2025-02/")
+    found = cards(as_bob, "/review/2025-02/")
+    assert (found["time"].minutes, found["time"].listens, "clock" in found) == (None, 2, False)
+    assert html.count("add no minutes") == 1
+    assert "Only what was really heard" not in html and ">minutes<" not in html
+    assert re.search(r"> ?2 listens ?<", page(as_bob, "/review/"))
+    assert "add no minutes" not in page(as_bob)
 
 
 def test_a_history_that_begins_within_the_period_is_told(as_bob: Client, heard: list[Any]) -> None:
@@ -99,6 +112,13 @@ def test_only_a_whole_period_before_is_compared_with(as_bob: Client, bob: Any, h
     assert cards(as_bob, "/review/2025-04/")["time"].more is None
     listened(bob, heard[0], datetime(2025, 5, 9, tzinfo=UTC))
     assert cards(as_bob, "/review/2025-05/")["time"].more.change == "2 fewer"
+
+
+def test_as_many_minutes_as_before_are_a_sentence_of_their_own(as_bob: Client, bob: Any, heard: Any) -> None:
+    for day in (30, 60):
+        listened(bob, heard[0], MARCH + timedelta(days=day))
+    assert "Exactly as many minutes as before (1 – 30 April 2025)." in page(as_bob, "/review/2025-05/")
+    assert "compared with 1" not in page(as_bob, "/review/2025-05/")
 
 
 def test_of_several_days_and_hours_with_as_much_none_had_the_most(as_bob: Client, bob: Any, alice: Any) -> None:

@@ -20,7 +20,7 @@ from history.choosing import ORIGINS, OUTCOMES, SOURCES, Choice, choice_of, in_w
 from history.numbers import today_of
 from history.origins import origins_in_words
 from history.reviews.periods import just_over
-from listening.deleting import delete_listens, deletions_of, hidden_by, seconds_to_undo, undo_deletion
+from listening.deleting import delete_listens, deletions_of, hidden_by, hidden_from, seconds_to_undo, undo_deletion
 from listening.models import Deletion
 from listening.rules import canonical
 from listening.store import BadEvent, Cursor, Listen, Selection, StoreAway, listen_store
@@ -78,11 +78,13 @@ def delete(request: HttpRequest) -> HttpResponse:
     try:
         if event_id:
             return _deleted(request, _one(event_id), choice)
-        count = listen_store().count(user.pk, choice.selection)
-        refused = _refusal(request, choice)
+        hidden = hidden_from(user.pk)
+        count = listen_store().count(user.pk, choice.selection, hidden)
+        is_all = choice.is_everything or 0 < count == listen_store().count(user.pk, without=hidden)
+        refused = _refusal(request) if is_all else ""
         if request.method == "POST" and not refused:
             return _deleted(request, choice.selection, Choice(Selection(), {}))
-        example = listen_store().history(user.pk, 1, wanted=choice.selection)
+        example = listen_store().history(user.pk, 1, wanted=choice.selection, without=hidden)
     except StoreAway:
         messages.error(request, _("Your history is out of reach for a moment. Nothing was deleted; try again soon."))
         return redirect(_address(choice.said))
@@ -90,6 +92,7 @@ def delete(request: HttpRequest) -> HttpResponse:
         "choice": choice,
         "chips": _chips(user, choice, example),
         "count": count,
+        "is_all": is_all,
         "refused": refused,
         "back": _address(choice.said),
     }
@@ -99,7 +102,7 @@ def delete(request: HttpRequest) -> HttpResponse:
 @require_POST
 def undo_delete(request: HttpRequest, pk: int) -> HttpResponse:
     count = undo_deletion(request.user, pk)
-    if count:
+    if count is not None:
         messages.success(request, ngettext("%d listen is back.", "%d listens are back.", count) % count)
     else:
         messages.error(request, _("More than a minute has passed. What was deleted is gone."))
@@ -147,9 +150,9 @@ def _one(event_id: str) -> Selection:
     return Selection(event_id="none")
 
 
-def _refusal(request: HttpRequest, choice: Choice) -> str:
+def _refusal(request: HttpRequest) -> str:
     """Everything goes only with one's name, typed."""
-    if request.method != "POST" or not choice.is_everything:
+    if request.method != "POST":
         return ""
     if request.POST.get("confirmation", "").strip() == request.user.get_username():
         return ""
