@@ -28,7 +28,6 @@ export class Bar {
     document.addEventListener("input", (event) => this.#drag(event));
     document.addEventListener("change", (event) => this.#drop(event));
     document.addEventListener("keydown", (event) => this.#step(event));
-    document.addEventListener("click", ({ target }) => target.closest("#player :is([data-player=sign-in], [data-player=dismiss])") && this.tell(""));
     document.addEventListener("focusin", (event) => this.#comeFrom(event));
     engine.addEventListener("change", onceAFrame(() => this.paint()));
     engine.addEventListener("time", () => this.#paintTime());
@@ -163,8 +162,10 @@ export class Bar {
       mute: () => engine.toggleMute(),
       more: () => this.#unfold(),
       undo: () => this.#takeBack(),
+      "sign-in": () => this.tell(""),
+      dismiss: () => this.tell(""),
     };
-    actions[target.closest("#player button[data-player]")?.dataset.player]?.();
+    actions[target.closest("#player :is(a, button)[data-player]")?.dataset.player]?.();
   }
 
   #takeBack() {
