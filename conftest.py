@@ -9,6 +9,8 @@ from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from discovery import tastes
 from history import numbers
@@ -26,6 +28,10 @@ MP3 = DEMO / "the-late-shift-quartet_-_corner-booth-at-two.mp3"
 OGG = DEMO / "the-late-shift-quartet_-_umbrella-weather.ogg"
 WAV = DEMO / "ilse-marrow_-_nocturne-in-grey.wav"
 PASSWORD = "correct-horse-battery"
+
+# How fast a machine makes up examples says nothing of what is tested.
+hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)

@@ -171,7 +171,9 @@ def take(store: ListenStore, user_id: int, step: tuple, listens: list[Listen]) -
             rollups.refresh(user_id, zone)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(zone=st.sampled_from(ZONES), history=st.lists(steps, max_size=25))
 def test_step_by_step_is_anew_is_counted(kept: ListenStore, zone: str, history: list[tuple]) -> None:
     user_id, listens = next(USERS), []
@@ -191,7 +193,9 @@ def test_step_by_step_is_anew_is_counted(kept: ListenStore, zone: str, history: 
     assert totals.kept(user_id) == tracks_counted(kept, user_id)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     zone=st.sampled_from(ZONES),
     history=st.lists(st.tuples(st.integers(0, 1100), st.integers(1, 6)), max_size=20),

@@ -189,7 +189,9 @@ def with_playlists(document: Any, ids: list[int]) -> Any:
     return [with_playlists(each, ids) for each in document] if isinstance(document, list) else document
 
 
-SHARED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SHARED = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @SHARED
