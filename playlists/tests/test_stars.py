@@ -1,6 +1,7 @@
 """Stars and ratings, and the list of what is starred."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,8 @@ from music.merging import merge_albums, merge_artists
 from music.models import Album, Artist, Track
 from music.removal import discard
 from music.tests.catalogue import add_track
-from playlists.models import Rating, Star
+from playlists.editing import add_tracks
+from playlists.models import Playlist, Rating, Star
 from playlists.stars.taking_along import stars_given_by
 from playlists.tests.cast import played
 from users.deletion import delete_account
@@ -273,3 +275,19 @@ def test_what_became_private_is_taken_along_without_its_name(as_bob: Client, bob
     assert [row.get("track_id") for row in found["stars"]] == [track.pk, None, None]
     assert len(found["ratings"]) == 3
     assert not any(name in json.dumps(found, default=str) for name in ("Blue", "Grey", "Ilse"))
+
+
+@pytest.mark.parametrize("page", ["/albums/{album}/", "/playlists/{playlist}/"])
+def test_all_tracks_of_a_page_are_starred_and_rated_at_once(alice: Any, as_alice: Client, page: str) -> None:
+    tracks = [add_track(alice, f"Part {number}", artist="Cast", album="All of it") for number in (1, 2, 3)]
+    playlist = Playlist.objects.create(owner=alice, name="Evening")
+    add_tracks(playlist, [track.pk for track in tracks], alice)
+    html = as_alice.get(page.format(album=tracks[0].album_id, playlist=playlist.pk)).content.decode()
+    form = html[html.index("All tracks on this page") - 1500 :]
+    said = re.findall(r'<input type="hidden" name="track" value="(\d+)">', form)
+    assert sorted(map(int, said)) == [track.pk for track in tracks]
+    assert stars(as_alice, track=said).json() == {"starred": True}
+    assert rate(as_alice, 4, track=said).json() == {"rating": 4}
+    assert Star.objects.filter(user=alice).count() == 3 == Rating.objects.filter(user=alice, stars=4).count()
+    stars(as_alice, track=said, star="0")
+    assert not Star.objects.exists()

@@ -152,6 +152,7 @@ def _shown(request: HttpRequest, playlist: Playlist, keep_url: str = "") -> Http
         if editor.accepted_at and editor.user_id not in unnamed
     ]
     rows = item_rows(user, page.items)
+    tracks = [row.track for row in rows if row.track]
     context = {
         "playlist": playlist,
         "art": art_of(user, [playlist])[playlist.pk],
@@ -159,7 +160,8 @@ def _shown(request: HttpRequest, playlist: Playlist, keep_url: str = "") -> Http
         "can_edit": can_edit,
         "is_left_out": is_left_out(user.pk, LeftOut.Kind.PLAYLIST, playlist.pk),
         "editors": editors,
-        "has_tracks": any(row.track for row in rows),
+        "has_tracks": bool(tracks),
+        "tracks": tracks,
         "count": len(rows),
         "rows": drawn_items(rows, user, can_edit=can_edit, shows_who=bool(editors), unnamed=unnamed),
         "more_url": f"{request.path}more/?{urlencode({'after': page.next_cursor})}" if page.next_cursor else "",
