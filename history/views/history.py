@@ -80,7 +80,7 @@ def delete(request: HttpRequest) -> HttpResponse:
             return _deleted(request, _one(event_id), choice)
         hidden = hidden_from(user.pk)
         count = listen_store().count(user.pk, choice.selection, hidden)
-        is_all = choice.is_everything or 0 < count == listen_store().count(user.pk, without=hidden)
+        is_all = choice.is_everything or 1 < count == listen_store().count(user.pk, without=hidden)
         refused = _refusal(request) if is_all else ""
         if request.method == "POST" and not refused:
             return _deleted(request, choice.selection, Choice(Selection(), {}))
