@@ -67,13 +67,20 @@ def _said(item: Item, said: Mapping[int, str]) -> Item:
 
 
 def _explained(standing: Standing, group: Group, ids: Sequence[int]) -> dict[int, "Contribution"]:
-    """Of the new ones what speaks most for them in the eyes of the model, where there is one."""
-    new = [pk for pk in ids if _is_new(standing, pk)]
-    if standing.model is None or not group.liked or not new:
+    """Of the new ones what speaks most for them in the eyes of the model, as far as there is one that knows them."""
+    if standing.model is None or not group.liked:
         return {}
-    from recommendations.ladder import explain
+    import numpy as np
 
-    return dict(zip(new, explain(standing.model, _taste_of(standing, group), new), strict=True))
+    from recommendations.facts import positions
+    from recommendations.ladder import Opinion
+
+    opinion = Opinion(standing.model, _taste_of(standing, group))
+    if opinion.grounds.rung == "popular":
+        return {}
+    places = positions(standing.model.item_ids, np.array(ids, np.int64))
+    known = [pk for pk, place in zip(ids, places, strict=True) if place >= 0 and _is_new(standing, pk)]
+    return dict(zip(known, opinion.explain(known), strict=True)) if known else {}
 
 
 def _taste_of(standing: Standing, group: Group) -> "Taste":

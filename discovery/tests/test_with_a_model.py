@@ -14,6 +14,7 @@ from discovery.tests.shelves import finish, library
 from discovery.tests.town import settle
 from discovery.training import train_recommender
 from music.models import Track
+from playlists.stars.saying import star
 
 
 @pytest.fixture
@@ -85,3 +86,24 @@ def test_what_came_after_the_training_is_found_as_new(as_bob: Client, alice: Any
     titles = {each.track.title for _shelf, offered in shown["shelves"] for each in offered}
     titles |= {each.track.title for each in shown["recommended"]}
     assert titles & {track.title for track in fresh}
+
+
+@pytest.fixture
+def younger(alice: Any, bob: Any, town: dict[str, list[Track]]) -> list[Track]:
+    """Polkas that came after the training, one of them bob's own; there is nothing of theirs in what was learned."""
+    tracks = library(alice, {"Polka": 12}, artists=12)["Polka"]
+    Track.objects.filter(pk=tracks[0].pk).update(uploader=bob, visibility="private")
+    assert not {track.pk for track in tracks} & {*standing_of(bob).model.item_ids.tolist()}  # type: ignore[union-attr]
+    return tracks
+
+
+def test_what_came_after_the_training_may_be_liked_and_in_a_mix(
+    client: Client, charlie: Any, younger: list[Track]
+) -> None:
+    starred = [track.pk for track in younger[1:6]]
+    star(charlie, {"track": starred})
+    client.force_login(charlie)
+    mix = next(card.shelf for card in client.get("/").context["mixes"] if card.shelf.source == "mix:1")
+    said = {each.track.pk: each.reason for each in client.get(mix.href).context["offered"]}
+    assert set(starred) <= set(said)
+    assert "You starred it" in said.values()
