@@ -1,6 +1,6 @@
 """A radio: music that goes on like a track, an artist, an album, a genre, a playlist, or like what one listens to."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -68,13 +68,13 @@ def next_up(
 ) -> list[Recommendation]:
     """What it plays next, of what was not played yet; fewer, and at last nothing, when the library has no more."""
     close = close_to(standing, station.wish, rng.randbytes(16), without=had)
-    facts = {each.facts.pk: each.facts for each in close}
-    begins = [pk for pk in station.begins if pk in facts]
+    seeds = facts_of(standing.user, standing.hidden, station.wish.tracks)
+    begins = [pk for pk in station.begins if pk in seeds]
+    facts = {each.facts.pk: each.facts for each in close} | {pk: seeds[pk] for pk in begins}
     following = [pk for pk in _drawn(standing, station, close, limit, rng) if pk not in begins]
     artist_of = {pk: each.artist_id for pk, each in facts.items()}
     rows = in_this_order(standing.user, apart([*begins, *following][:limit], artist_of, ARTIST_GAP))
-    said = _reasons(standing, station, [facts[row.pk] for row in rows])
-    found = [Recommendation(row, said[row.pk]) for row in rows]
+    found = [Recommendation(row, _reason(standing, station, facts[row.pk], seeds)) for row in rows]
     missing = limit - len(found)
     return found + (_anything(standing, {*had, *facts}, missing) if missing else [])
 
@@ -97,29 +97,21 @@ def _anything(standing: Standing, had: Collection[int], limit: int) -> list[Reco
     return by_genre_rule(standing, limit, had)
 
 
-def _reasons(standing: Standing, station: Station, played: Sequence[Facts]) -> dict[int, str]:
-    seeds = facts_of(standing.user, standing.hidden, station.wish.tracks).values()
-    return {
-        each.pk: _reason(standing, station, each, [seed for seed in seeds if seed.pk != each.pk]) for each in played
-    }
-
-
-def _reason(standing: Standing, station: Station, facts: Facts, seeds: Sequence[Facts]) -> str:
+def _reason(standing: Standing, station: Station, facts: Facts, seeds: Mapping[int, Facts]) -> str:
     if facts.pk in station.begins:
         return _("Where this radio begins")
+    others = [seed for pk, seed in seeds.items() if pk != facts.pk]
     if station.kind == ME:
-        return _("You have heard this") if facts.pk in standing.heard else _liked(standing, facts, seeds)
-    if station.kind == "genre" and any(f"genre:{pk}" in station.wish.features for pk, _name in facts.genres):
-        return station.name
-    return in_common(facts, seeds)
+        return _("You have heard this") if facts.pk in standing.heard else _liked(standing, facts, others, station.wish)
+    return (station.kind == "genre" and _wished(facts, station.wish)) or in_common(facts, others)
 
 
-def _liked(standing: Standing, facts: Facts, seeds: Sequence[Facts]) -> str:
+def _liked(standing: Standing, facts: Facts, seeds: Sequence[Facts], wish: Wish) -> str:
     heard = [each for each in seeds if each.pk in standing.heard]
     if name := _shared(facts, heard):
         return _("You listen to %s") % name
-    name = _shared(facts, seeds)
-    return _("You like %s") % name if name else in_common(facts, ())
+    name = _shared(facts, seeds) or _wished(facts, wish)
+    return _("You like %s") % name if name else in_common(facts, seeds)
 
 
 def _shared(facts: Facts, seeds: Sequence[Facts]) -> str:
@@ -128,6 +120,11 @@ def _shared(facts: Facts, seeds: Sequence[Facts]) -> str:
         return facts.artist_name
     genres = {pk for each in seeds for pk, _name in each.genres}
     return next((name for pk, name in facts.genres if pk in genres), "")
+
+
+def _wished(facts: Facts, wish: Wish) -> str:
+    """A genre of it that is wished for."""
+    return next((name for pk, name in facts.genres if f"genre:{pk}" in wish.features), "")
 
 
 def _of_track(standing: Standing, key: str) -> Station:

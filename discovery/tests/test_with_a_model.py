@@ -9,11 +9,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from discovery import alike
 from discovery.standing import standing_of
 from discovery.tests.shelves import finish, library
 from discovery.tests.town import settle
 from discovery.training import train_recommender
 from music.models import Track
+from playlists.editing import add_tracks
+from playlists.models import Playlist
 from playlists.stars.saying import star
 
 
@@ -107,3 +110,15 @@ def test_what_came_after_the_training_may_be_liked_and_in_a_mix(
     said = {each.track.pk: each.reason for each in client.get(mix.href).context["offered"]}
     assert set(starred) <= set(said)
     assert "You starred it" in said.values()
+
+
+def test_a_radio_begins_with_its_own_however_much_is_closer_to_it(
+    as_bob: Client, bob: Any, town: dict[str, list[Track]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alike, "MOST_CANDIDATES", 3)
+    playlist = Playlist.objects.create(owner=bob, name="Both")
+    own = [*town["Jazz"][:10], *town["Metal"][:10]]
+    add_tracks(playlist, [track.pk for track in own], bob)
+    for _ in range(5):
+        first = as_bob.get(f"/radio/playlist/{playlist.pk}/").context["offered"][0]
+        assert first.track.pk in {track.pk for track in own} and first.reason == "Where this radio begins"
