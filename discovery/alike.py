@@ -1,19 +1,17 @@
-"""What goes with some tracks, an artist or a genre: by the model, and before there is one by genres and artists."""
+"""What goes with some tracks, an artist or a genre: by the model, and where it knows none of them by what they are."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from discovery.offering import Facts, facts_of, first_offerable, of_artists, of_genres
 from discovery.standing import Standing
+from music.browsing import decade_name
 from recommendations.content import closeness, together
 from recommendations.radio import evened
-
-if TYPE_CHECKING:
-    from recommendations.model import Model
 
 MOST_RANKED, MOST_CANDIDATES = 2000, 200
 OF_GENRES, OF_ARTISTS = 600, 200
@@ -44,8 +42,11 @@ def close_to_each(
 ) -> list[list[Close]]:
     """For each wish what may be offered to them and fits, the best first, the wish's own tracks among it; for the same
     number of queries whatever the wishes."""
-    model = standing.model
-    found = _by_model(standing, model, wishes, without) if model else _by_content(standing, wishes, seed, without)
+    rankings = [_ranked(standing, wish, MOST_RANKED + len(without)) for wish in wishes]
+    strange = [wish for wish, ranked in zip(wishes, rankings, strict=True) if ranked is None]
+    by_model = iter(_by_model(standing, [ranked for ranked in rankings if ranked is not None], without))
+    by_content = iter(_by_content(standing, strange, seed, without) if strange else [])
+    found = [next(by_content if ranked is None else by_model) for ranked in rankings]
     return [
         [Close(facts, score) for facts, score in sorted(evened(scored).items(), key=lambda pair: -pair[1])]
         for scored in found
@@ -53,23 +54,30 @@ def close_to_each(
 
 
 def _by_model(
-    standing: Standing, model: "Model", wishes: Sequence[Wish], without: Collection[int]
+    standing: Standing, rankings: Sequence[Sequence[int]], without: Collection[int]
 ) -> list[dict[Facts, float]]:
-    most, had = MOST_RANKED + len(without), {*without}
-    rankings = [[pk for pk in _ranked(standing, model, wish, most) if pk not in had] for wish in wishes]
-    found = first_offerable(standing.user, standing.hidden, rankings, MOST_CANDIDATES)
+    had = {*without}
+    left = [[pk for pk in ranked if pk not in had] for ranked in rankings]
+    found = first_offerable(standing.user, standing.hidden, left, MOST_CANDIDATES)
     return [{facts: float(-place) for place, facts in enumerate(line)} for line in found]
 
 
-def _ranked(standing: Standing, model: "Model", wish: Wish, most: int) -> list[int]:
-    """Track ids, the best first, whoever may hear them."""
+def _ranked(standing: Standing, wish: Wish, most: int) -> list[int] | None:
+    """Track ids, the best first, whoever may hear them; None where there is no model that knows any of what is wished.
+
+    It knows nothing of tracks that are younger than it, and of private ones.
+    """
+    if standing.model is None:
+        return None
     from recommendations.evaluation import top  # numpy: not for commands that only look at the addresses
-    from recommendations.ladder import score
+    from recommendations.ladder import Opinion
 
     like = replace(standing.taste, tracks=dict.fromkeys(wish.tracks, 1.0), favourites=wish.features, latest=())
-    scores = score(model, like)
-    best = top(scores, most)
-    ranked: list[int] = model.item_ids[best[scores[best] > 0]].tolist()
+    opinion = Opinion(standing.model, like)
+    if opinion.grounds.rung == "popular":
+        return None
+    best = top(opinion.scores, most)
+    ranked: list[int] = standing.model.item_ids[best[opinion.scores[best] > 0]].tolist()
     return ranked
 
 
@@ -102,11 +110,14 @@ def _liking(standing: Standing, facts: Facts) -> float:
 
 
 def in_common(facts: Facts, others: Iterable[Facts]) -> str:
-    """Why it goes with them, in words that hold for it: the artist, else genres they share, else how people listen."""
+    """Why it goes with them, in words that hold for it: the artist, else genres they share, else the decade, else how
+    people listen."""
     others = list(others)
     if any(facts.artist_id == other.artist_id for other in others):
         return _("Also by %s") % facts.artist_name
     theirs = {pk for other in others for pk, _name in other.genres}
     if shared := [name for pk, name in facts.genres if pk in theirs]:
         return _("%s, too") % " · ".join(shared[:2])
+    if facts.decade and any(facts.decade == other.decade for other in others):
+        return _("%s, too") % decade_name(facts.decade)
     return _("Goes with it, by what people here finish")

@@ -27,8 +27,13 @@ class Facts(NamedTuple):
     @property
     def features(self) -> dict[str, float]:
         """What may be alike in two tracks, and how much it says."""
-        decade = {f"decade:{self.year // 10 * 10}": DECADE} if self.year else {}
+        decade = {f"decade:{self.decade}": DECADE} if self.decade else {}
         return {f"artist:{self.artist_id}": ARTIST, **{f"genre:{pk}": GENRE for pk, _name in self.genres}, **decade}
+
+    @property
+    def decade(self) -> int:
+        """Its first year; 0 where the year is not known."""
+        return (self.year or 0) // 10 * 10
 
 
 def offerable(user: Any, hidden: Hidden) -> TrackQuerySet:

@@ -15,6 +15,7 @@ from discovery.tests.shelves import finish, library
 from discovery.tests.town import settle
 from discovery.training import train_recommender
 from music.models import Track
+from music.tests.catalogue import add_track
 from playlists.editing import add_tracks
 from playlists.models import Playlist
 from playlists.stars.saying import star
@@ -122,3 +123,29 @@ def test_a_radio_begins_with_its_own_however_much_is_closer_to_it(
     for _ in range(5):
         first = as_bob.get(f"/radio/playlist/{playlist.pk}/").context["offered"][0]
         assert first.track.pk in {track.pk for track in own} and first.reason == "Where this radio begins"
+
+
+@pytest.mark.parametrize("kind", ["track", "album", "artist", "playlist"])
+def test_the_radio_of_what_came_after_the_training_begins_with_it_and_stays_with_it(
+    as_bob: Client, bob: Any, alice: Any, younger: list[Track], kind: str
+) -> None:
+    album = add_track(alice, "on record", artist="Polka artist 1", album="A Record", genres=["Polka"]).album_id
+    playlist = Playlist.objects.create(owner=bob, name="Polkas")
+    add_tracks(playlist, [younger[0].pk], bob)
+    key = {"track": younger[0].pk, "album": album, "artist": younger[0].artist_id, "playlist": playlist.pk}[kind]
+    offered = as_bob.get(f"/radio/{kind}/{key}/").context["offered"]
+    assert offered[0].reason == "Where this radio begins"
+    assert {each.track.genre[1] for each in offered[:8]} == {"Polka"}
+    assert {each.reason for each in offered[1:8]} <= {"Polka, too", "Also by Polka artist 1"}
+
+
+def test_what_goes_with_a_track_that_came_after_the_training_is_of_its_genre_and_says_so(
+    as_bob: Client, bob: Any, younger: list[Track]
+) -> None:
+    similar = as_bob.get(f"/similar/tracks/{younger[0].pk}/").context["offered"]
+    finish(bob, younger[:1])
+    because = as_bob.get(f"/discover/because/{younger[0].pk}/").context["offered"]
+    for offered in (similar, because):
+        assert len(offered) >= 10
+        assert {each.track.genre[1] for each in offered} == {"Polka"}
+        assert {each.reason for each in offered} == {"Polka, too"}
