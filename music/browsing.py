@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from music.compiled import ID, Compiled, compiled, places
+from music.hiding import NOTHING_HIDDEN, Hidden, not_hidden
 from music.models import Genre, Track, TrackCredit
 from music.paging import Make, Order, Page, compiled_keyset_ids
 from music.querysets import TrackQuerySet, visible
@@ -129,8 +130,8 @@ def kept_offers(user_id: int | None, language: str | None, newest: int, _minute:
     return offers
 
 
-def newest_tracks(user: Any, limit: int) -> list[TrackRow]:
-    return in_this_order(user, _newest_ids(user, limit))
+def newest_tracks(user: Any, limit: int, hidden: Hidden = NOTHING_HIDDEN) -> list[TrackRow]:
+    return in_this_order(user, _newest_ids(user, limit, hidden))
 
 
 def newest_track_id(user: Any) -> int:
@@ -138,14 +139,14 @@ def newest_track_id(user: Any) -> int:
     return next(iter(_newest_ids(user, 1)), 0)
 
 
-def _newest_ids(user: Any, limit: int) -> list[int]:
-    return [pk for (pk,) in _newest(limit).rows({ID: user.pk})] if user.is_authenticated else []
+def _newest_ids(user: Any, limit: int, hidden: Hidden = NOTHING_HIDDEN) -> list[int]:
+    return [pk for (pk,) in _newest(limit, hidden).rows({ID: user.pk})] if user.is_authenticated else []
 
 
 @lru_cache
-def _newest(limit: int) -> Compiled:
+def _newest(limit: int, hidden: Hidden = NOTHING_HIDDEN) -> Compiled:
     """Public ones and their own apart: where most are others' both together would be looked for among all tracks."""
-    parts = Track.objects.public_and_own(get_user_model()(pk=ID))
+    parts = (tracks.filter(not_hidden(hidden)) for tracks in Track.objects.public_and_own(get_user_model()(pk=ID)))
     public, own = (compiled(tracks.order_by("-pk").values_list("pk")[:limit]) for tracks in parts)
     question = f"SELECT * FROM ({public.sql}) AS public UNION SELECT * FROM ({own.sql}) AS own ORDER BY 1 DESC"  # noqa: S608
     return Compiled(f"{question} LIMIT {limit}", (*public.parameters, *own.parameters))

@@ -34,6 +34,10 @@ def reasons(client: Client, source: str) -> dict[str, str]:
     return {each.track.title: each.reason for each in found[source]}
 
 
+def new_here(client: Client) -> set[int]:
+    return {row.pk for row in client.get("/").context["newest"]}
+
+
 def added_long_ago() -> None:
     Track.objects.update(added_at=NOW - DAYS_30)
 
@@ -181,6 +185,34 @@ def test_what_is_hidden_leaves_every_shelf_at_once(as_bob: Client, alice: Any, b
     }
     assert shown
     assert not shown & hidden[kind]
+
+
+@pytest.mark.parametrize("kind", ["track", "artist", "genre"])
+def test_what_is_hidden_is_not_among_what_is_new_here(as_bob: Client, alice: Any, bob: Any, kind: str) -> None:
+    tracks = library(alice, {"Jazz": 30, "Folk": 130})
+    added_long_ago()
+    before = new_here(as_bob)
+    track = next(track for track in tracks["Folk"] if track.pk in before)
+    target = {"track": track, "artist": track.artist, "genre": track.genres.get()}[kind]
+    of_artist = {each.pk for each in tracks["Folk"] if each.artist_id == track.artist_id}
+    hidden = {"track": {track.pk}, "artist": of_artist, "genre": {each.pk for each in tracks["Folk"]}}[kind]
+    Correction.objects.create(user=bob, kind=kind, target_id=target.pk, factor=0)
+    after = new_here(as_bob)
+    assert after and not after & hidden
+
+
+def test_what_is_hidden_is_not_on_the_picture_of_the_week_nor_among_the_genres(
+    as_bob: Client, alice: Any, bob: Any
+) -> None:
+    jazz = library(alice, {"Jazz": 30}, artists=15)["Jazz"][0].genres.get()
+    before = as_bob.get("/").context
+    assert len(before["mixes"][0].covers) == 4
+    assert before["genres"] == [("/genres/jazz/", "Jazz")]
+    Correction.objects.create(user=bob, kind="genre", target_id=jazz.pk, factor=0)
+    after = as_bob.get("/").context
+    assert after["mixes"][0].shelf == before["mixes"][0].shelf
+    assert after["mixes"][0].covers == []
+    assert after["genres"] == []
 
 
 def test_picks_stay_for_the_day_until_something_is_finished(as_bob: Client, alice: Any, bob: Any) -> None:

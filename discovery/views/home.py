@@ -54,8 +54,8 @@ def home(request: HttpRequest) -> HttpResponse:
         context = {**_picked(standing), "recent": _recently_played(request.user)}
     context |= {
         "greeting": _greeting(),
-        "genres": [(link("genre", slug), name) for slug, name in offers_for(request.user).genres[:GENRE_CHIPS]],
-        "newest": _newest(request.user, context),
+        "genres": _genres(standing),
+        "newest": _newest(standing, context),
     }
     return render(request, "discovery/home.html", context)
 
@@ -77,9 +77,9 @@ def _picked(standing: Standing) -> dict[str, Any]:
 
 
 def _rows(standing: Standing, ids: Iterable[int]) -> dict[int, TrackRow]:
-    """What was picked before the listens went out of reach may have been hidden since."""
+    """What was picked for a week, or before the listens went out of reach, may have been hidden since."""
     wanted = list(dict.fromkeys(ids))
-    if standing.is_store_away:
+    if any(standing.hidden):
         allowed = facts_of(standing.user, standing.hidden, wanted)
         wanted = [pk for pk in wanted if pk in allowed]
     return {row.pk: row for row in in_this_order(standing.user, wanted)}
@@ -90,13 +90,22 @@ def _card(standing: Standing, mix: Shelf, rows: dict[int, TrackRow]) -> MixCard:
     return MixCard(mix, kind, art_of(standing.user, mix), covers_of(mix.offered(rows)))
 
 
-def _newest(user: Any, context: dict[str, Any]) -> list[TrackRow]:
+def _genres(standing: Standing) -> list[tuple[str, str]]:
+    """The addresses and names of some; to leave out what is hidden is asked only of who hides some."""
+    genres, hidden = offers_for(standing.user).genres, set[str]()
+    if standing.hidden.genres:
+        hidden = {*Genre.objects.filter(pk__in=standing.hidden.genres).values_list("slug", flat=True)}
+    return [(link("genre", slug), name) for slug, name in genres if slug not in hidden][:GENRE_CHIPS]
+
+
+def _newest(standing: Standing, context: dict[str, Any]) -> list[TrackRow]:
     """Only where no shelf for what is new is there: a library that does not grow, or of which all was heard."""
     if any(each.shelf.source == "new-for-you" for each in context["shelves"]):
         return []
     shown = {each.track.pk for each in context["recommended"]} | {row.pk for row in context["recent"]}
     shown |= {each.track.pk for shelf in context["shelves"] for each in shelf.offered}
-    return [row for row in newest_tracks(user, MOST_SHOWN) if row.pk not in shown][:NEW_HERE]
+    newest = newest_tracks(standing.user, MOST_SHOWN, standing.hidden)
+    return [row for row in newest if row.pk not in shown][:NEW_HERE]
 
 
 def _recently_played(user: Any) -> list[TrackRow]:
