@@ -93,8 +93,8 @@ def _by_content(
     ids = of_genres(user, hidden, _most(wanted, "genre:", GENRES), seed, OF_GENRES + len(without))
     ids += of_artists(user, hidden, _most(wanted, "artist:", ARTISTS), OF_ARTISTS + len(without))
     found = list(facts_of(user, hidden, {*ids} - {*without}).values())
-    liking = [_liking(standing, facts) for facts in found]
-    near = closeness(wanted, [facts.features for facts in found]) * liking
+    gains = [standing.gain(each.pk, each.features) for each in found]
+    near = closeness(wanted, [facts.features for facts in found]) * gains
     return [{facts: float(score) for facts, score in zip(found, row, strict=True) if score > 0} for row in near]
 
 
@@ -102,11 +102,6 @@ def _most(wanted: Iterable[Counter[str]], kind: str, most: int) -> set[int]:
     """The ids of the features of that kind which each wants most."""
     by_kind = [[key for key, _weight in each.most_common() if key.startswith(kind)] for each in wanted]
     return {int(key.removeprefix(kind)) for keys in by_kind for key in keys[:most]}
-
-
-def _liking(standing: Standing, facts: Facts) -> float:
-    """What the listener said of its artist and genres, the strongest word of it; 1 where they said nothing."""
-    return max((standing.taste.factors.get(key, 1.0) for key in facts.features), key=lambda factor: abs(factor - 1))
 
 
 def in_common(facts: Facts, others: Iterable[Facts]) -> str:

@@ -47,6 +47,7 @@ def popular_with(standing: "Standing", seed: bytes) -> Shelf:
     """What most of them finished lately; unheard ones first, and nothing where there are none. Raises StoreAway."""
     listeners = dict(_finished_by(() if standing.is_store_away else standing.people))
     [found] = first_offerable(standing.user, standing.hidden, [list(listeners)], MOST_SHOWN)
+    found.sort(key=lambda facts: -listeners[facts.pk] * standing.gain(facts.pk, facts.features))
     artist_of = {facts.pk: facts.artist_id for facts in found}
     line = sorted(few_of_each(list(artist_of), artist_of, OF_ONE_ARTIST), key=lambda pk: pk in standing.heard)
     is_known = all(pk in standing.heard for pk in line)

@@ -167,8 +167,9 @@ def _rediscover(standing: Standing, seed: bytes) -> Shelf:
     if standing.is_store_away:
         return NO_SHELF
     loved = listen_store().loved_before(standing.user.pk, timezone.now() - LOVED_BEFORE)[: 4 * LONG]
-    artist_of = {pk: each.artist_id for pk, each in facts_of(standing.user, standing.hidden, loved).items()}
-    line = apart([pk for pk in loved if pk in artist_of], artist_of, GAP)
+    facts = facts_of(standing.user, standing.hidden, loved)
+    gains = {pk: standing.gain(pk, facts[pk].features) for pk in loved if pk in facts}
+    line = apart(sorted(gains, key=lambda pk: -gains[pk]), {pk: each.artist_id for pk, each in facts.items()}, GAP)
     items = [Item(pk, _("You finished it again and again")) for pk in line]
     return Shelf("rediscover", _("Rediscover"), _("Loved once, and not heard for two months"), tuple(items))
 
@@ -192,7 +193,8 @@ def _popular_here(standing: Standing, seed: bytes) -> Shelf:
     }
     facts = facts_of(standing.user, standing.hidden, ranked)
     by_genre: dict[str, list[int]] = {}
-    for pk in sorted((pk for pk in ranked if pk in facts), key=lambda pk: pk in standing.heard):
+    liked = {pk: ranked[pk] * standing.gain(pk, facts[pk].features) for pk in ranked if pk in facts}
+    for pk in sorted(liked, key=lambda pk: (pk in standing.heard, -liked[pk])):
         by_genre.setdefault(facts[pk].genres[0][1] if facts[pk].genres else "", []).append(pk)
     line = [pk for round_ in zip_longest(*by_genre.values()) for pk in round_ if pk is not None]
     items = [Item(pk, in_words(Reason("popular", count=ranked[pk]), {})) for pk in line]

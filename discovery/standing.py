@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from discovery.corrections import corrected_of, settings_of
@@ -63,6 +64,10 @@ class Standing:
     def heard_features(self) -> frozenset[str]:
         """What the tracks have that they like and heard."""
         return self._features([pk for pk in self.liked if pk in self.heard])
+
+    def gain(self, track_id: int, features: Iterable[str]) -> float:
+        """What they said of it, its artist and its genres, by feature key: above 1 is more, below 1 less."""
+        return prod(self.taste.factors.get(key, 1.0) for key in (f"track:{track_id}", *features))
 
     @property
     def liked(self) -> list[int]:

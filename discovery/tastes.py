@@ -87,7 +87,8 @@ def taste_of(
         liked[track_id] = corrected(liked.get(track_id, 0.0), factor)
     favourites = Genre.objects.filter(fans=user.pk).order_by("pk").values_list("pk", flat=True)
     latest = tuple(islice(listening.completed, LATEST))
-    return Taste(liked, tuple(f"genre:{pk}" for pk in favourites), said.factors, adventure, latest)
+    factors = said.factors | {f"track:{track_id}": factor for track_id, factor in said.track_factors.items()}
+    return Taste(liked, tuple(f"genre:{pk}" for pk in favourites), factors, adventure, latest)
 
 
 def weights(sums: Iterable[TrackSums], factors: Mapping[int, float] | None = None) -> dict[int, float]:

@@ -28,8 +28,9 @@ LATEST = 4
 class Taste:
     """What one listener is known to like: numbers, without their name.
 
-    tracks: id -> weight, below 0 disliked · favourites: feature keys · factors: feature key -> 1 neutral, 0 never ·
-    adventure: 0 familiar to 1 adventurous · latest: ids of tracks, the latest heard first.
+    tracks: id -> weight, below 0 disliked · favourites: feature keys · factors: feature key, or "track:<id>" of one
+    track -> 1 neutral, 0 never · adventure: 0 familiar to 1 adventurous · latest: ids of tracks, the latest heard
+    first.
     """
 
     tracks: Mapping[int, float] = field(default_factory=dict)
@@ -63,7 +64,7 @@ class Opinion:
         scores = self.grounds.scores()
         factors = _novelty(self.model, self.grounds, self.taste.adventure)
         if self.taste.factors:
-            factors = factors * self.model.profiles.gains(self.taste.factors)
+            factors = factors * _gains(self.model, self.taste.factors)
         scores += np.maximum(scores, 0) * (factors - 1)
         scores += 1 - scores.min(initial=0)
         if self.taste.factors:
@@ -127,6 +128,15 @@ def _novelty(model: Model, grounds: Grounds, adventure: float) -> Floats:
         return discount
     familiar = (_to_one(np.log1p(model.listeners)) + _to_one(grounds.nearness())) / 2
     return discount * np.exp(-ADVENTURE * (adventure - NEUTRAL_ADVENTURE) * familiar)
+
+
+def _gains(model: Model, factors: Mapping[str, float]) -> Floats:
+    """(items,): the product of what was said of each item and of what it has."""
+    gains = model.profiles.gains(factors)
+    said = {int(key.removeprefix("track:")): factor for key, factor in factors.items() if key.startswith("track:")}
+    places = positions(model.item_ids, np.array(list(said), np.int64))
+    gains[places[places >= 0]] *= np.maximum(np.array(list(said.values()), np.float32), 0)[places >= 0]
+    return gains
 
 
 def _to_one(values: Floats) -> Floats:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from discovery import alike
+from discovery.corrections import Kind, correct
 from discovery.standing import standing_of
 from discovery.tests.shelves import finish, library
 from discovery.tests.town import settle
@@ -149,3 +150,17 @@ def test_what_goes_with_a_track_that_came_after_the_training_is_of_its_genre_and
         assert len(offered) >= 10
         assert {each.track.genre[1] for each in offered} == {"Polka"}
         assert {each.reason for each in offered} == {"Polka, too"}
+
+
+def test_more_and_less_of_a_track_move_it_among_what_is_similar(
+    as_bob: Client, bob: Any, town: dict[str, list[Track]]
+) -> None:
+    def line() -> list[int]:
+        return [each.track.pk for each in as_bob.get(f"/similar/tracks/{town['Jazz'][0].pk}/").context["offered"]]
+
+    first, *_, last = line()[:5]
+    correct(bob, Kind.TRACK, first, 0.5)
+    correct(bob, Kind.TRACK, last, 4)
+    after = line()
+    assert after[0] == last
+    assert first not in after[:3]
