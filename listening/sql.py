@@ -177,9 +177,7 @@ class SqlListenStore:
         return [track_id for track_id in loved if track_id not in since]
 
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
-        finished = ListenRow.objects.filter(completed_at__gte=since).order_by("-completed_at")
-        latest = finished.values_list("track_id", "user_id")[: rules.POPULAR_LISTENS]
-        return rules.most_listeners(latest)[:limit]
+        return _most_listeners(ListenRow.objects.filter(completed_at__gte=since))[:limit]
 
     def popular_among(self, user_ids: Collection[int], limit: int, since: datetime) -> list[tuple[int, int]]:
         finished = ListenRow.objects.filter(user_id__in=list(user_ids), started_at__gte=since, completed=True)
@@ -187,9 +185,7 @@ class SqlListenStore:
         return rules.most_listeners(pairs.iterator())[:limit]
 
     def popular_of_artist(self, artist_id: int, limit: int) -> list[tuple[int, int]]:
-        finished = ListenRow.objects.filter(artist_id=artist_id, completed_at__isnull=False).order_by("-completed_at")
-        latest = finished.values_list("track_id", "user_id")[: rules.POPULAR_LISTENS]
-        return rules.most_listeners(latest)[:limit]
+        return _most_listeners(ListenRow.objects.filter(artist_id=artist_id, completed_at__isnull=False))[:limit]
 
     def tastes(
         self,
@@ -282,6 +278,11 @@ def forget() -> None:
     """All that is remembered here (for tests)."""
     _heard.cache_clear()
     _completed.cache_clear()
+
+
+def _most_listeners(finished: QuerySet[ListenRow]) -> list[tuple[int, int]]:
+    latest = finished.order_by("-completed_at").values_list("track_id", "user_id")
+    return rules.most_listeners(rules.shared_out(lambda limit, full: latest.exclude(user_id__in=full)[:limit]))
 
 
 def _latest(user_id: int) -> QuerySet[ListenRow]:

@@ -128,7 +128,8 @@ class ListenStore(Protocol):
         """(track id, different listeners who completed it since then), the most first.
 
         Of a busy time only the newest rules.POPULAR_LISTENS (3,000) completed listens count, on every store: the
-        answer takes as long with a million listens as with a few thousand.
+        answer takes as long with a million listens as with a few thousand. Of one listener no more than the newest
+        rules.POPULAR_OF_ONE (300) are among them: whoever repeats a track all day pushes nobody else out.
         """
 
     def popular_among(self, user_ids: Collection[int], limit: int, since: datetime) -> list[tuple[int, int]]:
@@ -136,7 +137,8 @@ class ListenStore(Protocol):
         their taste), the most first."""
 
     def popular_of_artist(self, artist_id: int, limit: int) -> list[tuple[int, int]]:
-        """The same of one artist's tracks, however long ago; here too only the newest 3,000 completed listens count."""
+        """The same of one artist's tracks, however long ago; here too only the newest 3,000 completed listens count,
+        and 300 of one listener."""
 
     def tastes(
         self,
