@@ -117,9 +117,9 @@ class DurableListenStore:
         with self._caught_up(user_id):
             return self.mongo.completed_tracks(user_id, since)
 
-    def loved_before(self, user_id: int, moment: datetime) -> list[int]:
+    def loved_before(self, user_id: int, moment: datetime, since: datetime | None = None) -> list[int]:
         with self._caught_up(user_id):
-            return self.mongo.loved_before(user_id, moment)
+            return self.mongo.loved_before(user_id, moment, since)
 
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
         return self.mongo.popular_track_ids(limit, since)

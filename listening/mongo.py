@@ -235,14 +235,14 @@ class MongoListenStore:
         with self.door.asking() as listens:
             return taste.completed_in(taste.tracks_of(listens, user_id), since)
 
-    def loved_before(self, user_id: int, moment: datetime) -> list[int]:
-        moment = to_ms(moment)
-        before = {"user_id": user_id, "started_at": {"$lt": moment}, "completed": True, "is_left_out": {"$ne": True}}
-        since = {"user_id": user_id, "started_at": {"$gt": moment - MS}, "completed": True}
+    def loved_before(self, user_id: int, moment: datetime, since: datetime | None = None) -> list[int]:
+        moment, finished = to_ms(moment), {"user_id": user_id, "completed": True}
+        before = {**_chosen(finished, Selection(since=since, until=moment)), "is_left_out": {"$ne": True}}
+        later = _chosen(finished, Selection(since=moment))
         with self.door.asking() as listens:
-            finished = _newest_first(listens, before, rules.LOVED_LISTENS, {"track_id": 1})
-            loved = rules.loved(found["track_id"] for found in finished)
-            heard = listens.find({**since, "track_id": {"$in": loved}}, {"track_id": 1}, batch_size=ONE_BATCH)
+            latest = _newest_first(listens, before, rules.LOVED_LISTENS, {"track_id": 1})
+            loved = rules.loved(found["track_id"] for found in latest)
+            heard = listens.find({**later, "track_id": {"$in": loved}}, {"track_id": 1}, batch_size=ONE_BATCH)
             again = {found["track_id"] for found in heard} if loved else set()
         return [track_id for track_id in loved if track_id not in again]
 

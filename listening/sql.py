@@ -168,13 +168,13 @@ class SqlListenStore:
     def completed_tracks(self, user_id: int, since: datetime | None = None) -> dict[int, tuple[str, ...]]:
         return dict(_completed(user_id, since, statements.state_of_completed(user_id)))
 
-    def loved_before(self, user_id: int, moment: datetime) -> list[int]:
+    def loved_before(self, user_id: int, moment: datetime, since: datetime | None = None) -> list[int]:
         finished = _latest(user_id).filter(completed=True)
-        before = finished.filter(started_at__lt=moment, is_left_out=False).values_list("track_id", flat=True)
-        loved = rules.loved(before[: rules.LOVED_LISTENS])
+        before = finished.filter(_condition(Selection(since=since, until=moment)), is_left_out=False)
+        loved = rules.loved(before.values_list("track_id", flat=True)[: rules.LOVED_LISTENS])
         # One statement whatever was finished since: it is bounded by how much anybody hears in that time.
-        since = set(finished.filter(started_at__gte=moment).values_list("track_id", flat=True)) if loved else set()
-        return [track_id for track_id in loved if track_id not in since]
+        again = set(finished.filter(started_at__gte=moment).values_list("track_id", flat=True)) if loved else set()
+        return [track_id for track_id in loved if track_id not in again]
 
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
         return _most_listeners(ListenRow.objects.filter(completed_at__gte=since))[:limit]

@@ -118,10 +118,10 @@ class ListenStore(Protocol):
         """Each track's id that was completed (since then) and its genre slugs at that time, the latest completed first;
         none of which all completed listens are left out."""
 
-    def loved_before(self, user_id: int, moment: datetime) -> list[int]:
-        """Tracks finished rules.LOVED_TIMES (3) times and not begun and finished since that moment, the most finished
-        first. Of what lies before it only the newest rules.LOVED_LISTENS (3,000) finished listens count; none that are
-        left out of the taste do.
+    def loved_before(self, user_id: int, moment: datetime, since: datetime | None = None) -> list[int]:
+        """Tracks finished rules.LOVED_TIMES (3) times and not begun and finished from that moment on, the most finished
+        first. Of what lies before it only the newest rules.LOVED_LISTENS (3,000) finished listens count, of those that
+        began at `since` or later; none that are left out of the taste do.
         """
 
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:

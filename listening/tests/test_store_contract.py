@@ -133,6 +133,15 @@ def test_what_is_left_out_of_the_taste_is_not_loved_but_was_heard_since(store):
     assert store.loved_before(ALICE, NOW - timedelta(days=60)) == []
 
 
+def test_what_was_finished_before_a_taste_was_forgotten_is_not_loved_any_more(store):
+    for number, days in enumerate((70, 80, 90, 100), 1):
+        heard_to_the_end(store, ALICE, number, track_id=5, received_at=NOW - timedelta(days=days))
+        heard_to_the_end(store, ALICE, number + 10, track_id=6, received_at=NOW - timedelta(days=days + 1))
+    before = NOW - timedelta(days=60)
+    assert store.loved_before(ALICE, before, NOW - timedelta(days=90)) == [5]
+    assert store.loved_before(ALICE, before, NOW - timedelta(days=89)) == []
+
+
 def test_of_a_long_history_only_the_newest_finished_listens_before_count_as_loved(store, monkeypatch):
     monkeypatch.setattr(rules, "LOVED_LISTENS", 5)
     for number, track_id in enumerate([5, 5, 5, 6, 6, 6, 5], 1):
