@@ -1,7 +1,7 @@
 """MongoDB that may go away: writes wait in the outbox until it is back, reads say StoreAway at once."""
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from functools import partial
@@ -124,8 +124,10 @@ class DurableListenStore:
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
         return self.mongo.popular_track_ids(limit, since)
 
-    def popular_among(self, user_ids: Collection[int], limit: int, since: datetime) -> list[tuple[int, int]]:
-        return self.mongo.popular_among(user_ids, limit, since)
+    def popular_among(
+        self, user_ids: Collection[int], limit: int, since: datetime, without: Set[tuple[int, int]] = frozenset()
+    ) -> list[tuple[int, int]]:
+        return self.mongo.popular_among(user_ids, limit, since, without)
 
     def popular_of_artist(self, artist_id: int, limit: int) -> list[tuple[int, int]]:
         return self.mongo.popular_of_artist(artist_id, limit)

@@ -251,12 +251,15 @@ class MongoListenStore:
             latest = rules.shared_out(partial(_newest_completed, listens, since))
             return rules.most_listeners(latest)[:limit]
 
-    def popular_among(self, user_ids: Several[int], limit: int, since: datetime) -> list[tuple[int, int]]:
+    def popular_among(
+        self, user_ids: Several[int], limit: int, since: datetime, without: Set[tuple[int, int]] = frozenset()
+    ) -> list[tuple[int, int]]:
         theirs = {"user_id": {"$in": list(user_ids)}, "started_at": {"$gte": to_ms(since)}}
         finished = {**theirs, "completed": True, "is_left_out": {"$ne": True}}
         with self.door.asking() as listens:
             found = listens.find(finished, COUNTED, batch_size=ONE_BATCH)
-            return rules.most_listeners((each["track_id"], each["user_id"]) for each in found)[:limit]
+            pairs = {(each["track_id"], each["user_id"]) for each in found}
+        return rules.most_listeners(pairs - without)[:limit]
 
     def popular_of_artist(self, artist_id: int, limit: int) -> list[tuple[int, int]]:
         finished: Document = {"artist_id": artist_id, "completed_at": {"$gt": BEFORE_ALL}}

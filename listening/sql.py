@@ -1,7 +1,7 @@
 """The embedded store: listens in the application's own database."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields
 from datetime import datetime
@@ -179,10 +179,12 @@ class SqlListenStore:
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
         return _most_listeners(ListenRow.objects.filter(completed_at__gte=since))[:limit]
 
-    def popular_among(self, user_ids: Collection[int], limit: int, since: datetime) -> list[tuple[int, int]]:
+    def popular_among(
+        self, user_ids: Collection[int], limit: int, since: datetime, without: Set[tuple[int, int]] = frozenset()
+    ) -> list[tuple[int, int]]:
         finished = ListenRow.objects.filter(user_id__in=list(user_ids), started_at__gte=since, completed=True)
         pairs = finished.filter(is_left_out=False).order_by().values_list("track_id", "user_id").distinct()
-        return rules.most_listeners(pairs.iterator())[:limit]
+        return rules.most_listeners({*pairs.iterator()} - without)[:limit]
 
     def popular_of_artist(self, artist_id: int, limit: int) -> list[tuple[int, int]]:
         return _most_listeners(ListenRow.objects.filter(artist_id=artist_id, completed_at__isnull=False))[:limit]

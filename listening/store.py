@@ -1,6 +1,6 @@
 """The door to everybody's listens: what a store can do, and the one that the settings ask for."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cache
@@ -132,9 +132,11 @@ class ListenStore(Protocol):
         rules.POPULAR_OF_ONE (300) are among them: whoever repeats a track all day pushes nobody else out.
         """
 
-    def popular_among(self, user_ids: Collection[int], limit: int, since: datetime) -> list[tuple[int, int]]:
+    def popular_among(
+        self, user_ids: Collection[int], limit: int, since: datetime, without: Set[tuple[int, int]] = frozenset()
+    ) -> list[tuple[int, int]]:
         """(track id, how many of these users completed a listen of it that began since then and that is not left out of
-        their taste), the most first."""
+        their taste), the most first; (track id, user id) in `without` do not count."""
 
     def popular_of_artist(self, artist_id: int, limit: int) -> list[tuple[int, int]]:
         """The same of one artist's tracks, however long ago; here too only the newest 3,000 completed listens count,

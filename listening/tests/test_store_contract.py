@@ -206,6 +206,7 @@ def test_popular_among_some_counts_them_alone_and_nothing_that_they_left_out_of_
     assert store.popular_among([ALICE, BOB], 1, lately) == [(60, 2)]
     assert store.popular_among([BOB], 5, NOW - timedelta(days=30)) == [(60, 1), (80, 1)]
     assert store.popular_among([], 5, lately) == []
+    assert store.popular_among([ALICE, BOB], 5, lately, {(60, ALICE), (50, ALICE)}) == [(60, 1)]
     store.leave_out(ALICE, Selection(source="playlist:3"))
     assert store.popular_among([ALICE, BOB], 5, lately) == [(60, 2)]
 
