@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -218,6 +219,30 @@ def test_what_became_of_what_was_shown_is_noted_when_two_days_are_over(alice: An
     assert outcomes.tally() == [outcomes.Offers("made-for-you", 4, "25.0 %", "25.0 %", "25.0 %", "100.0 %")]
     with pytest.raises(CommandError):
         told("evaluate_recommendations")
+
+
+def test_a_day_is_that_of_the_listeners_clock(alice: Any, bob: Any) -> None:
+    bob.profile.time_zone = "Pacific/Auckland"
+    bob.profile.save()
+    tracks = tracks_of(alice, "Jazz", 4)
+    for track in tracks:
+        shown(bob, track, 5)
+    midnight = datetime.combine(NOW.date() - timedelta(days=5), datetime.min.time(), ZoneInfo("Pacific/Auckland"))
+    for track, hours in zip(tracks, (-1, 1, 47, 49), strict=True):
+        plays(bob, [track], days_ago=(NOW - midnight) / timedelta(days=1) - hours / 24)
+    assert outcomes.follow_up() == 1
+    became = [Impression.objects.get(track_id=track.pk).became for track in tracks]
+    assert became == ["nothing", "completed", "completed", "nothing"]
+
+
+def test_nothing_is_said_of_two_days_before_they_are_over_everywhere(alice: Any, bob: Any) -> None:
+    bob.profile.time_zone = "America/Los_Angeles"
+    bob.profile.save()
+    track = add_track(alice)
+    shown(bob, track, 2)
+    assert outcomes.follow_up() == 0
+    Impression.objects.update(shown_on=NOW.date() - timedelta(days=3))
+    assert outcomes.follow_up() == 1
 
 
 def test_what_was_shown_three_months_ago_is_forgotten(alice: Any) -> None:
