@@ -142,7 +142,7 @@ def test_a_full_disk_leaves_the_live_model(alice: Any, monkeypatch: pytest.Monke
     assert (refused.value.returncode, live_model().version) == (4, before)
 
 
-def at(hour: int, days: int = 0) -> datetime:
+def at(hour: float, days: int = 0) -> datetime:
     return datetime.combine(NOW.date(), datetime.min.time(), NOW.tzinfo) + timedelta(days=days, hours=hour)
 
 
@@ -184,12 +184,21 @@ def test_enough_heard_for_the_first_time_is_worth_a_training(
 def test_one_worker_trains(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     add_track(alice)
     ran: list[Any] = []
-    monkeypatch.setattr(nightly, "_run", ran.append)
+    monkeypatch.setattr(nightly, "_run", lambda held: ran.append(held) or 0)
     with lease("train recommender"):
         assert not nightly.train_when_due()
     assert nightly.train_when_due()
     assert not nightly.train_when_due()
     assert len(ran) == 1
+
+
+def test_a_night_in_which_the_listens_are_away_is_tried_again_soon(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_track(alice)
+    answers = iter([3, 0])
+    monkeypatch.setattr(nightly, "_run", lambda held: next(answers))
+    for hour, is_trained in ((3, True), (3.1, False), (4, True), (4.6, False), (5.5, False)):
+        monkeypatch.setattr("discovery.nightly.timezone.now", lambda hour=hour: at(hour))
+        assert nightly.train_when_due() is is_trained, hour
 
 
 def shown(user: Any, track: Track, days_ago: int, **more: Any) -> None:
