@@ -13,8 +13,10 @@ from django.utils.translation import ngettext
 
 from discovery.offering import first_offerable
 from discovery.shelf import Item, Shelf
+from listening.models import LeftOut
 from listening.store import listen_store
 from music.compiled import ID, Compiled, compiled
+from music.models import Track
 from recommendations.mixes import few_of_each
 from users.access import follower_of, listening_shown_to
 from users.models import CustomUser, Follow, Mute
@@ -67,6 +69,19 @@ def _finished_by(people: Sequence[int]) -> list[tuple[int, int]]:
     key = f"finished-by-{hashlib.blake2b(repr(sorted(people)).encode(), digest_size=16).hexdigest()}"
     found: list[tuple[int, int]] | None = kept.get(key)
     if found is None:
-        found = listen_store().popular_among(people, MOST_RANKED, timezone.now() - SINCE)
+        found = listen_store().popular_among(people, MOST_RANKED, timezone.now() - SINCE, _left_out(people))
         kept.set(key, found, KEPT_SECONDS)
     return found
+
+
+def _left_out(people: Sequence[int]) -> set[tuple[int, int]]:
+    """(track id, user id) of what they left out of their taste; of playlists it is known by each listen."""
+    said = LeftOut.objects.filter(user_id__in=people)
+    tracks, albums = (
+        said.filter(kind=kind).values_list("target_id", "user_id") for kind in (LeftOut.Kind.TRACK, LeftOut.Kind.ALBUM)
+    )
+    of_albums: dict[int, list[int]] = {}
+    for album_id, user_id in albums:
+        of_albums.setdefault(album_id, []).append(user_id)
+    on_them = Track.objects.filter(album__in=list(of_albums)).values_list("pk", "album_id")
+    return {*tracks, *((pk, user_id) for pk, album_id in on_them for user_id in of_albums[album_id])}

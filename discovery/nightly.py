@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from discovery import outcomes
 from discovery.live import folder
+from discovery.management.commands.train_recommender import EXIT_AWAY
 from listening.lease import Held, lease
 from listening.store import StoreAway, patient_store
 from music.models import Track
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 NIGHT = range(2, 6)
 AT_LEAST_APART = timedelta(hours=20)
 AT_MOST_APART = timedelta(hours=48)
+AWAY_APART = timedelta(minutes=30)
 FIRST_PAIRS = 100
 POLITENESS = 10
 LOOK_SECONDS = 2.0
@@ -42,17 +44,22 @@ def train_when_due() -> bool:
         if held is None or not is_due(timezone.now()):
             return False
         _note_attempt()
-        _run(held)
+        if _run(held) == EXIT_AWAY:
+            _note_attempt(is_away=True)
         _tidy_impressions()
     return True
 
 
 def is_due(now: datetime) -> bool:
-    """Every night; at once where there never was one of this format, and when enough was heard for the first time."""
+    """Every night; at once where there never was one of this format, and when enough was heard for the first time; and
+    soon again where the listens were out of reach.
+    """
     attempt = last_attempt()
     if attempt is None or attempt.get("format") != model_format():
         return Track.objects.exists()
     since = now - datetime.fromisoformat(attempt["at"])
+    if attempt.get("is_away"):
+        return since >= AWAY_APART
     is_night = timezone.localtime(now).hour in NIGHT and since >= AT_LEAST_APART
     return is_night or since >= AT_MOST_APART or (attempt["pairs"] < FIRST_PAIRS <= heard_pairs())
 
@@ -72,17 +79,20 @@ def heard_pairs() -> int:
 
 
 def last_attempt() -> dict[str, Any] | None:
-    """When, and how much had been heard by then. Beside the models, as each machine that serves has its own."""
+    """When, how much had been heard by then, and whether the listens were away. Beside the models, as each machine that
+    serves has its own.
+    """
     try:
         return json.loads(_note().read_text())
     except (OSError, ValueError):
         return None
 
 
-def _note_attempt() -> None:
+def _note_attempt(*, is_away: bool = False) -> None:
     _note().parent.mkdir(parents=True, exist_ok=True)
     aside = _note().with_suffix(".part")
-    aside.write_text(json.dumps({"at": timezone.now().isoformat(), "pairs": heard_pairs(), "format": model_format()}))
+    said = {"at": timezone.now().isoformat(), "pairs": heard_pairs(), "format": model_format(), "is_away": is_away}
+    aside.write_text(json.dumps(said))
     aside.replace(_note())
 
 
@@ -90,8 +100,8 @@ def _note() -> Path:
     return folder() / "last_attempt.json"
 
 
-def _run(held: Held) -> None:
-    """While it runs the lease is renewed; it gives way to what people wait for."""
+def _run(held: Held) -> int:
+    """Its exit code. While it runs the lease is renewed; it gives way to what people wait for."""
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "train_recommender"]
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -107,6 +117,7 @@ def _run(held: Held) -> None:
             if time.monotonic() > give_up_at or not held.renew():
                 process.kill()
     logger.log(logging.INFO if process.returncode == 0 else logging.WARNING, "Recommender: %s", said.strip())
+    return process.returncode
 
 
 def _tidy_impressions() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from django.db.models import Count, Q
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from discovery.models import Impression
 from listening.store import TrackSums, patient_store
+from users.middleware import zone_of
 
 SETTLED = timedelta(days=2)
 KEPT = timedelta(days=90)
@@ -33,12 +34,15 @@ class Offers(NamedTuple):
 
 
 def follow_up(at_most: int = NIGHTLY) -> int:
-    """Note what became of what was shown two days ago and before; for how many listeners' days. Raises StoreAway."""
-    last = timezone.localdate() - SETTLED
+    """Note what became of what was shown, two days of the listener's clock later; for how many listeners' days.
+
+    Once these are over on every clock there is. Raises StoreAway.
+    """
+    last = timezone.now().date() - SETTLED - timedelta(days=1)
     open_ones = Impression.objects.filter(became="", shown_on__lte=last).order_by()
-    days = list(open_ones.values_list("user_id", "shown_on").distinct()[:at_most])
-    for user_id, day in days:
-        _follow_up(user_id, day)
+    days = open_ones.values_list("user_id", "shown_on", "user__profile__time_zone").distinct()[:at_most]
+    for user_id, day, zone in days:
+        _follow_up(user_id, day, zone_of(zone))
     return len(days)
 
 
@@ -74,8 +78,8 @@ def _percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
 
-def _follow_up(user_id: int, day: date) -> None:
-    since = timezone.make_aware(datetime.combine(day, time.min))
+def _follow_up(user_id: int, day: date, zone: tzinfo) -> None:
+    since = datetime.combine(day, time.min, zone)
     found = patient_store().tastes(user_id=user_id, since=since, until=since + SETTLED)
     sums = {each.track_id: each for each in found}
     rows = list(Impression.objects.filter(user_id=user_id, shown_on=day, became=""))

@@ -17,14 +17,14 @@ from discovery.alike import Close, Wish, close_to_each, in_common
 from discovery.followed import popular_with
 from discovery.impressions import record_shown
 from discovery.mixes import daily_mixes, finished_by
-from discovery.offering import Facts, facts_of, newest, of_artists, offerable
+from discovery.offering import Facts, facts_of, first_offerable, newest, of_artists, offerable
 from discovery.serving import Offered, recommend
 from discovery.shelf import Item, Shelf
 from discovery.standing import Standing
 from listening.store import StoreAway, listen_store
 from music.browsing import newest_track_id
 from music.models import Track
-from music.utils import in_words, popular_for
+from music.utils import in_words, left_out_tracks, popular_for
 from recommendations.mixes import apart, leading
 from recommendations.shelf import Reason, day_seed
 
@@ -166,10 +166,12 @@ def _because(standing: Standing, pk: int, title: str, seed: Facts | None, close:
 def _rediscover(standing: Standing, seed: bytes) -> Shelf:
     if standing.is_store_away:
         return NO_SHELF
-    loved = listen_store().loved_before(standing.user.pk, timezone.now() - LOVED_BEFORE)[: 4 * LONG]
-    facts = facts_of(standing.user, standing.hidden, loved)
-    gains = {pk: standing.gain(pk, facts[pk].features) for pk in loved if pk in facts}
-    line = apart(sorted(gains, key=lambda pk: -gains[pk]), {pk: each.artist_id for pk, each in facts.items()}, GAP)
+    loved = listen_store().loved_before(standing.user.pk, timezone.now() - LOVED_BEFORE, standing.since)
+    no_taste = left_out_tracks(standing.user)
+    ranked = [pk for pk in loved if pk not in no_taste]
+    [found] = first_offerable(standing.user, standing.hidden, [ranked], 4 * LONG)
+    facts = {each.pk: each for each in sorted(found, key=lambda each: -standing.gain(each.pk, each.features))}
+    line = apart(list(facts), {pk: each.artist_id for pk, each in facts.items()}, GAP)
     items = [Item(pk, _("You finished it again and again")) for pk in line]
     return Shelf("rediscover", _("Rediscover"), _("Loved once, and not heard for two months"), tuple(items))
 

@@ -1,7 +1,7 @@
 """MongoDB that may go away: writes wait in the outbox until it is back, reads say StoreAway at once."""
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from functools import partial
@@ -117,15 +117,17 @@ class DurableListenStore:
         with self._caught_up(user_id):
             return self.mongo.completed_tracks(user_id, since)
 
-    def loved_before(self, user_id: int, moment: datetime) -> list[int]:
+    def loved_before(self, user_id: int, moment: datetime, since: datetime | None = None) -> list[int]:
         with self._caught_up(user_id):
-            return self.mongo.loved_before(user_id, moment)
+            return self.mongo.loved_before(user_id, moment, since)
 
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
         return self.mongo.popular_track_ids(limit, since)
 
-    def popular_among(self, user_ids: Collection[int], limit: int, since: datetime) -> list[tuple[int, int]]:
-        return self.mongo.popular_among(user_ids, limit, since)
+    def popular_among(
+        self, user_ids: Collection[int], limit: int, since: datetime, without: Set[tuple[int, int]] = frozenset()
+    ) -> list[tuple[int, int]]:
+        return self.mongo.popular_among(user_ids, limit, since, without)
 
     def popular_of_artist(self, artist_id: int, limit: int) -> list[tuple[int, int]]:
         return self.mongo.popular_of_artist(artist_id, limit)

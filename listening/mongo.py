@@ -1,11 +1,12 @@
 """Listens in MongoDB. No call keeps its caller waiting for more than half a second."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from collections.abc import Collection as Several
 from contextlib import AbstractContextManager
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -234,34 +235,37 @@ class MongoListenStore:
         with self.door.asking() as listens:
             return taste.completed_in(taste.tracks_of(listens, user_id), since)
 
-    def loved_before(self, user_id: int, moment: datetime) -> list[int]:
-        moment = to_ms(moment)
-        before = {"user_id": user_id, "started_at": {"$lt": moment}, "completed": True, "is_left_out": {"$ne": True}}
-        since = {"user_id": user_id, "started_at": {"$gt": moment - MS}, "completed": True}
+    def loved_before(self, user_id: int, moment: datetime, since: datetime | None = None) -> list[int]:
+        moment, finished = to_ms(moment), {"user_id": user_id, "completed": True}
+        before = {**_chosen(finished, Selection(since=since, until=moment)), "is_left_out": {"$ne": True}}
+        later = _chosen(finished, Selection(since=moment))
         with self.door.asking() as listens:
-            finished = _newest_first(listens, before, rules.LOVED_LISTENS, {"track_id": 1})
-            loved = rules.loved(found["track_id"] for found in finished)
-            heard = listens.find({**since, "track_id": {"$in": loved}}, {"track_id": 1}, batch_size=ONE_BATCH)
+            latest = _newest_first(listens, before, rules.LOVED_LISTENS, {"track_id": 1})
+            loved = rules.loved(found["track_id"] for found in latest)
+            heard = listens.find({**later, "track_id": {"$in": loved}}, {"track_id": 1}, batch_size=ONE_BATCH)
             again = {found["track_id"] for found in heard} if loved else set()
         return [track_id for track_id in loved if track_id not in again]
 
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
         with self.door.asking() as listens:
-            return rules.most_listeners(_newest_completed(listens, since))[:limit]
+            latest = rules.shared_out(partial(_newest_completed, listens, since))
+            return rules.most_listeners(latest)[:limit]
 
-    def popular_among(self, user_ids: Several[int], limit: int, since: datetime) -> list[tuple[int, int]]:
+    def popular_among(
+        self, user_ids: Several[int], limit: int, since: datetime, without: Set[tuple[int, int]] = frozenset()
+    ) -> list[tuple[int, int]]:
         theirs = {"user_id": {"$in": list(user_ids)}, "started_at": {"$gte": to_ms(since)}}
         finished = {**theirs, "completed": True, "is_left_out": {"$ne": True}}
         with self.door.asking() as listens:
             found = listens.find(finished, COUNTED, batch_size=ONE_BATCH)
-            return rules.most_listeners((each["track_id"], each["user_id"]) for each in found)[:limit]
+            pairs = {(each["track_id"], each["user_id"]) for each in found}
+        return rules.most_listeners(pairs - without)[:limit]
 
     def popular_of_artist(self, artist_id: int, limit: int) -> list[tuple[int, int]]:
-        finished = {"artist_id": artist_id, "completed_at": {"$gt": BEFORE_ALL}}
+        finished: Document = {"artist_id": artist_id, "completed_at": {"$gt": BEFORE_ALL}}
         with self.door.asking() as listens:
-            found = listens.find(finished, COUNTED, batch_size=ONE_BATCH).sort("completed_at", -1)
-            latest = found.limit(rules.POPULAR_LISTENS)
-            return rules.most_listeners((each["track_id"], each["user_id"]) for each in latest)[:limit]
+            latest = rules.shared_out(partial(_latest_completed, listens, finished))
+            return rules.most_listeners(latest)[:limit]
 
     def tastes(
         self,
@@ -471,18 +475,28 @@ def _parts(found: Iterable[T]) -> Iterator[list[T]]:
         yield part
 
 
-def _newest_completed(listens: Collection[Document], since: datetime) -> Iterator[tuple[int, int]]:
-    """(track id, user id), one stretch of time before the other, each as long as the rest should take.
+def _latest_completed(
+    listens: Collection[Document], finished: Document, limit: int, full: Set[int]
+) -> list[tuple[int, int]]:
+    """(track id, user id) of at most so many, without those of the users in `full`."""
+    wanted = {**finished, "user_id": {"$nin": list(full)}} if full else finished
+    found = listens.find(wanted, COUNTED, batch_size=ONE_BATCH).sort("completed_at", -1).limit(limit)
+    return [(each["track_id"], each["user_id"]) for each in found]
+
+
+def _newest_completed(
+    listens: Collection[Document], since: datetime, limit: int, full: Set[int]
+) -> Iterator[tuple[int, int]]:
+    """The same since then, one stretch of time before the other, each as long as the rest should take.
 
     MongoDB itself would need only the limit; other servers read all that matches before they sort and cut it.
     """
-    missing, begin, length = rules.POPULAR_LISTENS, datetime.now(UTC), SHORTEST_STRETCH
+    missing, begin, length = limit, datetime.now(UTC), SHORTEST_STRETCH
     until: Document = {}
     while missing:
         begin = max(since, begin - length)
-        wanted = {"completed_at": {"$gte": begin, **until}}
-        page = list(listens.find(wanted, COUNTED, batch_size=ONE_BATCH).sort("completed_at", -1).limit(missing))
-        yield from ((found["track_id"], found["user_id"]) for found in page)
+        page = _latest_completed(listens, {"completed_at": {"$gte": begin, **until}}, missing, full)
+        yield from page
         if begin == since:
             return
         missing, until = missing - len(page), {"$lt": begin}

@@ -1,7 +1,7 @@
 """What counts as what. Every rule about listens is here, as pure functions."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import reduce
@@ -15,6 +15,8 @@ LONGEST_NEEDED_MS = 4 * 60_000
 SKIPPED_BEFORE_MS = 30_000
 OLDEST = timedelta(days=30)
 POPULAR_LISTENS = 3000
+# Ten accounts, not one, would have to finish their own tracks all day to be all that is popular.
+POPULAR_OF_ONE = 300
 LOVED_LISTENS = 3000
 LOVED_TIMES = 3
 
@@ -124,6 +126,25 @@ def most_listeners(finished: Iterable[tuple[int, int]]) -> list[tuple[int, int]]
     """From (track id, user id) to (track id, different users), the most first, then the lower track id."""
     listeners = Counter(track_id for track_id, _user_id in set(finished))
     return sorted(listeners.items(), key=lambda counted: (-counted[1], counted[0]))
+
+
+def shared_out(newest: Callable[[int, Set[int]], Iterable[tuple[int, int]]]) -> list[tuple[int, int]]:
+    """The newest POPULAR_LISTENS of finished listens, of each listener no more than the newest POPULAR_OF_ONE.
+
+    `newest` is asked for at most so many, without those of some users: (track id, user id), the latest first. Once more
+    for one or several who have too many, so once or twice as a rule, and never more often than ten have their share.
+    """
+    shares: list[tuple[int, int]] = []
+    full: set[int] = set()
+    while True:
+        page = list(newest(POPULAR_LISTENS - len(shares), full))
+        times = Counter(user_id for _track_id, user_id in page)
+        too_many = {user_id for user_id, count in times.items() if count > POPULAR_OF_ONE}
+        if not too_many:
+            return shares + page
+        for user_id in too_many:
+            shares += [listen for listen in page if listen[1] == user_id][:POPULAR_OF_ONE]
+        full |= too_many
 
 
 def _settled(listen: Listen, played_ms: int, ended: bool, left_at: datetime | None) -> Listen:

@@ -1,7 +1,7 @@
 """The embedded store: listens in the application's own database."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields
 from datetime import datetime
@@ -168,28 +168,26 @@ class SqlListenStore:
     def completed_tracks(self, user_id: int, since: datetime | None = None) -> dict[int, tuple[str, ...]]:
         return dict(_completed(user_id, since, statements.state_of_completed(user_id)))
 
-    def loved_before(self, user_id: int, moment: datetime) -> list[int]:
+    def loved_before(self, user_id: int, moment: datetime, since: datetime | None = None) -> list[int]:
         finished = _latest(user_id).filter(completed=True)
-        before = finished.filter(started_at__lt=moment, is_left_out=False).values_list("track_id", flat=True)
-        loved = rules.loved(before[: rules.LOVED_LISTENS])
+        before = finished.filter(_condition(Selection(since=since, until=moment)), is_left_out=False)
+        loved = rules.loved(before.values_list("track_id", flat=True)[: rules.LOVED_LISTENS])
         # One statement whatever was finished since: it is bounded by how much anybody hears in that time.
-        since = set(finished.filter(started_at__gte=moment).values_list("track_id", flat=True)) if loved else set()
-        return [track_id for track_id in loved if track_id not in since]
+        again = set(finished.filter(started_at__gte=moment).values_list("track_id", flat=True)) if loved else set()
+        return [track_id for track_id in loved if track_id not in again]
 
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
-        finished = ListenRow.objects.filter(completed_at__gte=since).order_by("-completed_at")
-        latest = finished.values_list("track_id", "user_id")[: rules.POPULAR_LISTENS]
-        return rules.most_listeners(latest)[:limit]
+        return _most_listeners(ListenRow.objects.filter(completed_at__gte=since))[:limit]
 
-    def popular_among(self, user_ids: Collection[int], limit: int, since: datetime) -> list[tuple[int, int]]:
+    def popular_among(
+        self, user_ids: Collection[int], limit: int, since: datetime, without: Set[tuple[int, int]] = frozenset()
+    ) -> list[tuple[int, int]]:
         finished = ListenRow.objects.filter(user_id__in=list(user_ids), started_at__gte=since, completed=True)
         pairs = finished.filter(is_left_out=False).order_by().values_list("track_id", "user_id").distinct()
-        return rules.most_listeners(pairs.iterator())[:limit]
+        return rules.most_listeners({*pairs.iterator()} - without)[:limit]
 
     def popular_of_artist(self, artist_id: int, limit: int) -> list[tuple[int, int]]:
-        finished = ListenRow.objects.filter(artist_id=artist_id, completed_at__isnull=False).order_by("-completed_at")
-        latest = finished.values_list("track_id", "user_id")[: rules.POPULAR_LISTENS]
-        return rules.most_listeners(latest)[:limit]
+        return _most_listeners(ListenRow.objects.filter(artist_id=artist_id, completed_at__isnull=False))[:limit]
 
     def tastes(
         self,
@@ -282,6 +280,11 @@ def forget() -> None:
     """All that is remembered here (for tests)."""
     _heard.cache_clear()
     _completed.cache_clear()
+
+
+def _most_listeners(finished: QuerySet[ListenRow]) -> list[tuple[int, int]]:
+    latest = finished.order_by("-completed_at").values_list("track_id", "user_id")
+    return rules.most_listeners(rules.shared_out(lambda limit, full: latest.exclude(user_id__in=full)[:limit]))
 
 
 def _latest(user_id: int) -> QuerySet[ListenRow]:

@@ -1,6 +1,6 @@
 """The door to everybody's listens: what a store can do, and the one that the settings ask for."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cache
@@ -118,25 +118,29 @@ class ListenStore(Protocol):
         """Each track's id that was completed (since then) and its genre slugs at that time, the latest completed first;
         none of which all completed listens are left out."""
 
-    def loved_before(self, user_id: int, moment: datetime) -> list[int]:
-        """Tracks finished rules.LOVED_TIMES (3) times and not begun and finished since that moment, the most finished
-        first. Of what lies before it only the newest rules.LOVED_LISTENS (3,000) finished listens count; none that are
-        left out of the taste do.
+    def loved_before(self, user_id: int, moment: datetime, since: datetime | None = None) -> list[int]:
+        """Tracks finished rules.LOVED_TIMES (3) times and not begun and finished from that moment on, the most finished
+        first. Of what lies before it only the newest rules.LOVED_LISTENS (3,000) finished listens count, of those that
+        began at `since` or later; none that are left out of the taste do.
         """
 
     def popular_track_ids(self, limit: int, since: datetime) -> list[tuple[int, int]]:
         """(track id, different listeners who completed it since then), the most first.
 
         Of a busy time only the newest rules.POPULAR_LISTENS (3,000) completed listens count, on every store: the
-        answer takes as long with a million listens as with a few thousand.
+        answer takes as long with a million listens as with a few thousand. Of one listener no more than the newest
+        rules.POPULAR_OF_ONE (300) are among them: whoever repeats a track all day pushes nobody else out.
         """
 
-    def popular_among(self, user_ids: Collection[int], limit: int, since: datetime) -> list[tuple[int, int]]:
+    def popular_among(
+        self, user_ids: Collection[int], limit: int, since: datetime, without: Set[tuple[int, int]] = frozenset()
+    ) -> list[tuple[int, int]]:
         """(track id, how many of these users completed a listen of it that began since then and that is not left out of
-        their taste), the most first."""
+        their taste), the most first; (track id, user id) in `without` do not count."""
 
     def popular_of_artist(self, artist_id: int, limit: int) -> list[tuple[int, int]]:
-        """The same of one artist's tracks, however long ago; here too only the newest 3,000 completed listens count."""
+        """The same of one artist's tracks, however long ago; here too only the newest 3,000 completed listens count,
+        and 300 of one listener."""
 
     def tastes(
         self,

@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from conftest import make_user
 from discovery.tests.shelves import finish, library
+from listening.leaving_out import leave_out
+from listening.models import LeftOut
 from listening.store import StoreAway
 from music.models import Track
 from music.tests.catalogue import add_track
@@ -55,6 +57,19 @@ def test_it_is_what_most_of_them_finished_and_says_how_many(as_bob: Client, frie
     assert set(said) == {track.title for track in friends}
     page = as_bob.get("/").content.decode()
     assert "Popular with people you follow" in page
+
+
+def test_what_they_left_out_of_their_taste_is_not_counted_for_them(
+    as_bob: Client, alice: Any, charlie: Any, friends: list[Track]
+) -> None:
+    songs = [add_track(alice, f"For children {number}", artist="A choir", album="For children") for number in range(3)]
+    finish(alice, songs)
+    finish(charlie, songs[:1])
+    leave_out(alice.pk, LeftOut.Kind.ALBUM, songs[0].album_id)
+    leave_out(alice.pk, LeftOut.Kind.TRACK, friends[3].pk)
+    said = shelf(as_bob)
+    assert set(said) == {songs[0].title, *(track.title for track in friends)}
+    assert said[songs[0].title] == said[friends[3].title] == "Finished by somebody you follow"
 
 
 def test_only_those_count_whose_listening_the_reader_may_see(

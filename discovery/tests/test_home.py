@@ -8,9 +8,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from conftest import make_user
-from discovery.models import Correction
+from discovery.models import Correction, TasteSettings
 from discovery.tests.shelves import NOW, finish, library
 from discovery.training import train_recommender
+from listening.leaving_out import leave_out
+from listening.models import LeftOut
 from listening.store import StoreAway
 from music.models import Genre, Track
 from music.tests.catalogue import add_track
@@ -118,6 +120,28 @@ def test_rediscover_is_what_was_finished_three_times_but_not_for_sixty_days(
     finish(bob, tracks[10:15], days_ago=80, times=3)
     finish(bob, tracks[10:15], days_ago=3)
     assert set(shelves(as_bob)["rediscover"]) == {track.title for track in tracks[:5]}
+
+
+def test_rediscover_knows_what_was_left_out_of_the_taste_and_when_it_was_forgotten(
+    as_bob: Client, alice: Any, bob: Any
+) -> None:
+    tracks = library(alice, {"Jazz": 30}, artists=30)["Jazz"]
+    album = add_track(alice, "For children", album="For children")
+    finish(bob, [*tracks[:6], album], days_ago=100, times=3)
+    finish(bob, tracks[6:12], days_ago=80, times=3)
+    leave_out(bob.pk, LeftOut.Kind.TRACK, tracks[0].pk)
+    leave_out(bob.pk, LeftOut.Kind.ALBUM, album.album_id)
+    assert set(shelves(as_bob)["rediscover"]) == {track.title for track in tracks[1:12]}
+    TasteSettings.objects.create(user=bob, forgotten_at=NOW - timedelta(days=90))
+    assert set(shelves(as_bob)["rediscover"]) == {track.title for track in tracks[6:12]}
+
+
+def test_rediscover_reads_on_behind_what_may_not_be_offered(as_bob: Client, alice: Any, bob: Any) -> None:
+    tracks = library(alice, {"Jazz": 60}, artists=60)["Jazz"]
+    finish(bob, tracks[:50], days_ago=80, times=4)
+    finish(bob, tracks[50:], days_ago=80, times=3)
+    Track.objects.filter(pk__in=[track.pk for track in tracks[:50]]).update(visibility="private")
+    assert set(shelves(as_bob)["rediscover"]) == {track.title for track in tracks[50:]}
 
 
 def test_rediscover_goes_from_artist_to_artist(as_bob: Client, alice: Any, bob: Any) -> None:

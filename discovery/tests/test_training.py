@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -141,7 +142,7 @@ def test_a_full_disk_leaves_the_live_model(alice: Any, monkeypatch: pytest.Monke
     assert (refused.value.returncode, live_model().version) == (4, before)
 
 
-def at(hour: int, days: int = 0) -> datetime:
+def at(hour: float, days: int = 0) -> datetime:
     return datetime.combine(NOW.date(), datetime.min.time(), NOW.tzinfo) + timedelta(days=days, hours=hour)
 
 
@@ -183,12 +184,21 @@ def test_enough_heard_for_the_first_time_is_worth_a_training(
 def test_one_worker_trains(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     add_track(alice)
     ran: list[Any] = []
-    monkeypatch.setattr(nightly, "_run", ran.append)
+    monkeypatch.setattr(nightly, "_run", lambda held: ran.append(held) or 0)
     with lease("train recommender"):
         assert not nightly.train_when_due()
     assert nightly.train_when_due()
     assert not nightly.train_when_due()
     assert len(ran) == 1
+
+
+def test_a_night_in_which_the_listens_are_away_is_tried_again_soon(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_track(alice)
+    answers = iter([3, 0])
+    monkeypatch.setattr(nightly, "_run", lambda held: next(answers))
+    for hour, is_trained in ((3, True), (3.1, False), (4, True), (4.6, False), (5.5, False)):
+        monkeypatch.setattr("discovery.nightly.timezone.now", lambda hour=hour: at(hour))
+        assert nightly.train_when_due() is is_trained, hour
 
 
 def shown(user: Any, track: Track, days_ago: int, **more: Any) -> None:
@@ -218,6 +228,30 @@ def test_what_became_of_what_was_shown_is_noted_when_two_days_are_over(alice: An
     assert outcomes.tally() == [outcomes.Offers("made-for-you", 4, "25.0 %", "25.0 %", "25.0 %", "100.0 %")]
     with pytest.raises(CommandError):
         told("evaluate_recommendations")
+
+
+def test_a_day_is_that_of_the_listeners_clock(alice: Any, bob: Any) -> None:
+    bob.profile.time_zone = "Pacific/Auckland"
+    bob.profile.save()
+    tracks = tracks_of(alice, "Jazz", 4)
+    for track in tracks:
+        shown(bob, track, 5)
+    midnight = datetime.combine(NOW.date() - timedelta(days=5), datetime.min.time(), ZoneInfo("Pacific/Auckland"))
+    for track, hours in zip(tracks, (-1, 1, 47, 49), strict=True):
+        plays(bob, [track], days_ago=(NOW - midnight) / timedelta(days=1) - hours / 24)
+    assert outcomes.follow_up() == 1
+    became = [Impression.objects.get(track_id=track.pk).became for track in tracks]
+    assert became == ["nothing", "completed", "completed", "nothing"]
+
+
+def test_nothing_is_said_of_two_days_before_they_are_over_everywhere(alice: Any, bob: Any) -> None:
+    bob.profile.time_zone = "America/Los_Angeles"
+    bob.profile.save()
+    track = add_track(alice)
+    shown(bob, track, 2)
+    assert outcomes.follow_up() == 0
+    Impression.objects.update(shown_on=NOW.date() - timedelta(days=3))
+    assert outcomes.follow_up() == 1
 
 
 def test_what_was_shown_three_months_ago_is_forgotten(alice: Any) -> None:

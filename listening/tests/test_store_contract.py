@@ -133,6 +133,15 @@ def test_what_is_left_out_of_the_taste_is_not_loved_but_was_heard_since(store):
     assert store.loved_before(ALICE, NOW - timedelta(days=60)) == []
 
 
+def test_what_was_finished_before_a_taste_was_forgotten_is_not_loved_any_more(store):
+    for number, days in enumerate((70, 80, 90, 100), 1):
+        heard_to_the_end(store, ALICE, number, track_id=5, received_at=NOW - timedelta(days=days))
+        heard_to_the_end(store, ALICE, number + 10, track_id=6, received_at=NOW - timedelta(days=days + 1))
+    before = NOW - timedelta(days=60)
+    assert store.loved_before(ALICE, before, NOW - timedelta(days=90)) == [5]
+    assert store.loved_before(ALICE, before, NOW - timedelta(days=89)) == []
+
+
 def test_of_a_long_history_only_the_newest_finished_listens_before_count_as_loved(store, monkeypatch):
     monkeypatch.setattr(rules, "LOVED_LISTENS", 5)
     for number, track_id in enumerate([5, 5, 5, 6, 6, 6, 5], 1):
@@ -169,6 +178,21 @@ def test_of_a_busy_time_only_the_newest_completed_listens_make_a_track_popular(s
     assert store.popular_track_ids(5, NOW - timedelta(days=2)) == [(60, 2)]
 
 
+def test_whoever_repeats_their_own_track_all_day_pushes_nobody_out_of_what_is_popular(store, monkeypatch):
+    monkeypatch.setattr(rules, "POPULAR_LISTENS", 8)
+    monkeypatch.setattr(rules, "POPULAR_OF_ONE", 3)
+    for number in range(12):
+        heard_to_the_end(store, ALICE, number + 1, track_id=50, started_at=NOW - timedelta(minutes=10 + number))
+    for number in range(4):
+        started_at = NOW - timedelta(hours=1 + number)
+        heard_to_the_end(store, BOB, number + 20, track_id=51 + number, started_at=started_at)
+    for user_id, hours in ((CHARLIE, 10), (4, 11), (5, 12)):
+        heard_to_the_end(store, user_id, user_id + 30, track_id=60, started_at=NOW - timedelta(hours=hours))
+    expected = [(60, 2), (50, 1), (51, 1), (52, 1), (53, 1)]
+    assert store.popular_track_ids(9, NOW - timedelta(days=2)) == expected
+    assert store.popular_of_artist(10, 9) == expected
+
+
 def test_popular_among_some_counts_them_alone_and_nothing_that_they_left_out_of_their_taste(store):
     for user_id, number in ((ALICE, 11), (BOB, 12), (CHARLIE, 13)):
         heard_to_the_end(store, user_id, number, track_id=60)
@@ -182,6 +206,7 @@ def test_popular_among_some_counts_them_alone_and_nothing_that_they_left_out_of_
     assert store.popular_among([ALICE, BOB], 1, lately) == [(60, 2)]
     assert store.popular_among([BOB], 5, NOW - timedelta(days=30)) == [(60, 1), (80, 1)]
     assert store.popular_among([], 5, lately) == []
+    assert store.popular_among([ALICE, BOB], 5, lately, {(60, ALICE), (50, ALICE)}) == [(60, 1)]
     store.leave_out(ALICE, Selection(source="playlist:3"))
     assert store.popular_among([ALICE, BOB], 5, lately) == [(60, 2)]
 

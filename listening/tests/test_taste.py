@@ -33,9 +33,14 @@ def completed_in(history):
 
 def popular_in(history, since):
     finished = [listen for listen in history if listen.completed and listen.completed_at >= since]
-    newest = sorted(finished, key=lambda listen: listen.completed_at, reverse=True)[: rules.POPULAR_LISTENS]
+    of_each = dict.fromkeys((ALICE, BOB), 0)
+    newest = []
+    for listen in sorted(finished, key=lambda listen: listen.completed_at, reverse=True):
+        of_each[listen.user_id] += 1
+        if of_each[listen.user_id] <= rules.POPULAR_OF_ONE:
+            newest.append(listen)
     listeners = {}
-    for listen in newest:
+    for listen in newest[: rules.POPULAR_LISTENS]:
         listeners.setdefault(listen.track_id, set()).add(listen.user_id)
     return sorted(((track_id, len(users)) for track_id, users in listeners.items()), key=lambda one: (-one[1], one[0]))
 
@@ -101,6 +106,7 @@ class Life:
 @pytest.mark.parametrize("seed", range(6))
 def test_whatever_happens_the_quick_answers_are_those_of_the_whole_history(store, seed, monkeypatch):
     monkeypatch.setattr(rules, "POPULAR_LISTENS", 9)
+    monkeypatch.setattr(rules, "POPULAR_OF_ONE", 6)
     life = Life(store, seed)
     for _ in range(60):
         user_id = life.step()
