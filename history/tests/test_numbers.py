@@ -42,6 +42,16 @@ def test_numbers_are_of_the_days_that_were_asked_for(as_bob: Client, bob: Any, a
     assert "since 3 March 2026, when the history begins" in html
 
 
+def test_top_tracks_of_the_library_go_into_a_playlist(as_bob: Client, bob: Any, alice: Any) -> None:
+    first, second = add_track(alice, "Often"), add_track(alice, "Once")
+    for day in range(2):
+        listened(bob, first, MARCH + timedelta(days=day))
+    listened(bob, second, MARCH)
+    scrobbled(bob, MARCH)
+    assert f'href="/playlists/add/?tracks={first.pk},{second.pk}"' in page(as_bob, "/numbers/tracks/?period=2026-03")
+    assert "/playlists/add/?tracks" not in page(as_bob, "/numbers/artists/?period=2026-03")
+
+
 def test_the_same_days_are_named_in_every_way(as_bob: Client, bob: Any, alice: Any) -> None:
     listened(bob, add_track(alice), MARCH)
     for said in ("period=2026-W10", "period=2026-03", "period=2026", "period=all", "from=2026-03-03&to=2026-03-03"):

@@ -30,12 +30,16 @@ def top(request: HttpRequest, what: str) -> HttpResponse:
     if what not in WHATS:
         raise Http404
     found = numbers_of(request.user, request.user, request.GET)
+    rows = found.top(what, LONG)
+    keys: list[Any] = [row.place.key for row in rows]
     context = {
         "numbers": found,
         "said": urlencode(found.period.said),
         "what": what,
         "title": WHATS[what],
-        "rows": found.top(what, LONG),
+        "rows": rows,
+        # What is not in the library has a number below 0.
+        "tracks": [key for key in keys if key > 0] if what == "tracks" else [],
     }
     return render(request, "history/numbers_top.html", context)
 
