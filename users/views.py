@@ -17,6 +17,8 @@ from users.deletion import delete_account
 from users.forms import AppearanceForm, DeleteAccountForm, PeopleForm, ProfileForm, has_confirmed_address
 from users.looks import Theme
 
+TURBO_STREAM = "text/vnd.turbo-stream.html; charset=utf-8"
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
@@ -77,6 +79,11 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 def following(theme: str) -> str:
     return str(Theme.values[(Theme.values.index(theme) + 1) % len(Theme)])
+
+
+def takes_stream(request: HttpRequest) -> bool:
+    """Whether a script puts parts of a page in their places; such an answer is of the type TURBO_STREAM."""
+    return "text/vnd.turbo-stream.html" in request.headers.get("Accept", "")
 
 
 def safe_next(request: HttpRequest) -> str:

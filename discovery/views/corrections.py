@@ -11,9 +11,8 @@ from django.views.decorators.http import require_POST
 
 from discovery.corrections import NEUTRAL, NEVER, Kind, concerned, correct
 from discovery.forms import Said, said_in, said_of
-from users.views import safe_next
+from users.views import TURBO_STREAM, safe_next, takes_stream
 
-STREAM = "text/vnd.turbo-stream.html"
 MOST_ASKED = 1000
 LARGEST_ID = 2**63
 
@@ -57,13 +56,13 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 def wants_only_what_changes(request: HttpRequest) -> bool:
     """A page may `stay` as it is where its script can change it."""
-    return bool(request.POST.get("stay")) and STREAM in request.headers.get("Accept", "")
+    return bool(request.POST.get("stay")) and takes_stream(request)
 
 
 def only_what_changes(request: HttpRequest, message: Message, never: str = "") -> HttpResponse:
     """The message, and without what is `never` offered again: its key."""
     context = {"message": message, "never": never, "undo_next": safe_next(request)}
-    return render(request, "discovery/_corrected.html", context, content_type=f"{STREAM}; charset=utf-8")
+    return render(request, "discovery/_corrected.html", context, content_type=TURBO_STREAM)
 
 
 def in_words(said: Said) -> str:

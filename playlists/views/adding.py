@@ -20,9 +20,8 @@ from playlists.access import playlist_to_edit
 from playlists.editing import MOST_AT_ONCE, PlaylistFullError, add_tracks, already_in
 from playlists.forms import PlaylistForm
 from playlists.models import Playlist
-from users.views import safe_next
+from users.views import TURBO_STREAM, safe_next, takes_stream
 
-STREAM = "text/vnd.turbo-stream.html"
 MOST_OFFERED = 500
 MOST_DIGITS = 18  # of an id: more does not fit into the database's column
 
@@ -82,9 +81,9 @@ def _in_words(playlist: Playlist, count: int) -> str:
 
 def _done(request: HttpRequest, said: str) -> HttpResponse:
     """In the dialog only the message; else the page one came from."""
-    if "Turbo-Frame" in request.headers and STREAM in request.headers.get("Accept", ""):
+    if "Turbo-Frame" in request.headers and takes_stream(request):
         context = {"message": Message(messages.SUCCESS, said)}
-        return render(request, "playlists/_added.html", context, content_type=f"{STREAM}; charset=utf-8")
+        return render(request, "playlists/_added.html", context, content_type=TURBO_STREAM)
     messages.success(request, said)
     return redirect(safe_next(request) if request.POST.get("next") else "playlists")
 

@@ -5,9 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from social.models import Announcement, DismissedAnnouncement
-from users.views import safe_next
-
-STREAM = "text/vnd.turbo-stream.html"
+from users.views import TURBO_STREAM, safe_next, takes_stream
 
 
 @require_POST
@@ -15,7 +13,7 @@ def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     """Where a script can, only the announcement goes: what was typed on the page stays, and so does the page."""
     user: Any = request.user
     DismissedAnnouncement.objects.get_or_create(user=user, announcement=get_object_or_404(Announcement, pk=pk))
-    if STREAM in request.headers.get("Accept", ""):
+    if takes_stream(request):
         gone = f'<turbo-stream action="remove" target="announcement-{pk}"></turbo-stream>'
-        return HttpResponse(gone, content_type=f"{STREAM}; charset=utf-8")
+        return HttpResponse(gone, content_type=TURBO_STREAM)
     return redirect(safe_next(request))

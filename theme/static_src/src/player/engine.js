@@ -1,6 +1,6 @@
 import { fadeBetween } from "./fade.js";
 import { Queue } from "./queue.js";
-import { gettext } from "../words.js";
+import { gettext, SIGNED_OUT } from "../words.js";
 
 const RESTART_AFTER_MS = 3_000;
 const RETRY_AFTER_MS = 800;
@@ -353,7 +353,7 @@ export class Engine extends EventTarget {
   }
 
   #askToSignIn() {
-    if (this.isPlaying) this.#say(gettext("You are signed out. Sign in again: the queue and the place in it are kept."));
+    if (this.isPlaying) this.#say(SIGNED_OUT);
     this.#audio.pause();
   }
 
