@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { followMediaSession } from "../src/player/media_session.js";
 import { Gone, SharedPlayer } from "../src/share/player.js";
 import { FakeAudio, settle } from "./support.js";
 
@@ -138,4 +139,16 @@ test("what was fetched later plays on, with addresses that are asked for then", 
   assert.equal(player.track.id, "c");
   assert.deepEqual(renewed, ["c"]);
   assert.ok(player.isPlaying && player.isLast);
+});
+
+test("the lock screen shows what plays, of an album with its name and of a single track without", () => {
+  for (const album of ["Tides", undefined]) {
+    const shared = new SharedPlayer({ audio: new FakeAudio(), tracks: [{ id: "a", sound: "/a/", title: "Ebb", artist: "Nora", durationMs: MINUTE }], album });
+    const mediaSession = { setActionHandler() {} };
+    followMediaSession(shared, { mediaSession, MediaMetadata: Object, origin: "https://music.example" });
+    shared.choose(0);
+    assert.equal(mediaSession.metadata.title, "Ebb");
+    assert.equal(mediaSession.metadata.album, album ?? "");
+    assert.equal(mediaSession.playbackState, "playing");
+  }
 });

@@ -59,6 +59,12 @@ export class Engine extends EventTarget {
     return this.#queue.current;
   }
 
+  /** The rows of an album's own page do not say which it is. */
+  get album() {
+    const { source, sourceLabel } = this.#queue.origin;
+    return this.track?.album || (source.startsWith("album:") ? sourceLabel : "");
+  }
+
   get isPlaying() {
     return Boolean(this.track) && !this.#audio.paused;
   }

@@ -5,8 +5,8 @@ export function followMediaSession(engine, { mediaSession, MediaMetadata, origin
   if (!mediaSession) return;
 
   const showTrack = () => {
-    const { track, queue } = engine;
-    mediaSession.metadata = new MediaMetadata({ title: track.title, artist: track.artist, album: albumOf(track, queue.origin), artwork: artworkOf(track, origin) });
+    const { track, album } = engine;
+    mediaSession.metadata = new MediaMetadata({ title: track.title, artist: track.artist, album, artwork: artworkOf(track, origin) });
   };
   const showState = () => {
     mediaSession.playbackState = !engine.track ? "none" : engine.isPlaying ? "playing" : "paused";
@@ -38,11 +38,6 @@ function offer(mediaSession, action, handle) {
   } catch {
     // Browsers throw at actions they do not know.
   }
-}
-
-/** The rows of an album's own page do not say which it is. */
-function albumOf({ album }, { source, sourceLabel }) {
-  return album || (source.startsWith("album:") ? sourceLabel : "");
 }
 
 function artworkOf({ cover }, origin) {

@@ -11,7 +11,7 @@ if (bar) start();
 
 function start() {
   const rows = [...document.querySelectorAll("[data-share-track]")];
-  const player = new SharedPlayer({ audio: new Audio(), tracks: rows.map(trackOf), renew, tell });
+  const player = new SharedPlayer({ audio: new Audio(), tracks: rows.map(trackOf), renew, tell, album: document.body.dataset.album });
   document.addEventListener("click", (event) => press(event, player, rows));
   part("seek").addEventListener("input", ({ target }) => player.seek(target.value * player.durationMs));
   for (const type of ["load", "change", "playing"]) player.addEventListener(type, () => paint(player, rows));

@@ -13,7 +13,7 @@ export class Gone extends Error {}
  * Addresses of sounds end after minutes and are good for one play: the page brings the first of each track, `renew(id)`
  * answers another or throws Gone. `tell(sound, playedMs)` is called once a play, when enough was heard for it to count.
  * It speaks to the media session like the engine of the member's player does, with the events load, change, playing and
- * time; `trouble` carries "gone" or "failed".
+ * time, and `album`, the name of the one whose tracks they are; `trouble` carries "gone" or "failed".
  */
 export class SharedPlayer extends EventTarget {
   #audio;
@@ -26,8 +26,9 @@ export class SharedPlayer extends EventTarget {
   #turn = 0;
   #play = null;
 
-  constructor({ audio, tracks, renew, tell, clock = () => performance.now() }) {
+  constructor({ audio, tracks, renew, tell, album = "", clock = () => performance.now() }) {
     super();
+    this.album = album;
     this.#audio = audio;
     this.#tracks = tracks.map((track) => ({ ...track }));
     this.#renew = renew;
