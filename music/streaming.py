@@ -3,6 +3,7 @@
 import io
 import os
 import re
+from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import BinaryIO, NamedTuple
 
@@ -84,10 +85,13 @@ def stream(request: HttpRequest, audio: Audio) -> HttpResponseBase:
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "private, no-cache"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Disposition"] = (
-        f'inline; filename="{slugify(audio.title) or "track"}{PurePath(audio.file).suffix}"'
-    )
+    response["Content-Disposition"] = _inline(audio.title, audio.file)
     return response
+
+
+@lru_cache(maxsize=1000)
+def _inline(title: str, file: str) -> str:
+    return f'inline; filename="{slugify(title) or "track"}{PurePath(file).suffix}"'
 
 
 def _by_nginx(request: HttpRequest, audio: Audio) -> HttpResponseBase:

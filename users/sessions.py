@@ -16,7 +16,7 @@ class SessionStore(db.SessionStore):
     """Django's own, that asks with less ado: it is asked with every picture and every piece of a track."""
 
     def load(self) -> dict[str, Any]:
-        known = {KEY: self.session_key, moment(NOW): moment(timezone.now())}
+        known = {KEY: self.session_key, now(): moment(timezone.now())}
         for (data,) in _sessions().rows(known):
             return self.decode(data)
         self._session_key = None
@@ -26,6 +26,12 @@ class SessionStore(db.SessionStore):
 @cache
 def _sessions() -> Compiled:
     return compiled(Session.objects.filter(session_key=KEY, expire_date__gt=NOW).values_list("session_data"))
+
+
+@cache
+def now() -> Any:
+    """What stands for the moment of asking."""
+    return moment(NOW)
 
 
 def moment(at: datetime) -> Any:
