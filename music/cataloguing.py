@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -63,7 +64,7 @@ def add_tracks(new: Sequence[NewTrack]) -> list[Track]:
 
     Raises IntegrityError when an uploader already has the same audio.
     """
-    names = Names([each.facts.tags for each in new])
+    names = Names([each.facts.tags for each in new], {each.uploader.pk for each in new if each.uploader})
     with transaction.atomic():
         tracks = [_row(each, names) for each in new]
         insert_objects(tracks)
@@ -174,7 +175,8 @@ class Names:
     They are made before the tracks' transaction: two imports that meet inside one could wait for each other.
     """
 
-    def __init__(self, tags: Sequence[Tags]) -> None:
+    def __init__(self, tags: Sequence[Tags], uploaders: Iterable[int] = ()) -> None:
+        self._uploaders = uploaders
         wanted = [name for each in tags for name in (*credits_of(each), album_artist_of(each))]
         self._artists = artists_named(wanted)
         self._genres = genres_named({name for each in tags for name in each.genres})
@@ -201,12 +203,30 @@ class Names:
         wanted = {self._identity(each): each for each in tags}
         aliases = AlbumAlias.objects.filter(identity__in=wanted).select_related("album")
         found = {alias.identity: alias.album for alias in aliases}
-        return found | _found_or_made(
-            Album,
-            "identity",
-            {identity: each for identity, each in wanted.items() if identity not in found},
-            self._new_album,
-        )
+        for is_dated in (True, False):
+            left = {
+                identity: each
+                for identity, each in wanted.items()
+                if identity not in found and bool(each.year or each.release_mbid) is is_dated
+            }
+            joined = {} if is_dated else self._only_editions(left, found.values())
+            left = {identity: each for identity, each in left.items() if identity not in joined}
+            found |= joined | _found_or_made(Album, "identity", left, self._new_album)
+        return found
+
+    def _only_editions(self, undated: dict[str, Tags], here: Iterable[Album]) -> dict[str, Album]:
+        """Tags without a year mean the album of that artist and title that the uploader knows of, if it is only one."""
+        if not undated:
+            return {}
+        known = Q(tracks__state=Track.State.PUBLISHED, tracks__visibility=Track.Visibility.PUBLIC)
+        known |= Q(tracks__uploader__in=self._uploaders)
+        titles = {sort_key(each.album_sort or each.album) for each in undated.values()}
+        artists = {self._album_artist(each).pk for each in undated.values()}
+        alike = Album.objects.filter(known, sort_title__in=titles, album_artist__in=artists).distinct()
+        editions: dict[str, set[Album]] = {}
+        for album in (*alike, *here):
+            editions.setdefault(album_identity("", album.album_artist_id, album.title, None), set()).add(album)
+        return {identity: editions[identity].pop() for identity in undated if len(editions.get(identity, ())) == 1}
 
     def _new_album(self, identity: str, tags: Tags) -> Album:
         artist = self._album_artist(tags)

@@ -342,3 +342,38 @@ def test_what_can_be_found_is_in_step_with_every_change(alice: Any, change: Any)
     change(fresh(one), fresh(two))
 
     assert differences(lambda _count: None) == 0
+
+
+def lands_undated(uploader: Any, *others: Tags) -> Album | None:
+    read = Tags(title="New", artist="Nadia Volt", album="Neon")
+    return Names([read, *others], [uploader.pk]).album_of(read)
+
+
+def test_a_file_without_a_year_joins_the_only_album_of_that_artist_and_title(alice: Any, bob: Any) -> None:
+    track = add_track(alice, artist="Nadia Volt", album="Neon", year=1999)
+
+    assert lands_undated(alice) == lands_undated(bob) == track.album
+    assert Album.objects.count() == 1
+
+
+def test_a_file_without_a_year_joins_the_album_that_comes_in_with_it(alice: Any) -> None:
+    album = lands_undated(alice, Tags(title="Blue", artist="Nadia Volt", album="Neon", year=1999))
+
+    assert album and album.year == 1999
+
+
+def test_a_file_without_a_year_does_not_guess_between_editions(alice: Any) -> None:
+    for year in (1999, 2009):
+        add_track(alice, artist="Nadia Volt", album="Neon", year=year)
+
+    album = lands_undated(alice)
+
+    assert album and album.year is None
+
+
+def test_a_file_without_a_year_does_not_tell_that_of_a_private_album(alice: Any, bob: Any) -> None:
+    add_track(alice, artist="Nadia Volt", album="Neon", year=1999, visibility=Track.Visibility.PRIVATE)
+
+    album = lands_undated(bob)
+
+    assert album and album.year is None
