@@ -128,9 +128,14 @@ def _made_for_you(standing: Standing) -> Shelf:
 
 
 def _new_for_you(standing: Standing, seed: bytes) -> Shelf:
-    among = newest(standing.user, standing.hidden, timezone.now() - NEW_FOR, MOST_NEW)
+    added = newest(standing.user, standing.hidden, timezone.now() - NEW_FOR, MOST_NEW + len(standing.heard))
+    among = _unheard(standing, added, MOST_NEW)
     offered = recommend(standing, 2 * LONG, shelf="new-for-you", among=among)
     return _shelf("new-for-you", _("New for you"), _("Added here in the last 30 days"), offered)
+
+
+def _unheard(standing: Standing, track_ids: Sequence[int], most: int) -> list[int]:
+    return [pk for pk in track_ids if pk not in standing.heard][:most]
 
 
 def _shelf(source: str, title: str, text: str, offered: Sequence[Offered]) -> Shelf:
@@ -180,7 +185,8 @@ def _deep_cuts(standing: Standing, seed: bytes) -> Shelf:
     finished = facts_of(standing.user, standing.hidden, list(standing.completed)[:MOST_DEEP]).values()
     by = [each.artist_id for each in finished]
     artists = [pk for pk in leading(by, DEEP_ARTISTS) if by.count(pk) >= FINISHED_OF_AN_ARTIST]
-    among = of_artists(standing.user, standing.hidden, artists, MOST_DEEP)
+    theirs = of_artists(standing.user, standing.hidden, artists, MOST_DEEP + len(standing.heard))
+    among = _unheard(standing, theirs, MOST_DEEP)
     offered = recommend(standing, 2 * LONG, shelf="deep-cuts", among=among)
     tracks = {each.recommendation.track.pk: each.recommendation.track for each in offered}
     said = {pk: finished_by(track.artist_name, by.count(track.artist_id)) for pk, track in tracks.items()}

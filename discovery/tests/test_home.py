@@ -8,7 +8,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from conftest import make_user
+from discovery import shelves as shelves_of_home
 from discovery.models import Correction, TasteSettings
+from discovery.shelves import NARROW_FIRST
+from discovery.standing import standing_of
 from discovery.tests.shelves import NOW, finish, library
 from discovery.training import train_recommender
 from listening.leaving_out import leave_out
@@ -163,6 +166,18 @@ def test_deep_cuts_are_unheard_tracks_of_artists_that_one_finishes_and_say_how_m
     said = reasons(as_bob, "deep-cuts")
     assert len(said) >= 4
     assert set(said.values()) <= {f"You finished 2 tracks by Jazz artist {number}" for number in range(4)}
+
+
+def test_who_heard_the_newest_of_what_is_looked_at_still_has_deep_cuts_and_what_is_new(
+    as_bob: Client, alice: Any, bob: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelves_of_home, "MOST_DEEP", 20)
+    monkeypatch.setattr(shelves_of_home, "MOST_NEW", 20)
+    jazz = library(alice, {"Jazz": 60}, artists=4)["Jazz"]
+    finish(bob, jazz[40:])
+    standing = standing_of(bob)
+    for kind in ("deep", "new"):
+        assert len(NARROW_FIRST[kind](standing, b"").items) >= 4
 
 
 def test_popular_here_goes_through_the_genres(as_bob: Client, alice: Any, bob: Any, charlie: Any) -> None:
