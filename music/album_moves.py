@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from music.cataloguing import ArtistName, artists_named
 from music.changes import KEEP, Keep, TrackChanges
 from music.models import Album, AlbumAlias, Artist, Track, album_identity, name_key
+from music.querysets import known_albums
 from music.search.fold import sort_key
 
 
@@ -110,11 +111,8 @@ class Wishes:
         alias = AlbumAlias.objects.filter(identity=wish.identity).select_related("album").first()
         if alias:
             return alias.album
-        known = Q(tracks__state=Track.State.PUBLISHED, tracks__visibility=Track.Visibility.PUBLIC)
-        known |= Q(tracks__uploader__in=self.uploaders)
-        alike = Album.objects.filter(
-            Q(identity=wish.identity) | known & Q(album_artist=wish.artist, sort_title=sort_key(wish.key))
-        )
+        titled = Q(album_artist=wish.artist, sort_title=sort_key(wish.key))
+        alike = Album.objects.filter(Q(identity=wish.identity) | known_albums(self.uploaders) & titled)
         met = [album for album in alike.distinct().order_by("pk") if wish.is_met_by(album)]
         return next((album for album in met if album.identity == wish.identity), next(iter(met), None))
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -30,6 +29,7 @@ from music.models import (
     album_identity,
     name_key,
 )
+from music.querysets import known_albums
 from music.search import index_tracks
 from music.search.fold import sort_key
 
@@ -203,26 +203,23 @@ class Names:
         wanted = {self._identity(each): each for each in tags}
         aliases = AlbumAlias.objects.filter(identity__in=wanted).select_related("album")
         found = {alias.identity: alias.album for alias in aliases}
-        for is_dated in (True, False):
-            left = {
-                identity: each
-                for identity, each in wanted.items()
-                if identity not in found and bool(each.year or each.release_mbid) is is_dated
-            }
-            joined = {} if is_dated else self._only_editions(left, found.values())
-            left = {identity: each for identity, each in left.items() if identity not in joined}
-            found |= joined | _found_or_made(Album, "identity", left, self._new_album)
-        return found
+        left = {identity: each for identity, each in wanted.items() if identity not in found}
+        dated = {identity: each for identity, each in left.items() if each.year or each.release_mbid}
+        found |= _found_or_made(Album, "identity", dated, self._new_album)
+        undated = {identity: each for identity, each in left.items() if identity not in dated}
+        found |= self._only_editions(undated, found.values())
+        alone = {identity: each for identity, each in undated.items() if identity not in found}
+        return found | _found_or_made(Album, "identity", alone, self._new_album)
 
     def _only_editions(self, undated: dict[str, Tags], here: Iterable[Album]) -> dict[str, Album]:
         """Tags without a year mean the album of that artist and title that the uploader knows of, if it is only one."""
         if not undated:
             return {}
-        known = Q(tracks__state=Track.State.PUBLISHED, tracks__visibility=Track.Visibility.PUBLIC)
-        known |= Q(tracks__uploader__in=self._uploaders)
         titles = {sort_key(each.album_sort or each.album) for each in undated.values()}
         artists = {self._album_artist(each).pk for each in undated.values()}
-        alike = Album.objects.filter(known, sort_title__in=titles, album_artist__in=artists).distinct()
+        alike = Album.objects.filter(
+            known_albums(self._uploaders), sort_title__in=titles, album_artist__in=artists
+        ).distinct()
         editions: dict[str, set[Album]] = {}
         for album in (*alike, *here):
             editions.setdefault(album_identity("", album.album_artist_id, album.title, None), set()).add(album)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -96,6 +96,12 @@ class ArtistQuerySet(models.QuerySet[Any]):
         credited = apps.get_model("music.TrackCredit").objects.filter(track_id__in=ids).values("artist_id")
         albums = apps.get_model("music.Track").objects.filter(pk__in=ids, album__isnull=False)
         return self.filter(Q(pk__in=credited) | Q(pk__in=albums.values("album__album_artist_id")))
+
+
+def known_albums(uploader_ids: Iterable[int]) -> Q:
+    """Those with a published track that is public, or with one in whatever state that one of these brought in."""
+    published = Q(tracks__state="published", tracks__visibility="public")
+    return published | Q(tracks__uploader__in=uploader_ids)
 
 
 class AlbumQuerySet(models.QuerySet[Any]):
