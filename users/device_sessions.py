@@ -19,7 +19,7 @@ from ua_parser import parse
 
 from music.compiled import Compiled, compiled
 from users.models import CustomUser, UserSession
-from users.sessions import KEY, NOW, moment, now
+from users.sessions import KEY, NOW, asked_at, moment
 
 # The page needs no better than this, and the database no write for each request.
 USE_NOTED_AFTER = timedelta(minutes=5)
@@ -67,7 +67,7 @@ def listener_of(session_key: str) -> Listener | None:
     """Who is signed in there, in one question. None: nobody, or what only a whole request can tell or has to note."""
     if _is_due(session_key):
         return None
-    known = {KEY: session_key, now(): moment(timezone.now())}
+    known = {KEY: session_key, asked_at(): moment(timezone.now())}
     for user_id, is_staff, password, data in _signed_in().rows(known):
         if _is_of(data, user_id, password):
             return Listener(user_id, bool(is_staff))

@@ -16,7 +16,7 @@ class SessionStore(db.SessionStore):
     """Django's own, that asks with less ado: it is asked with every picture and every piece of a track."""
 
     def load(self) -> dict[str, Any]:
-        known = {KEY: self.session_key, now(): moment(timezone.now())}
+        known = {KEY: self.session_key, asked_at(): moment(timezone.now())}
         for (data,) in _sessions().rows(known):
             return self.decode(data)
         self._session_key = None
@@ -29,8 +29,8 @@ def _sessions() -> Compiled:
 
 
 @cache
-def now() -> Any:
-    """What stands for the moment of asking."""
+def asked_at() -> Any:
+    """What stands for the moment of asking in a compiled question."""
     return moment(NOW)
 
 
