@@ -17,7 +17,8 @@ from listening.models import LeftOut
 from listening.store import listen_store
 from music.compiled import ID, Compiled, compiled
 from music.models import Track
-from recommendations.mixes import few_of_each
+from recommendations.mixes import apart, few_of_each
+from recommendations.rerank import ARTIST_GAP, MAX_PER_ARTIST
 from users.access import follower_of, listening_shown_to
 from users.models import CustomUser, Follow, Mute
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 SINCE = timedelta(days=30)
 # Those who let themselves be followed last.
 MOST_PEOPLE = 50
-MOST_RANKED, MOST_SHOWN, OF_ONE_ARTIST = 1000, 60, 2
+MOST_RANKED, MOST_SHOWN = 1000, 60
 KEPT_SECONDS = 600
 
 
@@ -51,7 +52,8 @@ def popular_with(standing: "Standing", seed: bytes) -> Shelf:
     [found] = first_offerable(standing.user, standing.hidden, [list(listeners)], MOST_SHOWN)
     found.sort(key=lambda facts: -listeners[facts.pk] * standing.gain(facts.pk, facts.features))
     artist_of = {facts.pk: facts.artist_id for facts in found}
-    line = sorted(few_of_each(list(artist_of), artist_of, OF_ONE_ARTIST), key=lambda pk: pk in standing.heard)
+    few = few_of_each(list(artist_of), artist_of, MAX_PER_ARTIST)
+    line = sorted(apart(few, artist_of, ARTIST_GAP), key=lambda pk: pk in standing.heard)
     is_known = all(pk in standing.heard for pk in line)
     items = () if is_known else tuple(Item(pk, _in_words(listeners[pk])) for pk in line)
     return Shelf("followed", _("Popular with people you follow"), _("What they finished in the last 30 days"), items)

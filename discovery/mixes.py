@@ -17,6 +17,7 @@ from discovery.standing import Standing
 from recommendations.content import content_vectors, unit
 from recommendations.mixes import MOST_MIXES, apart, clusters, few_of_each, leading, woven
 from recommendations.radio import drawn
+from recommendations.rerank import ARTIST_GAP
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +34,6 @@ LEAST_LIKED = 3
 SEEDS = 12
 SPREAD = 0.25
 LEAST_SCORE = 0.4
-GAP = 2
 NAMED_GENRES, NAMED_ARTISTS = 2, 3
 GENRE_SHARE = 0.3
 
@@ -146,7 +146,7 @@ def _mixed(
     few, fresh = (few_of_each(each, artist_of, OF_ONE_ARTIST) for each in (familiar, new))
     woven_line = woven(few, fresh, standing.taste.adventure, SIZE)
     is_new = {taken.track_id: taken.is_new for taken in woven_line}
-    line = apart(list(is_new), artist_of, GAP)
+    line = apart(list(is_new), artist_of, ARTIST_GAP)
     if len({artist_of[pk] for pk in line}) < FULL_ARTISTS:
         line = line[: FULL_TRACKS - 1]
     said = {pk: _why(standing, group, facts[pk], is_new[pk]) for pk in line}

@@ -20,10 +20,10 @@ from playlists.access import items_for, playlist_for
 from playlists.art import art_of
 from recommendations.mixes import apart, woven
 from recommendations.radio import drawn
+from recommendations.rerank import ARTIST_GAP
 
 FIRST, MORE = 20, 10
 SPREAD = 0.12
-ARTIST_GAP = 3
 OF_THE_THING = 20
 OF_THE_TASTE = 60
 LONGEST_KEY = 80

@@ -1,7 +1,7 @@
 """The shelves of the home page: picked once a day, and again when the listener finished something or said something."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice, zip_longest
@@ -25,13 +25,13 @@ from listening.store import StoreAway, listen_store
 from music.browsing import newest_track_id
 from music.models import Track
 from music.utils import in_words, left_out_tracks, popular_for
-from recommendations.mixes import apart, leading
+from recommendations.mixes import leading, varied
+from recommendations.rerank import ARTIST_GAP, MAX_PER_ARTIST
 from recommendations.shelf import Reason, day_seed
 
 FIRST, LONG = 12, 12
 LOOKED_AT = 300
 LEAST = 4
-GAP = 2
 NEW_FOR = timedelta(days=30)
 LOVED_BEFORE = timedelta(days=60)
 MOST_NEW, MOST_DEEP, MOST_POPULAR = 300, 300, 100
@@ -138,6 +138,10 @@ def _unheard(standing: Standing, track_ids: Sequence[int], most: int) -> list[in
     return [pk for pk in track_ids if pk not in standing.heard][:most]
 
 
+def _varied(line: Sequence[int], facts: Mapping[int, Facts]) -> list[int]:
+    return varied(line, {pk: facts[pk].artist_id for pk in line}, MAX_PER_ARTIST, ARTIST_GAP)
+
+
 def _shelf(source: str, title: str, text: str, offered: Sequence[Offered]) -> Shelf:
     return Shelf(source, title, text, tuple(each.item for each in offered))
 
@@ -162,7 +166,7 @@ def _because_finished(standing: Standing, seed: bytes) -> Shelf:
 def _because(standing: Standing, pk: int, title: str, seed: Facts | None, close: Sequence[Close]) -> Shelf:
     heard = {pk, *standing.heard}
     unheard = {each.facts.pk: each.facts for each in close if each.facts.pk not in heard}
-    line = apart(list(unheard), {each: facts.artist_id for each, facts in unheard.items()}, GAP)[: 2 * LONG]
+    line = _varied(list(unheard), unheard)[: 2 * LONG]
     items = [Item(each, in_common(unheard[each], [seed] if seed else [])) for each in line]
     title, text = _("Because you finished “%s”") % title, _("What goes with it, and you have not heard")
     return Shelf(f"because:{pk}", title, text, tuple(items), reverse("because", args=[pk]))
@@ -176,7 +180,7 @@ def _rediscover(standing: Standing, seed: bytes) -> Shelf:
     ranked = [pk for pk in loved if pk not in no_taste]
     [found] = first_offerable(standing.user, standing.hidden, [ranked], 4 * LONG)
     facts = {each.pk: each for each in sorted(found, key=lambda each: -standing.gain(each.pk, each.features))}
-    line = apart(list(facts), {pk: each.artist_id for pk, each in facts.items()}, GAP)
+    line = _varied(list(facts), facts)
     items = [Item(pk, _("You finished it again and again")) for pk in line]
     return Shelf("rediscover", _("Rediscover"), _("Loved once, and not heard for two months"), tuple(items))
 
@@ -204,7 +208,7 @@ def _popular_here(standing: Standing, seed: bytes) -> Shelf:
     liked = {pk: ranked[pk] * standing.gain(pk, facts[pk].features) for pk in ranked if pk in facts}
     for pk in sorted(liked, key=lambda pk: (pk in standing.heard, -liked[pk])):
         by_genre.setdefault(facts[pk].genres[0][1] if facts[pk].genres else "", []).append(pk)
-    line = [pk for round_ in zip_longest(*by_genre.values()) for pk in round_ if pk is not None]
+    line = _varied([pk for round_ in zip_longest(*by_genre.values()) for pk in round_ if pk is not None], facts)
     items = [Item(pk, in_words(Reason("popular", count=ranked[pk]), {})) for pk in line]
     return Shelf("popular", _("Popular here"), _("What people here finish, from every corner"), tuple(items))
 

@@ -57,14 +57,30 @@ def woven(familiar: Iterable[int], new: Iterable[int], adventure: float, size: i
 
 
 def apart(line: Sequence[H], artist_of: Mapping[H, int], gap: int) -> list[H]:
-    """The same ones, as near to their order as may be with `gap` others between two of one artist."""
+    """The same ones, as near to their order as may be with `gap` others between two of one artist, or where there are
+    too few artists as many as there can be."""
     waiting: list[H] = list(line)
     made: list[H] = []
     while waiting:
-        lately = {artist_of[each] for each in made[-gap:]} if gap else set()
-        place = next((place for place, each in enumerate(waiting) if artist_of[each] not in lately), 0)
-        made.append(waiting.pop(place))
+        lately = [artist_of[each] for each in made[-gap:]] if gap else []
+        made.append(waiting.pop(_first_apart(waiting, lately, artist_of)))
     return made
+
+
+def _first_apart(waiting: Sequence[H], lately: Sequence[int], artist_of: Mapping[H, int]) -> int:
+    for since in range(len(lately)):
+        near = set(lately[since:])
+        for place, each in enumerate(waiting):
+            if artist_of[each] not in near:
+                return place
+    return 0
+
+
+def varied(line: Sequence[H], artist_of: Mapping[H, int], most: int, gap: int) -> list[H]:
+    """The same ones: apart, and what is beyond `most` of one artist behind all others."""
+    first = few_of_each(line, artist_of, most)
+    beyond = {*line} - {*first}
+    return [*apart(first, artist_of, gap), *apart([each for each in line if each in beyond], artist_of, gap)]
 
 
 def few_of_each(line: Sequence[H], artist_of: Mapping[H, int], most: int) -> list[H]:

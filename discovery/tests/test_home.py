@@ -156,6 +156,24 @@ def test_rediscover_goes_from_artist_to_artist(as_bob: Client, alice: Any, bob: 
     assert all(len({*artists[place : place + 3]}) == 3 for place in range(10))
 
 
+@pytest.mark.parametrize("kind", ["rediscover", "popular", "because"])
+def test_no_artist_has_more_than_two_of_a_shelf_that_others_can_fill(alice: Any, bob: Any, kind: str) -> None:
+    tracks = library(alice, {"Jazz": 10}, artists=1)["Jazz"] + library(alice, {"Jazz": 12}, artists=12)["Jazz"]
+    finish(alice, tracks[:11])
+    finish(alice, tracks[:10], days_ago=2)
+    finish(alice, tracks[11:])
+    if kind == "rediscover":
+        finish(bob, tracks, days_ago=80, times=3)
+        finish(bob, tracks[:10], days_ago=70)
+    if kind == "because":
+        finish(bob, tracks[-1:])
+    artist_of = {track.pk: track.artist_id for track in tracks}
+    shown = [artist_of[pk] for pk in NARROW_FIRST[kind](standing_of(bob), b"").ids[:12]]
+    assert len(shown) == 12
+    assert max(map(shown.count, shown)) <= 2
+    assert all(len({*shown[place : place + 4]}) == 4 for place in range(9))
+
+
 def test_deep_cuts_are_unheard_tracks_of_artists_that_one_finishes_and_say_how_many(
     as_bob: Client, alice: Any, bob: Any
 ) -> None:

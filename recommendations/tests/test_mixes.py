@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommendations.content import content_vectors, unit
-from recommendations.mixes import apart, clusters, leading, woven
+from recommendations.mixes import apart, clusters, leading, varied, woven
 
 ids = st.lists(st.integers(1, 60), max_size=40)
 
@@ -80,3 +80,12 @@ def test_leading_are_those_with_a_share_the_most_mentioned_first() -> None:
     assert leading(["b", "a", "a", "c", "a", "b"], 2) == ["a", "b"]
     assert leading(["b", "a", "a", "c", "a", "b"], 5, 0.3) == ["a", "b"]
     assert leading([], 3) == []
+
+
+def test_where_there_are_too_few_artists_they_take_turns() -> None:
+    assert apart([1, 2, 3, 4, 5, 6], {1: 1, 2: 1, 3: 1, 4: 2, 5: 2, 6: 2}, 3) == [1, 4, 2, 5, 3, 6]
+
+
+def test_what_is_beyond_two_of_one_artist_comes_behind_all_others() -> None:
+    artist_of = {1: 1, 2: 1, 3: 1, 4: 2, 5: 3, 6: 4}
+    assert varied([1, 2, 3, 4, 5, 6], artist_of, 2, 3) == [1, 4, 5, 6, 2, 3]
