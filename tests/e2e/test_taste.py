@@ -82,6 +82,54 @@ def test_an_artist_is_never_offered_again_and_undone(demo_server: Server, open_p
     expect(cards(page, name).first).to_be_visible()
 
 
+def artists_on(page: Page, address: str) -> set[str]:
+    """Whose tracks are offered there."""
+    page.goto(address)
+    expect(page.locator("[data-artist]").first).to_be_attached()
+    return set(page.locator("[data-artist]").evaluate_all("found => found.map((each) => each.dataset.artist)"))
+
+
+def test_an_artist_who_is_never_wanted_is_gone_everywhere_but_from_the_search(
+    empty_server: Server, open_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    url, page = empty_server.url, open_page()
+    sign_up(page, url, "neverland", "Jazz")
+    names = [f"{word} Band" for word in ("Red", "Blue", "Green", "Grey", "Black", "White", "Brown", "Pink")]
+    tracks = [
+        short_track(tmp_path, f"{name} {n}", name, "Jazz", 200 + 20 * number + n)
+        for number, name in enumerate(names)
+        for n in (1, 2)
+    ]
+    upload(page, url, *tracks)
+    page.goto(f"{url}/discover/weekly/")
+    weekly = page.url
+    page.goto(f"{url}/tracks/")
+    of_first = page.locator("main").get_by_role("link", name=f"{names[0]} 1", exact=True).get_attribute("href")
+    assert of_first
+    similar = f"{url}/similar{of_first}"
+    name = sorted(artists_on(page, similar))[0]
+    places = (f"{url}/", weekly, f"{url}/discover/mix/1/", f"{url}/radio/me/me/", f"{url}/radio/genre/jazz/", similar)
+    for place in places:
+        assert name in artists_on(page, place), place
+
+    page.goto(url)
+    choose(cards(page, name).first, "Never this artist")
+    expect(page.locator("#toasts")).to_contain_text(f"You will not be offered {name} again.")
+    for place in places:
+        left = artists_on(page, place)
+        assert left, place
+        assert name not in left, place
+        expect(page.locator("main").get_by_text(name)).to_have_count(0)
+    page.goto(f"{url}/search/?q={name}")
+    expect(page.locator("main").get_by_role("link", name=name, exact=True).first).to_be_visible()
+
+    page.goto(f"{url}/taste/")
+    page.get_by_role("button", name=named("Undo", name)).click()
+    expect(page.get_by_text(f"Undone. {name} counts as you listen to it.")).to_be_visible()
+    for place in places:
+        assert name in artists_on(page, place), place
+
+
 def test_the_message_itself_takes_it_back(demo_server: Server, open_page: Callable[..., Page]) -> None:
     page = open_page()
     sign_up(page, demo_server.url, "una", "Folk")
