@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, Request, Response, expect
 
-from tests.e2e.conftest import PASSWORD, Server, all_is_there, sign_in, sign_in_as_demo, sign_up
+from tests.e2e.conftest import PASSWORD, Server, all_is_there, sign_in, sign_up
 
 pytestmark = pytest.mark.e2e
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -35,10 +35,10 @@ Lyrics.objects.update_or_create(track=of, defaults={"text": text, "is_synced": T
 
 @pytest.fixture
 def at_tracks(demo_server: Server, open_page: Callable[..., Page]) -> Callable[..., Page]:
-    def opened(**options: object) -> Page:
+    def opened(username: str, **options: object) -> Page:
         page = open_page(**options)
         page.add_init_script(HEAR_THE_GAP)
-        sign_in_as_demo(page, demo_server)
+        sign_up(page, demo_server.url, username)
         page.goto(f"{demo_server.url}/tracks/")
         return page
 
@@ -74,7 +74,7 @@ def choose(page: Page, number: int, what: str) -> None:
 
 
 def test_the_queue_is_put_together_by_hand(at_tracks: Callable[..., Page]) -> None:
-    page = at_tracks()
+    page = at_tracks("queuer")
     play(page, 12)
     choose(page, 0, "Play next")
     choose(page, 1, "Add to queue")
@@ -113,7 +113,7 @@ def test_the_queue_is_put_together_by_hand(at_tracks: Callable[..., Page]) -> No
 
 
 def test_what_a_card_leads_to_is_played_and_queued_from_the_card(at_tracks: Callable[..., Page]) -> None:
-    page = at_tracks()
+    page = at_tracks("dealer")
     page.get_by_role("navigation", name="Browse").get_by_role("link", name="Albums").click()
     expect(page).to_have_title(re.compile("Albums"))
     card = page.locator(".card-grid > li").nth(1)
@@ -230,7 +230,7 @@ def is_saved(answer: Response) -> bool:
 
 
 def test_a_track_is_moved_by_dragging(at_tracks: Callable[..., Page]) -> None:
-    page = at_tracks()
+    page = at_tracks("mover")
     play(page, 10)
     page.locator("[data-open-queue]:visible").click()
     before = titles(page)
@@ -247,7 +247,7 @@ def test_a_track_is_moved_by_dragging(at_tracks: Callable[..., Page]) -> None:
 
 
 def test_everything_goes_by_keyboard_alone(at_tracks: Callable[..., Page]) -> None:
-    page = at_tracks()
+    page = at_tracks("typist")
     row(page, 10).locator("[data-play]").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#player")).to_have_attribute("data-state", "playing")
@@ -286,7 +286,7 @@ def test_everything_goes_by_keyboard_alone(at_tracks: Callable[..., Page]) -> No
 
 
 def test_on_a_phone_the_player_opens_over_the_page(at_tracks: Callable[..., Page]) -> None:
-    page = at_tracks(**PHONE)
+    page = at_tracks("pocketed", **PHONE)
     play(page, 3)
     page.locator("[data-player=full]").tap()
     cover = page.locator("[data-player=cover]").bounding_box()
@@ -299,7 +299,7 @@ def test_a_swipe_opens_and_closes_the_player_and_a_line_of_the_lyrics_is_gone_to
     demo_server: Server, at_tracks: Callable[..., Page]
 ) -> None:
     demo_server.manage("shell", "-c", WITH_LYRICS)
-    page = at_tracks(**PHONE)
+    page = at_tracks("swiper", **PHONE)
     page.locator("main [data-play][data-title='Saltwater Radio']").click(force=True)
     expect(page.locator("#player")).to_have_attribute("data-state", "playing")
     all_is_there(page)
@@ -342,7 +342,7 @@ def swipe(page: Page, selector: str, down: int) -> None:
 
 def test_the_next_track_is_ready_when_one_ends(at_tracks: Callable[..., Page]) -> None:
     """Seen on two busy cores: 58 ms from the end of one to the sound of the next."""
-    page = at_tracks()
+    page = at_tracks("gapless")
     play(page, 0)
     sounding = "engines.findIndex((audio) => !audio.paused)"
     first = page.evaluate(sounding)
@@ -360,7 +360,7 @@ def test_the_next_track_is_ready_when_one_ends(at_tracks: Callable[..., Page]) -
 def test_one_track_fades_into_the_next_and_their_listens_add_up_to_no_more_than_the_time(
     at_tracks: Callable[..., Page],
 ) -> None:
-    page = at_tracks()
+    page = at_tracks("fader")
     all_is_there(page)
     page.get_by_role("button", name="Sound").click()
     crossfade = page.get_by_role("slider", name="Crossfade")
