@@ -19,6 +19,7 @@ MOST_PLAYLISTS = 500
 MOST_FOLDERS = 100
 
 ORIGIN = {"source": 120, "sourceLabel": 300, "sourceHref": 500}
+MOST_OTHERS = 50
 LARGEST_ID = 2**63 - 1
 
 
@@ -38,28 +39,40 @@ class PlayQueueForm(forms.ModelForm):
         return ids
 
     def clean_unshuffled(self) -> list[int]:
-        places = self.cleaned_data["unshuffled"] or []
-        if not isinstance(places, list) or not all(type(place) is int for place in places):
-            raise ValidationError(_("The places must be a list of numbers."))
-        return places
+        return _places(self.cleaned_data["unshuffled"] or [])
 
-    def clean_origin(self) -> dict[str, str]:
-        """An address leads nowhere but here."""
+    def clean_origin(self) -> dict[str, Any]:
         said = self.cleaned_data["origin"] or {}
-        if not isinstance(said, dict):
+        others = (said.get("others") or []) if isinstance(said, dict) else None
+        if not isinstance(others, list) or not all(isinstance(other, dict) for other in others):
             raise ValidationError(_("The origin must be an object."))
-        origin = {name: str(said.get(name, ""))[:length] for name, length in ORIGIN.items()}
-        href = origin["sourceHref"]
-        return origin if href.startswith("/") and not href.startswith(("//", "/\\")) else origin | {"sourceHref": ""}
+        kept = [_origin(other) | {"places": _places(other.get("places", []))} for other in others[:MOST_OTHERS]]
+        return _origin(said) | ({"others": kept} if kept else {})
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         places = cleaned.get("unshuffled")
-        if places and sorted(places) != [*range(len(cleaned.get("track_ids") or []))]:
+        all_places = range(len(cleaned.get("track_ids") or []))
+        if places and sorted(places) != [*all_places]:
             raise ValidationError(_("Name the place of each track once."))
-        if cleaned.get("position", 0) >= max(1, len(cleaned.get("track_ids") or [])):
+        others = (cleaned.get("origin") or {}).get("others", [])
+        is_beyond = any(place not in all_places for other in others for place in other["places"])
+        if is_beyond or cleaned.get("position", 0) >= max(1, len(all_places)):
             raise ValidationError(_("There is no track at that position."))
         return cleaned
+
+
+def _places(said: Any) -> list[int]:
+    if not isinstance(said, list) or not all(type(place) is int for place in said):
+        raise ValidationError(_("The places must be a list of numbers."))
+    return said
+
+
+def _origin(said: dict[str, Any]) -> dict[str, Any]:
+    """An address leads nowhere but here."""
+    origin = {name: str(said.get(name, ""))[:length] for name, length in ORIGIN.items()}
+    href = origin["sourceHref"]
+    return origin if href.startswith("/") and not href.startswith(("//", "/\\")) else origin | {"sourceHref": ""}
 
 
 def begins_to_show(form: forms.ModelForm) -> bool:

@@ -7,7 +7,8 @@ from music.whole import MOST_QUEUED
 class PlayQueue(models.Model):
     """What somebody plays and where in it they are, so that another device goes on there.
 
-    `track_ids` in the order in which they will be played, at most MOST_TRACKS; `origin` says of what list they are.
+    `track_ids` in the order in which they will be played, at most MOST_TRACKS; `origin` says of what list they are,
+    its `others` from which other lists some of them were added: each with the `places` of its own in `track_ids`.
     `unshuffled` are their places in `track_ids` in the order that they have without shuffling, empty without it.
     """
 

@@ -93,6 +93,12 @@ def test_what_is_not_there_to_be_heard_any_more_vanishes(as_alice: Client, as_bo
         {"track_ids": [1], "position_ms": -1},
         {"track_ids": [1], "repeat": "twice"},
         {"track_ids": [1], "origin": [1]},
+        {"track_ids": [1], "origin": {"others": {"0": 0}}},
+        {"track_ids": [1], "origin": {"others": [1]}},
+        {"track_ids": [1], "origin": {"others": [{"places": 0}]}},
+        {"track_ids": [1], "origin": {"others": [{"places": [False]}]}},
+        {"track_ids": [1], "origin": {"others": [{"places": [1]}]}},
+        {"track_ids": [1], "origin": {"others": [{"places": [-1]}]}},
         {"track_ids": [1], "unshuffled": {"0": 0}},
         {"track_ids": [1], "unshuffled": [False]},
         {"track_ids": [1, 2], "unshuffled": [0]},
@@ -117,7 +123,35 @@ def test_what_is_no_queue_is_refused(as_alice: Client, body: str) -> None:
 @pytest.mark.parametrize("href", ["//evil.example/", "https://evil.example/", "javascript:alert(1)", "/\\evil.example"])
 def test_a_queue_leads_nowhere_else(as_alice: Client, tracks: list[int], href: str) -> None:
     save(as_alice, track_ids=tracks, origin={"sourceHref": href, "owner": 7})
-    assert as_alice.get("/queue/").json()["origin"] == {"source": "", "sourceLabel": "", "sourceHref": ""}
+    nowhere = {"source": "", "sourceLabel": "", "sourceHref": ""}
+    assert as_alice.get("/queue/").json()["origin"] == nowhere
+    save(as_alice, track_ids=tracks, origin={"others": [{"sourceHref": href, "owner": 7, "places": [0]}]})
+    assert as_alice.get("/queue/").json()["origin"] == nowhere | {"others": [nowhere | {"places": [0]}]}
+
+
+def test_what_was_added_from_another_list_stays_from_there(as_alice: Client, tracks: list[int]) -> None:
+    album = {"source": "album:3", "sourceLabel": "An album", "sourceHref": "/albums/3/"}
+    mix = {"source": "mix", "sourceLabel": "A mix", "sourceHref": "/mix/"}
+    others = [album | {"places": [0]}, mix | {"places": [2]}]
+    save(as_alice, track_ids=tracks, origin=mix | {"others": others})
+    assert as_alice.get("/queue/").json()["origin"] == mix | {"others": others}
+    Track.objects.filter(pk=tracks[0]).delete()
+    assert as_alice.get("/queue/").json()["origin"] == mix | {"others": [mix | {"places": [1]}]}
+
+
+def test_no_more_than_fifty_other_lists_are_kept(as_alice: Client, tracks: list[int]) -> None:
+    others = [{"source": f"album:{number}", "places": [0]} for number in range(60)]
+    assert save(as_alice, track_ids=tracks, origin={"others": others}).status_code == 200
+    assert len(as_alice.get("/queue/").json()["origin"]["others"]) == 50
+
+
+def test_a_queue_from_before_other_lists_were_kept_is_still_there(
+    alice: Any, as_alice: Client, tracks: list[int]
+) -> None:
+    for origin in ({}, {"source": "album:3", "sourceLabel": "An album", "sourceHref": "/albums/3/"}):
+        PlayQueue.objects.update_or_create(user=alice, defaults={"track_ids": tracks, "origin": origin})
+        found = as_alice.get("/queue/").json()
+        assert (len(found["tracks"]), found["origin"]) == (3, origin)
 
 
 def test_a_longer_queue_costs_no_more_questions(
@@ -133,9 +167,11 @@ def test_a_longer_queue_costs_no_more_questions(
 
 
 ANYTHING = st.none() | st.booleans() | st.integers() | st.text(max_size=9) | st.lists(st.integers(), max_size=3)
+NAMED = st.dictionaries(st.sampled_from(["source", "sourceHref", "others", "places"]), ANYTHING)
+ORIGINS = ANYTHING | NAMED | st.builds(lambda others: {"others": others}, st.lists(NAMED, max_size=2))
 
 
-@given(ANYTHING, ANYTHING, st.dictionaries(st.sampled_from(["source", "sourceHref"]), ANYTHING) | ANYTHING)
+@given(ANYTHING, ANYTHING, ORIGINS)
 def test_no_json_breaks_the_form(track_ids: Any, number: Any, origin: Any) -> None:
     form = PlayQueueForm(
         {"track_ids": track_ids, "position": number, "origin": origin, "repeat": number, "position_ms": number}

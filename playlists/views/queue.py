@@ -51,12 +51,18 @@ def _shown(user: Any) -> dict[str, Any]:
     places = list(accumulate(is_here))  # of those that are here, counted from one
     is_current_here = bool(is_here) and is_here[queue.position]
     tracks = [for_player(rows[pk]) for pk in queue.track_ids if pk in rows]
+
+    def here(of: list[int]) -> list[int]:
+        return [places[place] - 1 for place in of if is_here[place]]
+
+    others = [other | {"places": here(other["places"])} for other in queue.origin.get("others", [])]
+    kept = [other for other in others if other["places"]]
     return {
         "tracks": tracks,
-        "unshuffled": [places[place] - 1 for place in queue.unshuffled if is_here[place]],
+        "unshuffled": here(queue.unshuffled),
         "position": min(sum(is_here[: queue.position]), max(0, len(tracks) - 1)),
         "position_ms": queue.position_ms if is_current_here else 0,
         "repeat": queue.repeat,
-        "origin": queue.origin,
+        "origin": queue.origin | ({"others": kept} if others else {}),
         "saved_at": queue.saved_at,
     }

@@ -231,6 +231,32 @@ test("another device goes on in the shuffled order and finds the page's own agai
   assert.equal(taken.unshuffle().current.id, taken.current.id);
 });
 
+test("on another device each track is still from the list that it was added from", async () => {
+  const album = { source: "album:3", sourceLabel: "An album", sourceHref: "/albums/3/" };
+  const playlist = { source: "playlist:5", sourceLabel: "A playlist", sourceHref: "/playlists/5/" };
+  const added = [8, 9].map((id) => track(id, { origin: { ...playlist, radio: { href: "/more/" } } }));
+  const queue = Queue.of([track(1), track(2)], 0, album).withNext(added).next();
+  const said = asKept({ queue, positionMs: 0 });
+  assert.deepEqual(said.origin, { ...album, others: [{ ...playlist, places: [1, 2] }] });
+  for (const each of [queue, queue.shuffle()]) {
+    keep(asKept({ queue: each, positionMs: 0 }));
+    openTab();
+    await shared.takeUp();
+    const taken = engine.queue;
+    assert.deepEqual(taken.tracks.map((_, index) => taken.originOf(index).source), ["album:3", "playlist:5", "playlist:5", "album:3"]);
+    assert.equal(taken.origin.sourceHref, "/playlists/5/");
+    assert.equal(taken.sourceLabel, "An album");
+  }
+});
+
+test("what a radio added is kept as the radio's, and what is from anywhere else in no more than fifty lists", () => {
+  const queue = Queue.of([track(1)], 0, { source: "album:3" }).continued([track(2)], { source: "radio", sourceLabel: "Radio", sourceHref: "", href: "/more/" });
+  const { source, others } = asKept({ queue: queue.next(), positionMs: 0 }).origin;
+  assert.deepEqual([source, others], ["album:3", [{ source: "radio", sourceLabel: "Radio", sourceHref: "", places: [1] }]]);
+  const many = Array.from({ length: 60 }, (_, id) => track(id + 10, { origin: { source: `album:${id}`, sourceLabel: "", sourceHref: "" } }));
+  assert.equal(asKept({ queue: Queue.of([track(1)]).withLast(many), positionMs: 0 }).origin.others.length, 50);
+});
+
 test("a server that is away costs nothing", async () => {
   openTab(async () => Promise.reject(new TypeError("away")));
   await shared.takeUp();

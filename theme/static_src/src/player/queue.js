@@ -45,13 +45,14 @@ export class Queue {
     return this.tracks.length === 0;
   }
 
-  /** Where the current track comes from: the list, or the radio that went on after it. */
+  /** Where the current track comes from. */
   get origin() {
-    return this.current?.origin ?? this.#list;
+    return this.originOf(this.order[this.position]);
   }
 
-  get #list() {
-    return this.radio && this.order[this.position] >= this.radio.from ? this.radio : this;
+  /** Of a track by its index: another list that it was added from, the list, or the radio that went on after it. */
+  originOf(index) {
+    return this.tracks[index]?.origin ?? (this.radio && index >= this.radio.from ? this.radio : this);
   }
 
   /** How many tracks follow the current one before the list ends or begins again. */

@@ -4,6 +4,7 @@ const SAVE_EVERY_MS = 10_000;
 const SAVE_SOON_MS = 2_000;
 const BEFORE = 100;
 const MOST = 500;
+const MOST_OTHERS = 50;
 
 /**
  * The queue as the server keeps it: saved now and then while something plays, soon after it pauses or is rearranged and
@@ -114,12 +115,13 @@ export class SharedQueue {
 }
 
 function asFound({ tracks, unshuffled = [], position, repeat, origin }) {
-  const { source = "", sourceLabel = "", sourceHref = "" } = origin;
+  const { source = "", sourceLabel = "", sourceHref = "", others = [] } = origin;
+  const added = new Map(others.flatMap(({ places: of, ...other }) => of.map((place) => [place, other])));
   const isShuffled = unshuffled.length > 0;
   const places = isShuffled ? unshuffled : [...tracks.keys()];
   const order = [];
   places.forEach((place, index) => (order[place] = index));
-  return new Queue({ tracks: places.map((place) => tracks[place]), order, position, isShuffled, repeat, source, sourceLabel, sourceHref });
+  return new Queue({ tracks: places.map((place) => ({ ...tracks[place], origin: added.get(place) })), order, position, isShuffled, repeat, source, sourceLabel, sourceHref });
 }
 
 /** A list on the server is without what is gone, and its origin may be cut. */
@@ -130,7 +132,6 @@ function isSame(own, { tracks, ...found }) {
 
 export function asKept({ queue, positionMs }) {
   const from = Math.max(0, queue.position - BEFORE);
-  const { source, sourceLabel, sourceHref } = queue.origin;
   const kept = queue.order.slice(from, from + MOST);
   return {
     track_ids: kept.map((index) => Number(queue.tracks[index].id)),
@@ -138,6 +139,24 @@ export function asKept({ queue, positionMs }) {
     position: queue.position - from,
     position_ms: Math.max(0, Math.round(positionMs)),
     repeat: queue.repeat,
-    origin: { source, sourceLabel, sourceHref },
+    origin: { ...named(queue), others: othersIn(queue, kept) },
   };
+}
+
+/** The lists that tracks were added from, each with the places of its tracks. */
+function othersIn(queue, kept) {
+  const own = JSON.stringify(named(queue));
+  const others = new Map();
+  for (const [place, index] of kept.entries()) {
+    const origin = named(queue.originOf(index));
+    const key = JSON.stringify(origin);
+    if (key === own) continue;
+    if (!others.has(key)) others.set(key, { ...origin, places: [] });
+    others.get(key).places.push(place);
+  }
+  return [...others.values()].slice(0, MOST_OTHERS);
+}
+
+function named({ source, sourceLabel, sourceHref }) {
+  return { source, sourceLabel, sourceHref };
 }
