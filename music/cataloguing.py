@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -205,25 +206,49 @@ class Names:
         found = {alias.identity: alias.album for alias in aliases}
         left = {identity: each for identity, each in wanted.items() if identity not in found}
         dated = {identity: each for identity, each in left.items() if each.year or each.release_mbid}
+        self._date_own_albums(dated)
         found |= _found_or_made(Album, "identity", dated, self._new_album)
         undated = {identity: each for identity, each in left.items() if identity not in dated}
         found |= self._only_editions(undated, found.values())
         alone = {identity: each for identity, each in undated.items() if identity not in found}
         return found | _found_or_made(Album, "identity", alone, self._new_album)
 
+    def _date_own_albums(self, dated: dict[str, Tags]) -> None:
+        """An album without a year, on which only the uploader has tracks, is the one that comes in with a year, where
+        neither has another edition.
+        """
+        coming: dict[str, list[str]] = {}
+        for identity, each in dated.items():
+            coming.setdefault(album_identity("", self._album_artist(each).pk, each.album, None), []).append(identity)
+        once = {bare: identities[0] for bare, identities in coming.items() if len(identities) == 1}
+        of_others = Track.objects.filter(album=OuterRef("pk")).exclude(uploader__in=self._uploaders)
+        own = Album.objects.filter(~Exists(of_others)).in_bulk(once, field_name="identity")
+        if not own:
+            return
+        only = self._single_editions(dated[once[bare]] for bare in own)
+        there = set(Album.objects.filter(identity__in=dated).values_list("identity", flat=True))
+        for bare, album in own.items():
+            if only.get(bare) == album and once[bare] not in there:
+                _date(album, once[bare], dated[once[bare]])
+
     def _only_editions(self, undated: dict[str, Tags], here: Iterable[Album]) -> dict[str, Album]:
         """Tags without a year mean the album of that artist and title that the uploader knows of, if it is only one."""
-        if not undated:
-            return {}
-        titles = {sort_key(each.album_sort or each.album) for each in undated.values()}
-        artists = {self._album_artist(each).pk for each in undated.values()}
+        only = self._single_editions(undated.values(), here) if undated else {}
+        return {identity: only[identity] for identity in undated if identity in only}
+
+    def _single_editions(self, tags: Iterable[Tags], here: Iterable[Album] = ()) -> dict[str, Album]:
+        """By what would be their identity without a year."""
+        titles, artists = set(), set()
+        for each in tags:
+            titles.add(sort_key(each.album_sort or each.album))
+            artists.add(self._album_artist(each).pk)
         alike = Album.objects.filter(
             known_albums(self._uploaders), sort_title__in=titles, album_artist__in=artists
         ).distinct()
         editions: dict[str, set[Album]] = {}
         for album in (*alike, *here):
             editions.setdefault(album_identity("", album.album_artist_id, album.title, None), set()).add(album)
-        return {identity: editions[identity].pop() for identity in undated if len(editions.get(identity, ())) == 1}
+        return {name: albums.pop() for name, albums in editions.items() if len(albums) == 1}
 
     def _new_album(self, identity: str, tags: Tags) -> Album:
         artist = self._album_artist(tags)
@@ -240,6 +265,16 @@ class Names:
             sort_title=sort_key(tags.album_sort or tags.album),
             sort_artist=artist.sort_key,
         )
+
+
+def _date(album: Album, identity: str, tags: Tags) -> None:
+    Album.objects.filter(pk=album.pk, identity=album.identity).update(
+        identity=identity,
+        year=tags.year,
+        original_year=tags.original_year or album.original_year,
+        release_mbid=tags.release_mbid,
+        release_group_mbid=tags.release_group_mbid,
+    )
 
 
 def artists_named(names: Iterable[ArtistName]) -> dict[str, list[Artist]]:

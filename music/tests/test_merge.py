@@ -377,3 +377,63 @@ def test_a_file_without_a_year_does_not_tell_that_of_a_private_album(alice: Any,
     album = lands_undated(bob)
 
     assert album and album.year is None
+
+
+def land(uploader: Any, *years: int | None, mbid: str = "") -> list[Album | None]:
+    read = [Tags(title="New", artist="Nadia Volt", album="Neon", year=year, release_mbid=mbid) for year in years]
+    names = Names(read, [uploader.pk])
+    return [names.album_of(each) for each in read]
+
+
+def test_files_with_a_year_join_their_uploaders_only_album_that_has_none(alice: Any) -> None:
+    track = add_track(alice, artist="Nadia Volt", album="Neon")
+
+    [album, again] = land(alice, 1999, 1999)
+
+    assert album == again == track.album == Album.objects.get()
+    assert album and (album.year, album.identity) == (1999, f"{album.album_artist_id}/1999/neon")
+
+
+def test_a_release_of_musicbrainz_joins_its_uploaders_only_album_without_a_year(alice: Any) -> None:
+    track = add_track(alice, artist="Nadia Volt", album="Neon")
+    mbid = "0b9b3a3c-3a3c-4a5f-8f3e-0e8d1c2f9a11"
+
+    [album] = land(alice, None, mbid=mbid)
+
+    assert album and (album, album.release_mbid, album.identity) == (track.album, mbid, f"mbid:{mbid}")
+
+
+def test_two_editions_at_once_leave_an_album_without_a_year_alone(alice: Any) -> None:
+    track = add_track(alice, artist="Nadia Volt", album="Neon")
+
+    albums = {*land(alice, 1999, 2009)}
+
+    assert len(albums) == 2 and track.album not in albums and fresh(track).album.year is None
+
+
+def test_an_album_without_a_year_beside_an_edition_is_left_alone(alice: Any) -> None:
+    track = add_track(alice, artist="Nadia Volt", album="Neon")
+    Album.objects.filter(pk=track.album_id).update(year=1999, identity=f"{track.artist_id}/1999/neon")
+    other = add_track(alice, artist="Nadia Volt", album="Neon")
+
+    [album] = land(alice, 2009)
+
+    assert album not in (track.album, other.album) and fresh(other).album.year is None
+
+
+def test_nobody_elses_album_is_given_a_year(alice: Any, bob: Any) -> None:
+    track = add_track(alice, artist="Nadia Volt", album="Neon")
+
+    [album] = land(bob, 1999)
+
+    assert album != track.album and fresh(track).album.year is None
+
+
+def test_an_edition_that_is_hidden_from_the_uploader_is_not_taken_for_theirs(alice: Any, bob: Any) -> None:
+    hidden = add_track(bob, artist="Nadia Volt", album="Neon", visibility=Track.Visibility.PRIVATE)
+    Album.objects.filter(pk=hidden.album_id).update(year=1999, identity=f"{hidden.artist_id}/1999/neon")
+    own = add_track(alice, artist="Nadia Volt", album="Neon")
+
+    [album] = land(alice, 1999)
+
+    assert album == hidden.album and fresh(own).album.year is None
