@@ -187,6 +187,20 @@ def test_all_can_be_selected_of_which_a_page_shows_some(as_alice: Client, alice:
     assert list(Upload.objects.all()) == [another]
 
 
+def test_what_was_typed_for_the_selected_stays_when_none_are_selected(as_alice: Client, one: Upload) -> None:
+    page = act(as_alice, "edit", **{"all-album": "Second"}).content.decode()
+    assert 'value="Second"' in page and "<details data-menu open>" in page
+
+
+def test_what_was_typed_for_the_selected_stays_for_a_row_that_is_wrong(
+    as_alice: Client, one: Upload, two: Upload
+) -> None:
+    response = act(as_alice, "edit", one, two, **fields(one, two, year="20215"), **{"all-album": "Second"})
+    assert response.status_code == 422
+    assert {track.album.title for track in Track.objects.all()} == {"First", "Second"}
+    assert 'name="all-album" value="Second"' in response.content.decode()
+
+
 @pytest.mark.parametrize("action", ["publish", "edit", "discard"])
 def test_a_button_for_the_selected_asks_for_some(as_alice: Client, one: Upload, action: str) -> None:
     response = act(as_alice, action, **fields(one, title="Kept"))

@@ -60,7 +60,7 @@ def review(request: HttpRequest) -> HttpResponse:
         )
         messages.warning(request, words % number)
     if refused or trouble:
-        return _page(request, refused, together if together.errors else None, trouble, status=422)
+        return _page(request, refused, together, trouble, status=422)
     return redirect(request.get_full_path() if drafts_of(request.user).exists() else "upload")
 
 
