@@ -21,6 +21,7 @@ CLOCK_SECONDS = 120
 TAGS_TOO_BIG = gettext_noop("The tags or the cover in this file are far too big to be read. Remove them and try again.")
 PICTURE_TOO_BIG = gettext_noop("This picture is too large. Use one of up to 16 MiB.")
 UNREADABLE = gettext_noop("This file cannot be read: it is damaged. Export it again as MP3, OGG or WAV.")
+NOT_ALLOWED = gettext_noop("The server is not allowed to read this file. Change its permissions on the disk.")
 Answer = dict[str, Any]
 rendered: set[str] = set()  # the pictures that this process has sent as covers, by their cover_id
 
@@ -44,6 +45,8 @@ def answer(verb: str, *arguments: Any) -> Answer:
         return {"refused": str(refused)}
     except MemoryError:
         return {"refused": TAGS_TOO_BIG}
+    except PermissionError:
+        return {"refused": NOT_ALLOWED}
     except Exception:  # whatever a library trips over, the file is at fault and the next one has its turn
         return {"refused": UNREADABLE}
 

@@ -12,7 +12,7 @@ import pytest
 from mutagen.id3 import APIC, ID3
 from PIL import Image
 
-from audio import sandbox
+from audio import sandbox, sandbox_child
 from audio.artwork import COVER_SIZES, render_cover
 from audio.inspect import inspect
 from audio.sandbox import AudioFacts, CannotInspect, Child, Refused, inspect_many, render_picture
@@ -207,6 +207,14 @@ def test_a_missing_file_and_a_hostile_name_are_refused(tmp_path: Path, song) -> 
     assert isinstance(gone, Refused)
     assert isinstance(odd, Refused)
     assert str(tmp_path) not in str(gone)
+
+
+def test_a_file_that_the_server_may_not_open_is_not_called_damaged(monkeypatch: pytest.MonkeyPatch, song) -> None:
+    def forbidden(*_arguments: object, **_more: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(sandbox_child, "inspect", forbidden)
+    assert "not allowed to read" in sandbox_child.answer("inspect", str(song[0]), "a.mp3", True)["refused"]
 
 
 def test_the_child_knows_no_secrets(monkeypatch: pytest.MonkeyPatch, song, children: list[Child]) -> None:
