@@ -68,3 +68,13 @@ test("both are as loud as was asked", () => {
   engine.setMuted(true);
   assert.deepEqual(made.map(({ volume, muted }) => [volume, muted]), [[0.3, true], [0.3, true]]);
 });
+
+test("what is turned down by itself leaves the volume that was chosen", () => {
+  engine.setVolume(0.5);
+  decks.level = 0.5;
+  assert.deepEqual([made[0].volume, made[1].volume, engine.volume], [0.25, 0.25, 0.5]);
+  engine.setVolume(0.8);
+  assert.equal(made[0].volume, 0.4);
+  decks.level = 1;
+  assert.equal(made[0].volume, 0.8);
+});

@@ -17,6 +17,7 @@ export class Decks extends EventTarget {
   #hasSwapped = false;
   #fadeSeconds = 0;
   #volume = 1;
+  #level = 1;
 
   constructor(makeAudio) {
     super();
@@ -112,9 +113,15 @@ export class Decks extends EventTarget {
 
   set volume(volume) {
     this.#volume = volume;
-    for (const deck of this.elements) deck.volume = volume;
-    this.#blend();
+    this.#sound();
     this.#tell("volumechange");
+  }
+
+  /** What share of the volume is heard: less than all of it while the music falls asleep. */
+  set level(level) {
+    if (level === this.#level) return;
+    this.#level = level;
+    this.#sound();
   }
 
   get muted() {
@@ -172,8 +179,8 @@ export class Decks extends EventTarget {
     if (!this.#fadeSeconds) return;
     const share = this.#active.currentTime / this.#fadeSeconds;
     if (share >= 1) return this.#endFade();
-    this.#active.volume = this.#volume * Math.sin((share * Math.PI) / 2);
-    this.#standby.volume = this.#volume * Math.cos((share * Math.PI) / 2);
+    this.#active.volume = this.#loudest * Math.sin((share * Math.PI) / 2);
+    this.#standby.volume = this.#loudest * Math.cos((share * Math.PI) / 2);
   }
 
   /** A hidden page has no frames: there it goes by the elements' own four times a second. */
@@ -186,7 +193,16 @@ export class Decks extends EventTarget {
     if (!this.#fadeSeconds) return;
     this.#fadeSeconds = 0;
     silence(this.#standby);
-    for (const deck of this.elements) deck.volume = this.#volume;
+    this.#sound();
+  }
+
+  #sound() {
+    for (const deck of this.elements) deck.volume = this.#loudest;
+    this.#blend();
+  }
+
+  get #loudest() {
+    return this.#volume * this.#level;
   }
 
   #tell(type) {

@@ -18,7 +18,7 @@ import { Unwanted } from "./unwanted.js";
 import { WholeLists } from "./whole.js";
 
 /** All of the player that nothing sounds worse without: loaded when the page has time, or when it is pressed. */
-export function startExtras({ engine, decks, details, local, document, tell, csrfToken, userId }) {
+export function startExtras({ engine, decks, details, local, session, document, tell, csrfToken, userId }) {
   const panel = new QueuePanel(engine, document, tell);
   const wholeLists = new WholeLists({ engine, fetch: (...request) => fetch(...request), csrfToken, tell });
   wholeLists.follow();
@@ -31,7 +31,8 @@ export function startExtras({ engine, decks, details, local, document, tell, csr
   const loudness = new Loudness({ engine, decks, details, local });
   const crossfade = new Crossfade({ engine, decks, local });
   const notifier = new Notifier({ engine, local, document });
-  bindSoundMenu({ loudness, crossfade, notifier, sleepTimer: new SleepTimer(engine), document, tell });
+  const sleepTimer = new SleepTimer({ engine, decks, session, userId });
+  bindSoundMenu({ loudness, crossfade, notifier, sleepTimer, document, tell });
   showElsewhere({ engine, document, userId });
   showInTitle(engine, document);
   bindRows(document);

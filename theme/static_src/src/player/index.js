@@ -42,7 +42,7 @@ export function startPlayer() {
   bindRadioLinks(radio, document);
   const withExtras = lazily({
     load: () => import(/* webpackChunkName: "player" */ "./extras.js"),
-    start: ({ startExtras }) => startExtras({ engine, decks, details, local, document, tell, csrfToken, userId }),
+    start: ({ startExtras }) => startExtras({ engine, decks, details, local, session, document, tell, csrfToken, userId }),
     missed: () => tell(UNREACHABLE),
     document,
   });
