@@ -70,30 +70,6 @@ def test_a_double_click_plays_and_adds_once(at_tracks: Callable[[str], Page]) ->
     expect(listed).to_have_count(before + page.locator("main [data-track]").count())
 
 
-def test_another_tab_shows_what_plays_and_goes_on_with_it(at_tracks: Callable[[str], Page]) -> None:
-    first = at_tracks("twofold")
-    first.locator("main [data-track] [data-play]").nth(3).click(force=True)
-    expect(first.locator("#player")).to_have_attribute("data-state", "playing")
-    title = first.locator("[data-player=title]").inner_text()
-    listed = first.locator("main [data-track] [data-play]").nth(4).get_attribute("data-title")
-    second = first.context.new_page()
-    second.goto(first.url)
-    elsewhere = second.locator("[data-player=elsewhere]")
-    expect(elsewhere).to_contain_text(title)
-    first.locator("[data-player=seek]").focus()
-    first.keyboard.press("ArrowRight")
-    first.keyboard.press("ArrowRight")
-    second.get_by_role("button", name="Play here").click()
-    expect(second.locator("#player")).to_have_attribute("data-state", "playing")
-    expect(first.locator("#player")).to_have_attribute("data-state", "paused")
-    expect(second.locator("[data-player=title]")).to_have_text(title)
-    assert float(second.locator("[data-player=seek]").input_value()) >= 10
-    expect(elsewhere).to_be_hidden()
-    expect(first.locator("[data-player=elsewhere]")).to_contain_text(title)
-    second.locator("[data-open-queue]:visible").click()
-    expect(second.locator("[data-queue-part=list] [data-queue-title]").first).to_have_text(str(listed))
-
-
 def times_with(page: Page, many: int) -> tuple[float, float]:
     """Milliseconds to open a queue of so many tracks and to move one of them: the least of three."""
     track = page.locator("main [data-track] [data-play]").first.evaluate("({ dataset }) => ({ ...dataset })")

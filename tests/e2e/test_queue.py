@@ -370,7 +370,7 @@ def test_one_track_fades_into_the_next_and_their_listens_add_up_to_no_more_than_
     expect(crossfade).to_have_attribute("aria-valuetext", "3 s")
     page.get_by_label("Sleep timer").select_option("30")
     expect(page.locator("[data-player=message]")).to_have_text(re.compile(r"^The music stops at \d+:\d\d.[AP]M$"))
-    expect(page.get_by_label("Sleep timer")).to_have_accessible_name(re.compile(r"^Sleep timer \d+:\d\d"))
+    expect(page.get_by_label("Sleep timer")).to_have_accessible_name(re.compile(r"^Sleep timer 30 min · \d+:\d\d"))
     page.get_by_label("Sleep timer").select_option("")
     page.keyboard.press("Escape")
     reports: dict[str, int] = {}

@@ -1,89 +1,231 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { afterEach, beforeEach, test } from "node:test";
 import { Elsewhere } from "../src/player/elsewhere.js";
 import { Engine } from "../src/player/engine.js";
+import { playInOneTabOnly } from "../src/player/one_tab.js";
 import { Queue } from "../src/player/queue.js";
+import { SleepTimer } from "../src/player/sleep_timer.js";
+import { MemoryStorage } from "../src/player/storage.js";
 import { FakeAudio, settle, track } from "./support.js";
 
 let channels;
+let timers;
+let clockMs;
 let later;
 
 class Channel extends EventTarget {
+  constructor(name) {
+    super();
+    this.name = name;
+    channels.push(this);
+  }
+
   postMessage(message) {
     const data = structuredClone(message);
-    for (const each of channels) if (each !== this) each.dispatchEvent(Object.assign(new Event("message"), { data }));
+    const others = channels.filter((each) => each !== this && each.name === this.name);
+    for (const each of others) queueMicrotask(() => each.dispatchEvent(Object.assign(new Event("message"), { data })));
   }
 }
 
-function tab(user = "7") {
+async function tab(user = "7") {
   const audio = new FakeAudio();
   const engine = new Engine({ audio });
-  const channel = new Channel();
-  channels.push(channel);
-  const clock = { ms: 0 };
-  const elsewhere = new Elsewhere({ engine, channel, userId: () => user, later: (run) => (later = run), now: () => clock.ms });
+  const userId = () => user;
+  const sleepTimer = new SleepTimer({ engine, decks: {}, session: new MemoryStorage(), userId });
+  timers.push(sleepTimer);
+  playInOneTabOnly(engine, () => new Channel("player"));
+  const channel = new Channel("elsewhere");
+  const elsewhere = new Elsewhere({ engine, sleepTimer, channel, userId, later: (run) => (later = run), every: () => null, now: () => clockMs });
   elsewhere.follow();
-  return { audio, engine, elsewhere, clock };
+  await settle();
+  return { audio, engine, elsewhere, sleepTimer };
 }
 
-function playIn({ engine, audio }, ...ids) {
-  engine.play(Queue.of(ids.map((id) => track(id)), 1, { source: "album:3", sourceLabel: "An album" }));
+const list = (...ids) => Queue.of(ids.map((id) => track(id)), 1, { source: "album:3", sourceLabel: "An album" });
+
+async function playIn({ engine, audio }, ...ids) {
+  engine.play(list(...ids));
   audio.arrive();
   audio.runTo(20);
+  await settle();
 }
 
+function shown({ engine }) {
+  return [engine.track?.id, engine.isHeard, engine.positionMs];
+}
+
+const idsOf = ({ engine }) => engine.queue.tracks.map(({ id }) => Number(id));
+const soundingIn = (...tabs) => tabs.map(({ audio }) => !audio.paused);
+
+globalThis.BroadcastChannel ??= class {};
+
 beforeEach(() => {
-  channels = [];
-  later = null;
+  [channels, timers, clockMs, later] = [[], [], 0, null];
 });
 
-test("a tab shows what plays in another one, also one that opens later, until it is silent", async () => {
-  const [first, second] = [tab(), tab()];
-  playIn(first, 1, 2, 3);
-  assert.deepEqual(second.elsewhere.playing, { title: "Title 2", artist: "Artist" });
-  assert.deepEqual(tab().elsewhere.playing, { title: "Title 2", artist: "Artist" });
-  assert.equal(first.elsewhere.playing, null);
-  first.engine.pause();
-  assert.equal(second.elsewhere.playing, null);
-});
+afterEach(() => timers.forEach((timer) => timer.set("")));
 
-test("a tab that is asked hands its queue over at its second, and stops", async () => {
-  const [first, second] = [tab(), tab()];
-  playIn(first, 1, 2, 3);
-  first.engine.setRepeat("all");
-  second.elsewhere.takeOver();
-  await settle();
-  assert.equal(first.engine.isPlaying, false);
-  assert.equal(second.engine.isPlaying, true);
-  second.audio.arrive();
-  const { queue, positionMs } = second.engine;
-  assert.deepEqual([queue.tracks.map(({ id }) => id), queue.position, queue.repeat, positionMs], [["1", "2", "3"], 1, "all", 20_000]);
-  assert.equal(queue.origin.sourceLabel, "An album");
-  assert.deepEqual(first.elsewhere.playing, { title: "Title 2", artist: "Artist" });
-});
-
-test("a third tab that only looks on takes nothing", async () => {
-  const [first, second, third] = [tab(), tab(), tab()];
-  playIn(first, 1, 2);
-  second.elsewhere.takeOver();
-  await settle();
-  assert.equal(third.engine.track, null);
-});
-
-test("a tab that was killed is forgotten, one that plays on says so again", () => {
-  const [first, second] = [tab(), tab()];
-  playIn(first, 1, 2);
-  later();
-  assert.equal(second.elsewhere.playing, null);
-  first.clock.ms = 4_500;
+test("what plays in one tab is what all of them show, also one that opens later, and as far as it is", async () => {
+  const [first, second] = [await tab(), await tab()];
+  await playIn(first, 1, 2, 3);
+  assert.deepEqual(shown(second), ["2", true, 20_000]);
+  assert.equal(second.engine.queue.origin.sourceLabel, "An album");
+  assert.deepEqual(soundingIn(first, second), [true, false]);
+  clockMs += 3000;
+  assert.equal(second.engine.positionMs, 23_000);
+  assert.deepEqual(shown(await tab()), ["2", true, 20_000]);
+  assert.equal(first.engine.isElsewhere, false);
   first.audio.runTo(25);
-  assert.equal(second.elsewhere.playing.title, "Title 2");
+  first.engine.pause();
+  await settle();
+  assert.deepEqual(shown(second), ["2", false, 25_000]);
 });
 
-test("what another person plays is not shown", () => {
-  const [first, stranger] = [tab("7"), tab("8")];
-  playIn(first, 1, 2);
-  assert.equal(stranger.elsewhere.playing, null);
-  stranger.elsewhere.takeOver();
-  assert.equal(first.engine.isPlaying, true);
+test("where it waits for data it is not further a moment later", async () => {
+  const [first, second] = [await tab(), await tab()];
+  await playIn(first, 1, 2);
+  first.audio.tell("waiting");
+  await settle();
+  clockMs += 3000;
+  assert.deepEqual([second.engine.isLoading, second.engine.positionMs], [true, 20_000]);
+});
+
+test("a press on pause, and a seek, in any tab do it where it plays", async () => {
+  const [first, second] = [await tab(), await tab()];
+  await playIn(first, 1, 2, 3);
+  second.engine.seek(40_000);
+  await settle();
+  assert.equal(first.audio.currentTime, 40);
+  assert.deepEqual(shown(second), ["2", true, 40_000]);
+  second.engine.toggle();
+  await settle();
+  assert.deepEqual(soundingIn(first, second), [false, false]);
+  assert.deepEqual(shown(second), ["2", false, 40_000]);
+});
+
+test("a press on play in another tab goes on there where it was paused", async () => {
+  const [first, second] = [await tab(), await tab()];
+  await playIn(first, 1, 2, 3);
+  first.engine.pause();
+  await settle();
+  second.audio.arrive();
+  second.engine.toggle();
+  await settle();
+  assert.deepEqual(soundingIn(first, second), [false, true]);
+  assert.equal(second.audio.currentTime, 20);
+  assert.deepEqual([first.engine.isElsewhere, first.engine.track.id], [true, "2"]);
+});
+
+test("a tab takes over at the same second, and the one before shows it then", async () => {
+  const [first, second, third] = [await tab(), await tab(), await tab()];
+  await playIn(first, 1, 2, 3);
+  first.engine.setRepeat("all");
+  await settle();
+  second.engine.takeOver();
+  assert.equal(second.audio.paused, false);
+  second.audio.arrive();
+  await settle();
+  assert.deepEqual(soundingIn(first, second, third), [false, true, false]);
+  assert.deepEqual([second.engine.isElsewhere, second.engine.positionMs, second.engine.queue.repeat], [false, 20_000, "all"]);
+  for (const each of [first, third]) assert.deepEqual(shown(each), ["2", true, 20_000]);
+});
+
+test("a list that is begun in another tab plays there alone, and not for a moment in the one before", async () => {
+  const [first, second] = [await tab(), await tab()];
+  await playIn(first, 1, 2, 3);
+  await playIn(second, 7, 8, 9);
+  assert.deepEqual(soundingIn(first, second), [false, true]);
+  assert.deepEqual(first.audio.loads.slice(-2), ["/stream/2/", "/stream/8/"]);
+  assert.deepEqual(shown(first), ["8", true, 20_000]);
+  assert.deepEqual(idsOf(first), [7, 8, 9]);
+});
+
+test("what comes next is arranged in any tab, and plays where it played", async () => {
+  const [first, second] = [await tab(), await tab()];
+  await playIn(first, 1, 2, 3);
+  second.engine.playNext([track(8)]);
+  second.engine.setRepeat("all");
+  await settle();
+  assert.deepEqual(idsOf(first), [1, 2, 8, 3]);
+  assert.deepEqual(soundingIn(first, second), [true, false]);
+  assert.equal(first.audio.loads.length, 1);
+  second.engine.remove(1);
+  first.audio.arrive();
+  await settle();
+  assert.deepEqual([first.engine.track.id, first.audio.paused], ["8", false]);
+  first.audio.end();
+  first.audio.arrive();
+  await settle();
+  assert.deepEqual(shown(second), ["3", true, 0]);
+  const [before] = second.engine.queue.tracks;
+  first.engine.move(0, 2);
+  await settle();
+  assert.equal(second.engine.queue.tracks.at(-1), before);
+});
+
+test("who arranges what was played a moment ago finds what plays", async () => {
+  const [first, second] = [await tab(), await tab()];
+  await playIn(first, 1, 2, 3);
+  first.engine.next();
+  second.engine.enqueue([track(9)]);
+  first.audio.arrive();
+  await settle();
+  for (const each of [first, second]) assert.deepEqual([each.engine.track.id, each.engine.queue.current.id], ["3", "3"]);
+  assert.deepEqual(idsOf(first), idsOf(second));
+});
+
+test("the volume and the sleep timer are those of all tabs", async () => {
+  const [first, second] = [await tab(), await tab()];
+  await playIn(first, 1, 2);
+  second.engine.setVolume(0.4);
+  second.audio.tell("volumechange");
+  second.sleepTimer.set("30");
+  await settle();
+  assert.deepEqual([first.engine.volume, first.sleepTimer.choice], [0.4, "30"]);
+  assert.equal(first.sleepTimer.endsAt.getTime(), second.sleepTimer.endsAt.getTime());
+  first.engine.toggleMute();
+  first.audio.tell("volumechange");
+  await settle();
+  assert.deepEqual([second.engine.isMuted, second.engine.volume], [true, 0.4]);
+  const third = await tab();
+  assert.deepEqual([third.sleepTimer.choice, third.engine.isMuted], ["30", true]);
+  third.sleepTimer.set("");
+  await settle();
+  assert.equal(first.sleepTimer.choice, "");
+});
+
+test("the end of the track that is waited for in one tab is that of the one that plays", async () => {
+  const [first, second] = [await tab(), await tab()];
+  await playIn(first, 1, 2, 3);
+  second.sleepTimer.set("track");
+  await settle();
+  first.audio.end();
+  await settle();
+  assert.deepEqual(soundingIn(first, second), [false, false]);
+  assert.deepEqual([first.engine.track.id, second.engine.track.id, second.sleepTimer.choice, second.engine.stopsAfterTrack], ["3", "3", "", false]);
+});
+
+test("what a tab played that was killed or closed is found paused where it was, and goes on", async () => {
+  const [first, second] = [await tab(), await tab()];
+  await playIn(first, 1, 2);
+  clockMs += 12_000;
+  later();
+  assert.deepEqual(shown(second), ["2", false, 32_000]);
+  clockMs += 4_500;
+  first.audio.runTo(37);
+  await settle();
+  assert.deepEqual(shown(second), ["2", true, 37_000]);
+  first.elsewhere.silence();
+  await settle();
+  assert.deepEqual(shown(second).slice(1), [false, 37_000]);
+});
+
+test("what another person plays is not shown, and stays as loud as it is", async () => {
+  const [first, stranger] = [await tab("7"), await tab("8")];
+  await playIn(first, 1, 2);
+  assert.equal(stranger.engine.track, null);
+  stranger.engine.setVolume(0.1);
+  stranger.audio.tell("volumechange");
+  await settle();
+  assert.equal(first.engine.volume, 1);
 });

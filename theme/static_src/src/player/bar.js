@@ -83,7 +83,7 @@ export class Bar {
   get #state() {
     if (!this.#engine.track) return "idle";
     if (this.#engine.isLoading) return "loading";
-    return this.#engine.isPlaying ? "playing" : "paused";
+    return this.#engine.isHeard ? "playing" : "paused";
   }
 
   #part(name) {
@@ -119,17 +119,18 @@ export class Bar {
   }
 
   #paintControls() {
-    const { track, queue, isPlaying, isMuted, volume } = this.#engine;
+    const { track, queue, isHeard, isElsewhere, isMuted, volume } = this.#engine;
     for (const control of this.#root.querySelectorAll("button[data-player], [data-player=seek]")) control.disabled = !track;
     this.#part("undo").disabled = this.#part("here").disabled = this.#part("more").disabled = this.#part("mute").disabled = this.#part("volume").disabled = false;
     this.#part("next").disabled = !queue.hasNext;
 
     const { playLabel, pauseLabel } = this.#part("toggle").dataset;
-    setAttribute(this.#part("toggle"), "aria-label", isPlaying ? pauseLabel : playLabel);
+    setAttribute(this.#part("toggle"), "aria-label", isHeard ? pauseLabel : playLabel);
     press(this.#part("shuffle"), queue.isShuffled);
     const repeat = this.#part("repeat");
     repeat.dataset.mode = queue.repeat;
     setAttribute(repeat, "aria-label", repeat.getAttribute(`data-label-${queue.repeat}`));
+    this.#part("elsewhere").hidden = !isElsewhere;
     press(this.#part("mute"), isMuted || volume === 0);
     const percent = isMuted ? 0 : Math.round(volume * 100);
     slide(this.#part("volume"), { value: percent, max: 100, text: `${percent}%` });
@@ -160,6 +161,7 @@ export class Bar {
       shuffle: () => engine.toggleShuffle(),
       repeat: () => engine.setRepeat(after(REPEAT_MODES, engine.queue.repeat)),
       mute: () => engine.toggleMute(),
+      here: () => engine.takeOver(),
       more: () => this.#unfold(),
       undo: () => this.#takeBack(),
       "sign-in": () => this.tell(""),

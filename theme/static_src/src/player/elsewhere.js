@@ -1,109 +1,177 @@
 import { Queue } from "./queue.js";
-import { gettext } from "../words.js";
 
 const SAY_EVERY_MS = 4_000;
 const SILENT_AFTER_MS = 12_000;
+const PAINT_EVERY_MS = 500;
 
 /**
- * What plays in another tab of the same person, and a way to go on with it here: the tab that plays says so every few
- * seconds, the others show it, and one that is asked for its queue hands it over and stops.
+ * All tabs of a person are one player: they share the queue, the volume and the sleep timer, and show what one of them
+ * plays, which says every few seconds how far it is. From any of them it is paused, sought in and rearranged there, or
+ * gone on with here.
  *
- * Messages, all with `user`: asking / playing (plus title, artist) / silent / takeOver / handedOver (plus queue, positionMs).
+ * Messages, all with `user` and `tab`:
+ *   asking                            how are things?
+ *   playing (positionMs, isLoading)   something sounds in that tab
+ *   silent (positionMs)               no more
+ *   pause / seek (positionMs)         to the tab that plays
+ *   shared (volume, isMuted, sleep, queue, since, isPlaying)   so they are by now; `queue` where it is another one than
+ *                                     when the track `since` was the current one
  */
-export class Elsewhere extends EventTarget {
+export class Elsewhere {
   #engine;
+  #sleepTimer;
   #channel;
   #userId;
   #later;
-  #timer = null;
-  #saidAt = null;
-  #isAsking = false;
+  #every;
   #now;
-  /** {title, artist} of what plays in another tab, or null. */
-  playing = null;
+  #tab;
+  #timer = null;
+  #painting = null;
+  #saidAt = null;
+  #isAlone = true;
+  #isDue = false;
+  #queue;
+  #knobs;
+  #playing = null;
 
-  constructor({ engine, channel, userId, later = (run, ms) => setTimeout(run, ms), now = () => performance.now() }) {
-    super();
-    [this.#engine, this.#channel, this.#userId, this.#later, this.#now] = [engine, channel, userId, later, now];
+  constructor({ engine, sleepTimer, channel, userId, tab = Math.random(), later = (run, ms) => setTimeout(run, ms), every = (run, ms) => setInterval(run, ms), now = () => performance.now() }) {
+    [this.#engine, this.#sleepTimer, this.#channel, this.#userId] = [engine, sleepTimer, channel, userId];
+    [this.#tab, this.#later, this.#every, this.#now] = [tab, later, every, now];
   }
 
   follow() {
+    [this.#queue, this.#knobs] = [this.#engine.queue, this.#knobsNow];
     this.#channel.addEventListener("message", ({ data }) => data.user === this.#userId() && this.#hear(data));
-    this.#engine.addEventListener("playing", () => this.#say());
+    for (const type of ["change", "jump"]) this.#engine.addEventListener(type, () => this.#tellSoon());
     this.#engine.addEventListener("tick", () => this.#now() - this.#saidAt > SAY_EVERY_MS && this.#say());
-    this.#engine.addEventListener("change", () => this.#engine.isPlaying || this.silence());
-    this.#post({ type: "asking" });
-    if (this.#engine.isPlaying) this.#say();
-  }
-
-  takeOver() {
-    this.#isAsking = true;
-    this.#post({ type: "takeOver" });
+    this.#sleepTimer.addEventListener("change", () => this.#tellSoon());
+    this.#post("asking");
+    this.#tellSoon();
   }
 
   /** Nothing sounds here any more, or the tab closes. */
   silence() {
     if (this.#saidAt === null) return;
     this.#saidAt = null;
-    this.#post({ type: "silent" });
+    this.#post("silent", { positionMs: this.#engine.positionMs });
+    this.#post("asking"); // another one may have begun
+  }
+
+  /** What is loaded to be played plays a moment later. */
+  #tellSoon() {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    queueMicrotask(() => {
+      this.#isDue = false;
+      if (this.#engine.isPlaying) this.#say();
+      else this.silence();
+      this.#share();
+    });
   }
 
   #say() {
-    this.#show(null);
+    const { positionMs, isLoading } = this.#engine;
     this.#saidAt = this.#now();
-    const { title, artist } = this.#engine.track;
-    this.#post({ type: "playing", title, artist });
+    this.#post("playing", { positionMs, isLoading });
   }
 
-  #hear({ type, title, artist, queue, positionMs }) {
+  #share() {
+    const { queue } = this.#engine;
+    const since = this.#queue.current?.id;
+    const isNew = queue !== this.#queue;
+    const knobs = this.#knobsNow;
+    if (!isNew && knobs === this.#knobs) return;
+    [this.#queue, this.#knobs] = [queue, knobs];
+    this.#tell(isNew && !this.#isAlone, since);
+  }
+
+  #tell(withQueue, since = null) {
+    const { queue, isPlaying } = this.#engine;
+    this.#post("shared", { ...JSON.parse(this.#knobsNow), queue: withQueue ? { ...queue } : null, since, isPlaying });
+  }
+
+  get #knobsNow() {
+    const { volume, isMuted } = this.#engine;
+    return JSON.stringify({ volume, isMuted, sleep: this.#sleepTimer.state });
+  }
+
+  #hear({ type, tab, ...said }) {
     const { isPlaying } = this.#engine;
-    if (type === "asking" && isPlaying) this.#say();
-    if (type === "playing") this.#show({ title, artist });
-    if (type === "silent") this.#show(null);
-    if (type === "takeOver" && isPlaying) this.#handOver();
-    if (type === "handedOver" && this.#isAsking) this.#goOn(queue, positionMs);
+    this.#isAlone = false;
+    if (type === "asking") this.#answer();
+    if (type === "shared") this.#take(said);
+    if (type === "playing" && !isPlaying) this.#watch(tab, said);
+    if (type === "silent" && tab === this.#playing) this.#unwatch(said.positionMs);
+    if (type === "pause" && isPlaying) this.#engine.pause();
+    if (type === "seek" && isPlaying) this.#engine.seek(said.positionMs);
   }
 
-  #handOver() {
-    const { queue, positionMs } = this.#engine;
-    this.#engine.pause();
-    this.#post({ type: "handedOver", queue: { ...queue }, positionMs });
+  #answer() {
+    const { isPlaying } = this.#engine;
+    this.#tell(isPlaying);
+    if (isPlaying) this.#say();
   }
 
-  #goOn(queue, positionMs) {
-    this.#isAsking = false;
-    this.#show(null);
-    this.#engine.restore(Queue.fromJSON(queue), positionMs);
-    this.#engine.toggle();
+  /** Who plays knows best, and says so where a tab has not heard yet of the track that plays. Who has just begun to play will be asked. */
+  #take({ volume, isMuted, sleep, queue, since, isPlaying }) {
+    const engine = this.#engine;
+    if (queue && engine.isPlaying && isPlaying) return;
+    if (queue && engine.isPlaying && since !== engine.track.id) return this.#tell(true);
+    this.#knobs = JSON.stringify({ volume, isMuted, sleep });
+    if (volume !== engine.volume) engine.setVolume(volume);
+    if (isMuted !== engine.isMuted) engine.setMuted(isMuted);
+    if (JSON.stringify(sleep) !== JSON.stringify(this.#sleepTimer.state)) this.#sleepTimer.adopt(sleep);
+    if (!queue?.tracks.length) return;
+    this.#queue = Queue.fromJSON({ ...queue, tracks: recognised(queue.tracks, engine.queue.tracks) });
+    engine.adopt(this.#queue);
   }
 
   /** A tab that was killed says nothing more. */
-  #show(playing) {
-    clearTimeout(this.#timer);
-    if (playing) this.#timer = this.#later(() => this.#show(null), SILENT_AFTER_MS);
-    this.playing = playing;
-    this.dispatchEvent(new Event("change"));
+  #watch(tab, { positionMs, isLoading }) {
+    if (!this.#engine.track) return;
+    this.#stopWaiting();
+    const [at, now] = [this.#now(), this.#now];
+    const other = {
+      isLoading,
+      get positionMs() {
+        return isLoading ? positionMs : positionMs + now() - at;
+      },
+      pause: () => this.#post("pause"),
+      seek: (positionMs) => this.#post("seek", { positionMs }),
+    };
+    this.#playing = tab;
+    this.#timer = this.#later(() => this.#unwatch(other.positionMs), SILENT_AFTER_MS);
+    this.#painting = this.#every(() => this.#engine.dispatchEvent(new Event("time")), PAINT_EVERY_MS);
+    this.#engine.watch(other);
   }
 
-  #post(message) {
-    this.#channel.postMessage({ ...message, user: this.#userId() });
+  #unwatch(positionMs) {
+    this.#stopWaiting();
+    if (this.#engine.isElsewhere) this.#engine.unwatch(positionMs);
+  }
+
+  #stopWaiting() {
+    clearTimeout(this.#timer);
+    clearInterval(this.#painting);
+    this.#playing = null;
+  }
+
+  #post(type, what) {
+    this.#channel.postMessage({ type, tab: this.#tab, user: this.#userId(), ...what });
   }
 }
 
-/** The line in the bar (templates/jinja/shell/player.jinja). */
-export function showElsewhere({ engine, document, userId }) {
+/** Tracks that are here already stay the same ones, so that what is drawn of them does. */
+function recognised(tracks, own) {
+  const here = new Map(own.map(({ id }) => [id, []]));
+  for (const track of own) here.get(track.id).push(track);
+  return tracks.map((track) => here.get(track.id)?.shift() ?? track);
+}
+
+export function followOtherTabs({ engine, sleepTimer, userId }) {
   if (!globalThis.BroadcastChannel) return;
-  const elsewhere = new Elsewhere({ engine, channel: new BroadcastChannel("player:elsewhere"), userId });
-  const part = (name) => document.querySelector(`#player [data-player=${name}]`);
-  const paint = () => {
-    const { playing } = elsewhere;
-    if (!part("elsewhere")) return;
-    part("elsewhere").hidden = !playing;
-    part("elsewhere-track").textContent = playing ? gettext("Playing in another tab: %(title)s, %(artist)s", playing) : "";
-  };
-  elsewhere.addEventListener("change", paint);
-  document.addEventListener("turbo:load", paint);
-  document.addEventListener("click", ({ target }) => target.closest("#player [data-player=here]") && elsewhere.takeOver());
+  const elsewhere = new Elsewhere({ engine, sleepTimer, channel: new BroadcastChannel("player:elsewhere"), userId });
   addEventListener("pagehide", () => elsewhere.silence());
   elsewhere.follow();
 }

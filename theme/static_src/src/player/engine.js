@@ -17,6 +17,7 @@ const MAX_FAILURES_IN_A_ROW = 3;
  *   jump                        sent before the position is changed by hand
  *   ended / leave               the play is over: heard to the end / replaced before it
  *   message (plus text)         something to tell the listener; "" takes it back
+ *   adopt (plus queue)          what follows is a queue that another tab has arranged
  *   change / time               anything to repaint / only the clock
  */
 export class Engine extends EventTarget {
@@ -31,6 +32,7 @@ export class Engine extends EventTarget {
   #retryNow = null;
   #failures = 0;
   #turn = 0;
+  #other = null;
   stopsAfterTrack = false;
   crossfadeMs = 0;
 
@@ -69,12 +71,21 @@ export class Engine extends EventTarget {
     return Boolean(this.track) && !this.#audio.paused;
   }
 
+  get isElsewhere() {
+    return this.#other !== null;
+  }
+
+  /** In this tab or in another one. */
+  get isHeard() {
+    return this.isPlaying || this.isElsewhere;
+  }
+
   get isLoading() {
-    return this.isPlaying && this.#isWaiting;
+    return this.#other?.isLoading ?? (this.isPlaying && this.#isWaiting);
   }
 
   get positionMs() {
-    return this.#resumeAtMs ?? this.#audio.currentTime * 1000;
+    return this.#other?.positionMs ?? this.#resumeAtMs ?? this.#audio.currentTime * 1000;
   }
 
   get durationMs() {
@@ -100,7 +111,7 @@ export class Engine extends EventTarget {
 
   /** False where there is nothing left to go on with: nothing was played, or everything to its end. */
   get canGoOn() {
-    return Boolean(this.track) && (this.isPlaying || this.positionMs > 0 || this.#queue.hasNext);
+    return Boolean(this.track) && (this.isHeard || this.positionMs > 0 || this.#queue.hasNext);
   }
 
   /** Adds to the end of what is played; nothing that sounds changes. */
@@ -153,7 +164,7 @@ export class Engine extends EventTarget {
     const hasNext = this.#queue.order.slice(this.#queue.position).some((index) => !ids.has(this.#queue.tracks[index].id));
     this.#load(queue);
     if (isPlaying && hasNext) this.#sound();
-    else this.pause();
+    else this.#audio.pause();
   }
 
   /** Everything but what plays. */
@@ -171,6 +182,34 @@ export class Engine extends EventTarget {
     this.#emit("change");
   }
 
+  /** The queue as another tab has arranged it. What plays here plays on, unless another track is to by now. */
+  adopt(queue) {
+    const { isPlaying } = this;
+    this.#emit("adopt", { queue });
+    if (queue.current.id === this.track?.id) return this.#rearrange(queue);
+    this.#load(queue);
+    if (isPlaying) this.#sound();
+  }
+
+  /** Another tab plays this queue: `other` has its isLoading, positionMs, pause() and seek(positionMs). */
+  watch(other) {
+    this.#other = other;
+    this.#emit("change");
+  }
+
+  /** It does no more, and came that far. */
+  unwatch(positionMs = this.positionMs) {
+    this.#other = null;
+    this.seek(positionMs);
+    this.#emit("change");
+  }
+
+  /** Goes on here; the other tab hears of it. */
+  takeOver() {
+    this.unwatch();
+    this.#sound();
+  }
+
   /** Shows the queue's track paused at the position; no sound. */
   restore(queue, positionMs) {
     this.#load(queue, positionMs);
@@ -178,11 +217,12 @@ export class Engine extends EventTarget {
 
   toggle() {
     if (!this.track) return;
-    if (this.isPlaying) this.#audio.pause();
+    if (this.isHeard) this.pause();
     else this.#sound();
   }
 
   pause() {
+    this.#other?.pause();
     this.#audio.pause();
   }
 
@@ -200,6 +240,7 @@ export class Engine extends EventTarget {
   seek(positionMs) {
     if (!this.track) return;
     const target = Math.max(0, Math.min(positionMs, this.durationMs || positionMs));
+    if (this.#other) return this.#other.seek(target);
     this.#emit("jump");
     if (this.#audio.readyState > 0) this.#audio.currentTime = target / 1000;
     else this.#resumeAtMs = target;
@@ -232,6 +273,7 @@ export class Engine extends EventTarget {
   }
 
   #begin(queue) {
+    this.#other = null;
     this.#load(queue);
     this.#sound();
   }

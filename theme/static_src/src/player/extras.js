@@ -2,7 +2,7 @@ import "../styles/player_extras.css";
 import { bindAddDialog } from "../playlists/add_dialog.js";
 import { PlaylistItems } from "../playlists/items.js";
 import { Crossfade } from "./crossfade.js";
-import { showElsewhere } from "./elsewhere.js";
+import { followOtherTabs } from "./elsewhere.js";
 import { FullScreen } from "./full_screen.js";
 import { Loudness } from "./loudness.js";
 import { Notifier } from "./notifier.js";
@@ -33,7 +33,7 @@ export function startExtras({ engine, decks, details, local, session, document, 
   const notifier = new Notifier({ engine, local, document });
   const sleepTimer = new SleepTimer({ engine, decks, session, userId });
   bindSoundMenu({ loudness, crossfade, notifier, sleepTimer, document, tell });
-  showElsewhere({ engine, document, userId });
+  followOtherTabs({ engine, sleepTimer, userId });
   showInTitle(engine, document);
   bindRows(document);
   bindAddDialog(engine, document);

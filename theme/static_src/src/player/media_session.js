@@ -20,7 +20,7 @@ export function followMediaSession(engine, { mediaSession, MediaMetadata, origin
   if (engine.track) showTrack();
 
   const actions = {
-    play: () => engine.isPlaying || engine.toggle(),
+    play: () => engine.isHeard || engine.toggle(),
     pause: () => engine.pause(),
     stop: () => engine.pause(),
     previoustrack: () => engine.previous(),

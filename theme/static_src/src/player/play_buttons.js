@@ -20,11 +20,11 @@ export function bindPlayButtons(engine, document) {
 export function paintPlayButtons(engine, document) {
   for (const button of document.querySelectorAll(PLAY)) {
     const isCurrent = button.dataset.trackId === engine.track?.id;
-    setAttribute(button, "aria-pressed", String(isCurrent && engine.isPlaying));
+    setAttribute(button, "aria-pressed", String(isCurrent && engine.isHeard));
     button.closest("[data-track]")?.toggleAttribute("data-current", isCurrent);
   }
   for (const button of document.querySelectorAll(PLAY_ALL)) {
-    button.toggleAttribute("data-playing", engine.isPlaying && isToggle(engine, button));
+    button.toggleAttribute("data-playing", engine.isHeard && isToggle(engine, button));
   }
 }
 
@@ -51,7 +51,7 @@ function isToggle(engine, button) {
 }
 
 function toggleInOrder(engine) {
-  if (!engine.isPlaying && engine.queue.isShuffled) engine.toggleShuffle();
+  if (!engine.isHeard && engine.queue.isShuffled) engine.toggleShuffle();
   engine.toggle();
 }
 

@@ -29,11 +29,12 @@ export class SharedQueue {
     [this.#now, this.#later] = [now, later];
   }
 
-  /** Only from then on: a tab that shows what another one left has nothing to say yet. */
+  /** Only from then on: a tab that shows what another one left has nothing to say yet, nor one that follows another tab. */
   follow() {
     this.#seen = this.#engine.queue;
     for (const type of ["playing", "tick"]) this.#engine.addEventListener(type, () => (this.#hasChanged = true));
     for (const type of ["halt", "ended"]) this.#engine.addEventListener(type, () => this.#saveSoon());
+    this.#engine.addEventListener("adopt", ({ detail }) => ([this.#seen, this.#hasChanged] = [detail.queue, false]));
     this.#engine.addEventListener("change", () => this.#rearranged());
     this.#engine.addEventListener("time", () => this.#saveNowAndThen());
   }
@@ -42,7 +43,7 @@ export class SharedQueue {
   async takeUp() {
     const own = asKept(this.#engine);
     const found = await this.#ask({ headers: { Accept: "application/json" } });
-    if (!found?.tracks.length || this.#engine.isPlaying || this.#hasChanged || this.#sentAt > 0) return;
+    if (!found?.tracks.length || this.#engine.isHeard || this.#hasChanged || this.#sentAt > 0) return;
     const isOwn = isSame(own, found);
     if (found.saved_at === this.#savedAt && own.track_ids.length) {
       this.#hasChanged = !isOwn;

@@ -25,22 +25,27 @@ export class SleepTimer extends EventTarget {
   /** "" for off, "track", or minutes, which say a date to end at. */
   set(choice) {
     const ms = Number(choice) * 60_000;
-    this.#keep({ choice, endsAt: ms ? Date.now() + ms : null });
+    this.adopt({ choice, endsAt: ms ? Date.now() + ms : null });
   }
 
-  /** Until the music stops; null where it does not. */
-  get leftMs() {
-    if (this.endsAt) return Math.max(0, this.endsAt - Date.now());
-    return this.choice === "track" ? Math.max(0, this.#engine.durationMs - this.#engine.positionMs) : null;
-  }
-
-  #keep(state) {
+  /** {choice, endsAt}, as another tab may have set it. */
+  adopt(state) {
     try {
       this.#session.setItem(this.#key, JSON.stringify(state));
     } catch {
       // It lasts as long as the page.
     }
     this.#begin(state);
+  }
+
+  get state() {
+    return { choice: this.choice, endsAt: this.endsAt?.getTime() ?? null };
+  }
+
+  /** Until the music stops; null where it does not. */
+  get leftMs() {
+    if (this.endsAt) return Math.max(0, this.endsAt - Date.now());
+    return this.choice === "track" ? Math.max(0, this.#engine.durationMs - this.#engine.positionMs) : null;
   }
 
   #recall() {

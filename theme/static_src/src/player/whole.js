@@ -15,8 +15,9 @@ export class WholeLists {
     [this.#engine, this.#fetch, this.#csrfToken, this.#tell] = [engine, fetch, csrfToken, tell];
   }
 
-  /** From now on what plays shuffled is all of its list. */
+  /** From now on what plays shuffled is all of its list; where another tab shuffles, that is up to it. */
   follow() {
+    this.#engine.addEventListener("adopt", ({ detail }) => (this.#asked = detail.queue.tracks));
     this.#engine.addEventListener("change", () => this.#shuffle().catch(() => {}));
   }
 
