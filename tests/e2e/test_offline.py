@@ -287,6 +287,36 @@ def test_a_full_device_says_so_keeps_what_it_has_whole_and_makes_room(
     assert len(page.evaluate(KEPT)["tracks"]) == 3
 
 
+def test_a_double_click_keeps_and_what_was_not_played_for_longest_makes_room(
+    demo_server: Server, switch_on: Callable[..., Page]
+) -> None:
+    page = switch_on()
+    sign_up(page, demo_server.url, "roomy")
+    page.goto(demo_server.url + ALBUM)
+    shelf_is_ready(page)
+    page.get_by_role("button", name="Keep offline").hover()
+    for presses in (1, 2):
+        page.mouse.down(click_count=presses)
+        page.mouse.up(click_count=presses)
+        page.wait_for_timeout(150)
+    expect(keep(page)).to_have_attribute("data-state", "kept")
+    keep_album(page, demo_server.url, "/albums/2/")
+    page.goto(f"{demo_server.url}/offline/")
+    rows = page.locator("#kept li[data-track]")
+    expect(rows).to_have_count(4)
+    rows.filter(has_text="Corner Booth at Two").locator("[data-play]").click(force=True)
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+    page.wait_for_timeout(500)
+    questions: list[str] = []
+    page.on("dialog", lambda dialog: (questions.append(dialog.message), dialog.accept()))
+    page.get_by_role("button", name="Make room").click()
+    expect(rows).to_have_count(3)
+    assert re.match(r"Remove the 1 track you have not played for longest \(\d+ KB\)\?", questions[0])
+    expect(rows.filter(has_text="Umbrella Weather")).to_have_count(0)
+    expect(page.locator("[data-player=message]")).to_have_text(re.compile(r"^\d+ KB are free again\.$"))
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+
+
 def test_the_page_of_what_is_kept_has_no_barrier_and_removes_in_one_tap(
     demo_server: Server, switch_on: Callable[..., Page]
 ) -> None:

@@ -21,7 +21,7 @@ export class KeepButtons {
     this.#keeper = keeper;
     this.#document = document;
     this.#tell = tell;
-    document.addEventListener("click", ({ target }) => this.#press(target));
+    document.addEventListener("click", ({ target, detail }) => detail > 1 || this.#press(target)); // which would cancel
     keeper.addEventListener("failed", ({ detail }) => this.#explain(detail));
     keeper.addEventListener("progress", () => this.#paintButtons());
   }

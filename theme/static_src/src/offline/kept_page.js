@@ -14,7 +14,7 @@ export class KeptPage {
     this.#keeper = keeper;
     this.#document = document;
     this.#tell = tell;
-    document.addEventListener("click", ({ target }) => this.#press(target.closest("#kept [data-do]")));
+    document.addEventListener("click", ({ target, detail }) => detail > 1 || this.#press(target.closest("#kept [data-do]"))); // of the next row
     for (const type of ["online", "offline"]) addEventListener(type, () => this.#paintNetwork());
   }
 

@@ -98,7 +98,7 @@ export class QueuePanel {
     return item;
   }
 
-  #press({ target }) {
+  #press({ target, detail }) {
     if (target.closest("[data-open-queue]")) return this.toggle();
     const button = target.closest("#queue button");
     if (!button) return;
@@ -107,7 +107,7 @@ export class QueuePanel {
       close: () => this.close(),
       more: () => this.#showMore(),
       clear: () => this.#undoable(() => this.#engine.clear(), this.#panel.dataset.cleared),
-      jump: () => this.#jump(position),
+      jump: () => detail > 1 || this.#jump(position), // by then another row is under the pointer
       remove: () => this.#remove(position),
     };
     actions[button.dataset.queueAction]?.();
