@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
-from tests.e2e.conftest import Server, sign_up
+from tests.e2e.conftest import PASSWORD, Server, sign_up
 
 pytestmark = pytest.mark.e2e
 MANY = 10_000
@@ -68,6 +69,108 @@ def test_a_double_click_plays_and_adds_once(at_tracks: Callable[[str], Page]) ->
     before = listed.count()
     page.locator("main [data-enqueue=last]").dblclick()
     expect(listed).to_have_count(before + page.locator("main [data-track]").count())
+
+
+def test_a_double_click_in_the_queue_plays_what_was_pressed(at_tracks: Callable[[str], Page]) -> None:
+    page = at_tracks("eager")
+    page.locator("main [data-track] [data-play]").first.click(force=True)
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+    page.locator("[data-open-queue]:visible").click()
+    pressed = page.locator("[data-queue-part=list] [data-queue-title]").nth(2)
+    title = pressed.inner_text()
+    pressed.dblclick()
+    page.wait_for_timeout(500)
+    expect(page.locator("[data-player=title]")).to_have_text(title)
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+
+
+def test_a_cut_line_is_waited_out_and_the_music_goes_on_by_itself(at_tracks: Callable[[str], Page]) -> None:
+    page = at_tracks("tunnel")
+    plays = page.locator("main [data-track] [data-play]")
+    plays.first.click(force=True)
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+    page.context.set_offline(True)
+    page.locator("[data-player=next]").click()
+    expect(page.locator("[data-player=message]")).to_contain_text("The connection is lost.")
+    expect(page.locator("#player")).to_have_attribute("data-state", "loading")
+    page.context.set_offline(False)
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+    expect(page.locator("[data-player=title]")).to_have_text(str(plays.nth(1).get_attribute("data-title")))
+    expect(page.locator("[data-player=message]")).to_have_text("")
+
+
+def test_what_the_browser_does_not_let_begin_asks_for_a_tap(at_tracks: Callable[[str], Page]) -> None:
+    page = at_tracks("untapped")
+    page.evaluate("""() => {
+        window.play = HTMLMediaElement.prototype.play;
+        HTMLMediaElement.prototype.play = async () => { throw new DOMException("no press", "NotAllowedError"); };
+    }""")
+    page.locator("main [data-track] [data-play]").first.click(force=True)
+    expect(page.locator("[data-player=message]")).to_have_text("Press play to continue")
+    expect(page.locator("#player")).to_have_attribute("data-state", "paused")
+    page.evaluate("() => { HTMLMediaElement.prototype.play = window.play; }")
+    page.locator("[data-player=toggle]").click()
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+    expect(page.locator("[data-player=message]")).to_have_text("")
+
+
+def test_a_session_that_ended_keeps_the_queue_and_the_place_in_it(
+    demo_server: Server, at_tracks: Callable[[str], Page]
+) -> None:
+    page = at_tracks("lapsed")
+    plays = page.locator("main [data-track] [data-play]")
+    title, following = (str(plays.nth(at).get_attribute("data-title")) for at in (1, 2))
+    plays.first.click(force=True)
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+    page.context.clear_cookies(name=f"sessionid_{demo_server.port}")
+    page.locator("[data-player=next]").click()
+    expect(page.locator("[data-player=message]")).to_contain_text("You are signed out.")
+    page.locator("#player").get_by_role("link", name="Sign in").click()
+    page.locator("[name=login]").fill("lapsed")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/tracks/")
+    expect(page.locator("[data-player=title]")).to_have_text(title)
+    page.locator("[data-player=toggle]").click()
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+    page.locator("[data-player=next]").click()
+    expect(page.locator("[data-player=title]")).to_have_text(following)
+
+
+FILL = """() => {
+    for (const storage of [localStorage, sessionStorage]) {
+        for (let size = 2 ** 20, at = 0; size >= 1; at++) {
+            try { storage.setItem(`fill ${at}`, "x".repeat(size)); } catch { size = Math.floor(size / 2); }
+        }
+    }
+}"""
+
+
+def test_full_storages_and_a_clock_set_wrong_cost_neither_music_nor_listens(at_tracks: Callable[[str], Page]) -> None:
+    page = at_tracks("crammed")
+    page.evaluate(FILL)
+    told: list[tuple[str, int, int]] = []
+
+    def note(answer: Response) -> None:
+        step = answer.url.rstrip("/").rpartition("/")[2]
+        told.append((step, answer.request.post_data_json.get("played_ms", 0), answer.status))
+
+    page.on("response", lambda answer: note(answer) if "/listens/" in answer.url else None)
+    play = page.locator("main [data-track] [data-play]").first
+    play.click(force=True)
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+    page.wait_for_timeout(1000)
+    page.clock.set_system_time(datetime.now(UTC) + timedelta(days=3))
+    page.wait_for_timeout(1000)
+    page.clock.set_system_time(datetime.now(UTC) - timedelta(days=3))
+    page.wait_for_timeout(1000)
+    page.locator("[data-player=next]").click()
+    expect(page.locator("[data-player=title]")).not_to_have_text(str(play.get_attribute("data-title")))
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+    page.wait_for_timeout(1000)
+    assert [step for step, _, _ in told] == ["start", "progress", "start"]
+    assert {status for _, _, status in told} <= {200, 201}
+    assert 2_000 <= told[1][1] <= 10_000
 
 
 def times_with(page: Page, many: int) -> tuple[float, float]:

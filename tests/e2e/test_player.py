@@ -17,6 +17,13 @@ window.engines = [];
 window.Audio = class extends Audio { constructor(...of) { super(...of); window.engines.push(this); } };
 """
 
+# What the system would press, and where it is told that the music is.
+TAKE_THE_BUTTONS = """
+window.buttons = {};
+MediaSession.prototype.setActionHandler = (action, handle) => { window.buttons[action] = handle; };
+MediaSession.prototype.setPositionState = (place) => { window.place = place; };
+"""
+
 
 @pytest.fixture
 def at_album(demo_server: Server, open_page: Callable[..., Page]) -> Callable[..., Page]:
@@ -75,6 +82,36 @@ def test_a_page_in_the_same_language_does_not_write_it_anew(at_album: Callable[.
     expect(page.get_by_role("heading", level=1)).to_have_text("Browse")
     written = page.evaluate("written")
     assert "aria-busy" in written and not {"lang", "dir"} & set(written)
+
+
+def test_the_buttons_of_the_system_steer_it_and_show_what_plays(at_album: Callable[..., Page]) -> None:
+    page = at_album()
+    page.add_init_script(TAKE_THE_BUTTONS)
+    page.reload()
+    play_all(page).click()
+    plays(page)
+    title, player = page.locator("[data-player=title]"), page.locator("#player")
+    first = title.inner_text()
+    shown = page.evaluate("""() => {
+        const { title, artist, album, artwork } = navigator.mediaSession.metadata;
+        return [title, artist, album, artwork.length];
+    }""")
+    assert shown == [first, page.locator("[data-player=artist]").inner_text(), "Blue Hour Sessions", 1]
+    page.evaluate("buttons.pause()")
+    expect(player).to_have_attribute("data-state", "paused")
+    page.evaluate("buttons.play()")
+    expect(player).to_have_attribute("data-state", "playing")
+    page.evaluate("buttons.seekto({ seekTime: 15 })")
+    page.evaluate("buttons.seekbackward({ seekOffset: 5 })")
+    expect(page.locator("[data-player=time]")).to_have_text(re.compile("^0:1[0-4]"))
+    assert 10 <= page.evaluate("place.position") < 15
+    page.evaluate("buttons.nexttrack()")
+    expect(title).not_to_have_text(first)
+    page.evaluate("buttons.previoustrack()")
+    expect(title).to_have_text(first)
+    page.evaluate("buttons.stop()")
+    expect(player).to_have_attribute("data-state", "paused")
+    assert page.evaluate("navigator.mediaSession.playbackState") == "paused"
 
 
 def test_a_second_run_of_the_script_starts_no_second_player(at_album: Callable[..., Page]) -> None:
