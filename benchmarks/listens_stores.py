@@ -32,7 +32,7 @@ def questions(store: Any, user_id: int, runs: int) -> dict[str, float]:
     asked: dict[str, Callable[[], object]] = {
         REFERENCE: lambda: _by_key(store, user_id, event_id),
         f"last {LAST} listens": lambda: store.history(user_id, LAST),
-        "heard set": lambda: store.heard_track_ids(user_id),
+        "heard set": lambda: store.heard_tracks(user_id).track_ids,
         "top genres": lambda: _top_genres(store, user_id),
         "a year's numbers from rollups": lambda: figures(user_id, (this_year - timedelta(days=365), this_year)),
     }

@@ -66,14 +66,14 @@ def _measure(name: str, store, user, options: argparse.Namespace) -> None:
 
     since = datetime.now(UTC) - POPULAR_SINCE
     first_event = store.history(user.pk, 1)[0].event_id
-    heard, finished = store.heard_track_ids(user.pk), store.completed_tracks(user.pk)
+    heard, finished = store.heard_tracks(user.pk).track_ids, store.completed_tracks(user.pk)
     print(
         f"\n{name}: {options.listens:,} listens; this listener heard {len(heard):,}, completed {len(finished):,} tracks"
     )
     print(f"{'':32}{'median ms':>12}{'worst ms':>12}{'x reference':>13}")
     reference = _row("one listen by its key", options.runs, lambda: _one(store, user.pk, first_event), None)
     _row("last 20 listens", options.runs, lambda: store.history(user.pk, SHELF), reference)
-    _row("heard_track_ids", options.runs, lambda: store.heard_track_ids(user.pk), reference)
+    _row("heard_tracks", options.runs, lambda: store.heard_tracks(user.pk).track_ids, reference)
     _row("completed_tracks", options.runs, lambda: store.completed_tracks(user.pk), reference)
     popular = f"popular_track_ids, {POPULAR_SINCE.days} days"
     _row(popular, options.runs, lambda: store.popular_track_ids(SHELF, since), reference)

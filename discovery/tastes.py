@@ -102,9 +102,9 @@ def forget() -> None:
 
 
 def _liked(user: Any, listening: Listening, since: datetime | None) -> Mapping[int, float]:
-    """Summed up again when something was completed, and now and then for skips and half plays."""
-    completed, heard = listening
-    stamp = (since, len(completed), len(heard), next(iter(completed), 0), sum(completed), sum(heard))
+    """Summed up again when something was heard, finished or skipped, and now and then for what was less than that."""
+    completed, heard, mark = listening
+    stamp = (since, mark, len(completed), sum(completed))
     if (kept := _remembered(user.pk, stamp)) is not None:
         return kept
     try:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from listening import outbox
 from listening.errors import StoreAway
-from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, TrackSums, TrackTotals
+from listening.listen import EVERYTHING, Cursor, Event, Heard, Identity, Listen, Selection, TrackSums, TrackTotals
 from listening.shipping import FIRST_BATCH, ship_user
 from listening.sql import SqlListenStore
 
@@ -109,9 +109,9 @@ class DurableListenStore:
         with self._caught_up(user_id):
             return self.mongo.recent_track_ids(user_id, limit)
 
-    def heard_track_ids(self, user_id: int) -> set[int]:
+    def heard_tracks(self, user_id: int) -> Heard:
         with self._caught_up(user_id):
-            return self.mongo.heard_track_ids(user_id)
+            return self.mongo.heard_tracks(user_id)
 
     def completed_tracks(self, user_id: int, since: datetime | None = None) -> dict[int, tuple[str, ...]]:
         with self._caught_up(user_id):

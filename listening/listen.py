@@ -95,6 +95,15 @@ class Cursor(NamedTuple):
     event_id: str
 
 
+class Heard(NamedTuple):
+    """Tracks with a listen that counted or was completed. `mark` is another one as soon as a listen counts, is
+    finished, skipped or erased: until then what was reckoned from their listens is as good as new.
+    """
+
+    track_ids: set[int]
+    mark: Any
+
+
 class TrackSums(NamedTuple):
     """All that one user did with one track; listens that are left out of their taste are not in it.
 

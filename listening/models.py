@@ -50,6 +50,11 @@ class ListenRow(models.Model):
                 condition=models.Q(completed_at__isnull=False, is_left_out=False),
                 name="listen_of_taste",
             ),
+            models.Index(
+                fields=["user_id", "skipped", "is_left_out", "track_id"],
+                condition=models.Q(skipped=True, is_left_out=False),
+                name="listen_skipped",
+            ),
             models.Index(fields=["completed_at", "track_id", "user_id"], name="listen_popular"),
             models.Index(fields=["artist_id", "completed_at", "track_id", "user_id"], name="listen_of_artist"),
         ]

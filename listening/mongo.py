@@ -21,6 +21,7 @@ from listening.listen import (
     EVERYTHING,
     Cursor,
     Event,
+    Heard,
     Identity,
     Listen,
     Selection,
@@ -227,13 +228,14 @@ class MongoListenStore:
                     break
         return latest[:limit]
 
-    def heard_track_ids(self, user_id: int) -> set[int]:
+    def heard_tracks(self, user_id: int) -> Heard:
         with self.door.asking() as listens:
-            return {int(track_id) for track_id in taste.tracks_of(listens, user_id)}
+            found = taste.taste_of(listens, user_id)
+        return Heard({int(track_id) for track_id in found["tracks"]}, found.get("mark"))
 
     def completed_tracks(self, user_id: int, since: datetime | None = None) -> dict[int, tuple[str, ...]]:
         with self.door.asking() as listens:
-            return taste.completed_in(taste.tracks_of(listens, user_id), since)
+            return taste.completed_in(taste.taste_of(listens, user_id)["tracks"], since)
 
     def loved_before(self, user_id: int, moment: datetime, since: datetime | None = None) -> list[int]:
         moment, finished = to_ms(moment), {"user_id": user_id, "completed": True}
@@ -304,7 +306,7 @@ class MongoListenStore:
         return erased
 
     def rebuild_taste(self, user_id: int) -> None:
-        """Make completed_tracks and heard_track_ids quick for somebody whose listens came by add_all."""
+        """Make completed_tracks and heard_tracks quick for somebody whose listens came by add_all."""
         with self.door.asking() as listens:
             taste.build(listens, user_id)
 
@@ -371,7 +373,7 @@ class MongoListenStore:
         document = {**_document(after), "rev": rev + 1}
         if not listens.replace_one({"_id": document["_id"], "rev": rev}, document).matched_count:
             return False
-        if (after.heard, after.completed_at) != (before.heard, before.completed_at):
+        if any(getattr(after, name) != getattr(before, name) for name in ("heard", "completed_at", "skipped")):
             taste.note(listens, after.user_id, [after])
         self._recent.keep(document["_id"], after, rev + 1)
         return True

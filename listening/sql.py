@@ -18,6 +18,7 @@ from listening.listen import (
     EVERYTHING,
     Cursor,
     Event,
+    Heard,
     Identity,
     Listen,
     Selection,
@@ -162,8 +163,9 @@ class SqlListenStore:
         played = _latest(user_id).values_list("track_id", flat=True)[:RECENT_LISTENS]
         return list(dict.fromkeys(played))[:limit]
 
-    def heard_track_ids(self, user_id: int) -> set[int]:
-        return set(_heard(user_id, statements.state_of_heard(user_id)))
+    def heard_tracks(self, user_id: int) -> Heard:
+        state, mark = statements.states_of_heard(user_id)
+        return Heard(set(_heard(user_id, state)), mark)
 
     def completed_tracks(self, user_id: int, since: datetime | None = None) -> dict[int, tuple[str, ...]]:
         return dict(_completed(user_id, since, statements.state_of_completed(user_id)))

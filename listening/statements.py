@@ -152,9 +152,14 @@ def sums(user_id: int, stretches: Sequence[Sequence[Part]], names: Sequence[str]
     return found
 
 
-def state_of_heard(user_id: int) -> tuple[Any, ...]:
-    """Another one after any change of what `heard` says, in a fraction of its time."""
-    return _rows(f"SELECT COUNT(*), {OF_TRACKS} FROM {LISTENS} WHERE user_id = %s AND heard", [user_id])[0]  # noqa: S608
+def states_of_heard(user_id: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """The first is another one after any change of what `heard` says, in a fraction of its time; the second
+    also after something was skipped or finished once more."""
+    skipped = f"FROM {LISTENS} WHERE user_id = %s AND skipped AND NOT is_left_out"
+    others = (f"SELECT COUNT(*) {skipped}", f"SELECT {OF_TRACKS} {skipped}", f"SELECT MAX(completed_at) {OF_TASTE}")
+    columns = f"COUNT(*), {OF_TRACKS}, {', '.join(f'({each})' for each in others)}"
+    [row] = _rows(f"SELECT {columns} FROM {LISTENS} WHERE user_id = %s AND heard", [user_id] * 4)  # noqa: S608
+    return row[:2], row
 
 
 def heard(user_id: int) -> set[int]:

@@ -11,7 +11,7 @@ from django.conf import settings
 from listening import heartbeat, outbox
 from listening.durable import DurableListenStore
 from listening.errors import BadEvent, EventBelongsToAnother, ListenError, StoreAway, UnknownEvent
-from listening.listen import EVERYTHING, Cursor, Event, Identity, Listen, Selection, TrackSums, TrackTotals
+from listening.listen import EVERYTHING, Cursor, Event, Heard, Identity, Listen, Selection, TrackSums, TrackTotals
 from listening.sql import SqlListenStore
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ __all__ = [
     "Cursor",
     "Event",
     "EventBelongsToAnother",
+    "Heard",
     "Identity",
     "Listen",
     "ListenError",
@@ -111,8 +112,8 @@ class ListenStore(Protocol):
     def recent_track_ids(self, user_id: int, limit: int) -> list[int]:
         """Different tracks among the newest 1,000 listens, the latest first."""
 
-    def heard_track_ids(self, user_id: int) -> set[int]:
-        """Tracks with a listen that counted or was completed."""
+    def heard_tracks(self, user_id: int) -> Heard:
+        """What they heard, and a mark that tells whether anything changed since."""
 
     def completed_tracks(self, user_id: int, since: datetime | None = None) -> dict[int, tuple[str, ...]]:
         """Each track's id that was completed (since then) and its genre slugs at that time, the latest completed first;

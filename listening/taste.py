@@ -1,6 +1,7 @@
 """What one user has heard, kept beside the listens as one small document: a page reads it at once.
 
-    {_id: user id, tracks: {track id: "" when only heard, "<completed_at> <genre slugs>" when completed}}
+    {_id: user id, mark: another one after each change,
+     tracks: {track id: "" when only heard, "<completed_at> <genre slugs>" when completed}}
 
 Of two texts about a track the greater knows more, so events may be told late, twice and side by side. A document that
 is missing, or still has the mark of somebody building it, is built from the listens by whoever reads it.
@@ -25,9 +26,9 @@ Tracks = dict[str, str]
 ONE_BATCH = 100_000
 
 
-def tracks_of(listens: Collection[Document], user_id: int) -> Tracks:
+def taste_of(listens: Collection[Document], user_id: int) -> Document:
     found = _beside(listens).find_one({"_id": user_id})
-    return build(listens, user_id) if found is None or "building" in found else found["tracks"]
+    return build(listens, user_id) if found is None or "building" in found else found
 
 
 def completed_in(tracks: Tracks, since: datetime | None = None) -> dict[int, tuple[str, ...]]:
@@ -39,27 +40,31 @@ def completed_in(tracks: Tracks, since: datetime | None = None) -> dict[int, tup
     return {int(track_id): tuple(parsed(text.partition(" ")[2])) for text, track_id in latest_first}
 
 
-def note(listens: Collection[Document], user_id: int, heard: Iterable[Listen]) -> None:
-    """After the listens themselves are written. Nothing happens where there is no document yet."""
+def note(listens: Collection[Document], user_id: int, told: Iterable[Listen]) -> None:
+    """After the listens themselves are written. Nothing happens where there is no document yet, nor for what was only
+    begun."""
+    saying = [each for each in told if each.heard or each.left_at]
     known = _joined(
-        (str(each.track_id), _text(each.completed_at, each.genres, each.is_left_out)) for each in heard if each.heard
+        (str(each.track_id), _text(each.completed_at, each.genres, each.is_left_out)) for each in saying if each.heard
     )
-    if known:
-        told = {f"tracks.{track_id}": text for track_id, text in known.items()}
-        _beside(listens).update_one({"_id": user_id}, {"$max": told})
+    if saying:
+        change: Document = {"$set": {"mark": uuid4().hex}}
+        if known:
+            change["$max"] = {f"tracks.{track_id}": text for track_id, text in known.items()}
+        _beside(listens).update_one({"_id": user_id}, change)
 
 
-def build(listens: Collection[Document], user_id: int) -> Tracks:
+def build(listens: Collection[Document], user_id: int) -> Document:
     """Anew from the listens. The mark comes first: what is noted from then on is in the document or in the listens."""
     taste, token = _beside(listens), uuid4().hex
     with suppress(DuplicateKeyError):  # somebody else began in this moment: theirs will stay
         taste.replace_one({"_id": user_id}, {"_id": user_id, "building": token, "tracks": {}}, upsert=True)
-    tracks = _from_history(listens, user_id)
+    made: Document = {"_id": user_id, "mark": token, "tracks": _from_history(listens, user_id)}
     while found := taste.find_one({"_id": user_id, "building": token}):
-        tracks = _joined([*tracks.items(), *found["tracks"].items()])
-        if taste.replace_one(found, {"_id": user_id, "tracks": tracks}).matched_count:
+        made["tracks"] = _joined([*made["tracks"].items(), *found["tracks"].items()])
+        if taste.replace_one(found, made).matched_count:
             break
-    return tracks
+    return made
 
 
 def forget(listens: Collection[Document], user_ids: Several[int]) -> None:

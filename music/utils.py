@@ -49,10 +49,12 @@ class Recommendation:
 
 
 class Listening(NamedTuple):
-    """Tracks completed with their genres, the latest first, without what is left out of the taste; all tracks heard."""
+    """Tracks completed with their genres, the latest first, without what is left out of the taste; all tracks heard;
+    and the mark of `listening.store.Heard`."""
 
     completed: dict[int, tuple[str, ...]]
     heard: set[int]
+    mark: Any = None
 
 
 def listen_to(track: Track | Identity, user: Any, event_id: str, received_at: datetime, **more: Any) -> Listen:
@@ -90,7 +92,7 @@ def recommended_for(
     `factors` by "genre:<id>" make genres weigh more or less; nothing hidden is offered. What was finished before
     `since` says nothing. Who knows the user's `listening` already gives it.
     """
-    completed, heard = listening or listening_of(user, since)
+    completed, heard, _mark = listening or listening_of(user, since)
     seed = day_seed(user.pk, timezone.localdate())
     tiers = _tiers(user, completed, liked, limit, seed, hidden, _by_slug(factors or {}))
     picks = pick(tiers, limit, heard=heard, seed=seed)
@@ -128,9 +130,9 @@ def listening_of(user: Any, since: datetime | None = None) -> Listening:
 
 def listening_or_away(user: Any, since: datetime | None = None) -> Listening:
     """Raises StoreAway."""
-    completed, heard = listen_store().completed_tracks(user.pk, since), listen_store().heard_track_ids(user.pk)
+    completed, heard = listen_store().completed_tracks(user.pk, since), listen_store().heard_tracks(user.pk)
     no_taste = left_out_tracks(user)
-    return Listening({pk: genres for pk, genres in completed.items() if pk not in no_taste}, heard)
+    return Listening({pk: genres for pk, genres in completed.items() if pk not in no_taste}, *heard)
 
 
 def left_out_tracks(user: Any) -> set[int]:

@@ -165,7 +165,7 @@ def test_while_the_listens_are_out_of_reach_nobody_is_on_it_who_does_not_want_to
     def gone(*_args: Any, **_kwargs: Any) -> None:
         raise StoreAway
 
-    for name in ("heard_track_ids", "completed_tracks", "recent_track_ids", "popular_among", "loved_before", "tastes"):
+    for name in ("heard_tracks", "completed_tracks", "recent_track_ids", "popular_among", "loved_before", "tastes"):
         monkeypatch.setattr(f"listening.sql.SqlListenStore.{name}", gone)
     assert shelf(as_bob) == before
     shows(alice, Audience.ME)

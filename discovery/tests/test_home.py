@@ -310,7 +310,7 @@ def away(monkeypatch: pytest.MonkeyPatch) -> None:
         raise StoreAway
 
     for name in (
-        "heard_track_ids",
+        "heard_tracks",
         "completed_tracks",
         "loved_before",
         "recent_track_ids",

@@ -67,6 +67,17 @@ def test_a_star_a_rating_and_an_addition_count_at_serving_as_in_training(alice: 
     assert weights() == {pk: weight for pk, weight in expected.items() if weight > 0}
 
 
+def test_a_skip_counts_on_the_next_page(as_bob: Client, alice: Any, bob: Any) -> None:
+    first, *_others = tracks_of(alice, "Jazz", 6)
+    shown = [each.track.pk for each in as_bob.get("/").context["recommended"]]
+    assert first.pk in shown
+    plays(bob, [first], share=0.05)
+    assert said_by(bob) == {first.pk: -0.5}
+    assert first.pk not in [each.track.pk for each in as_bob.get("/").context["recommended"]]
+    plays(bob, [first], share=0.05)
+    assert said_by(bob)[first.pk] < -0.5
+
+
 def test_what_is_taken_back_says_nothing_any_more(alice: Any, bob: Any) -> None:
     one, other, third = tracks_of(alice, "Jazz", 3)
     star(bob, {"track": [one.pk]})

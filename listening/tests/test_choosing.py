@@ -108,12 +108,12 @@ def test_each_goes_from_the_earliest_to_the_latest_whatever_lies_between(store):
 
 @pytest.mark.parametrize("many", [1, 5])
 def test_finished_listens_are_recorded_once_and_known_as_taste(store, many):
-    assert store.heard_track_ids(ALICE) == set()
+    assert store.heard_tracks(ALICE).track_ids == set()
     told = [heard(number=number, started_at=after(-number)) for number in range(1, many + 1)]
     for _ in range(2):
         store.record(told)
         assert store.history(ALICE, 10) == told
-        assert store.heard_track_ids(ALICE) == set(range(1, many + 1))
+        assert store.heard_tracks(ALICE).track_ids == set(range(1, many + 1))
 
 
 def test_one_listen_is_found_by_its_owner_alone(filled):
@@ -127,14 +127,14 @@ def test_erased_is_what_was_chosen_and_nothing_of_others(filled, wanted, found):
     assert filled.erase(ALICE, wanted) == len(found)
     assert set(numbers(filled.history(ALICE, 10))) == {1, 2, 3, 4} - set(found)
     assert numbers(filled.history(BOB, 10)) == [5]
-    assert filled.heard_track_ids(ALICE) == {1, 2, 4} - set(found)
+    assert filled.heard_tracks(ALICE).track_ids == {1, 2, 4} - set(found)
 
 
 def test_a_listen_left_out_was_heard_but_is_no_taste(filled):
     assert filled.leave_out(ALICE, Selection(track_id=1)) == 1
     assert filled.leave_out(ALICE, Selection(track_id=1)) == 0
     assert set(filled.completed_tracks(ALICE)) == {2, 4}
-    assert filled.heard_track_ids(ALICE) == {1, 2, 4}
+    assert filled.heard_tracks(ALICE).track_ids == {1, 2, 4}
     assert filled.history(ALICE, 1)[0].is_left_out
     assert filled.leave_out(ALICE, Selection(), is_left_out=False) == 1
     assert set(filled.completed_tracks(ALICE)) == {1, 2, 4}
@@ -157,7 +157,7 @@ def test_a_listen_that_goes_on_stays_left_out(store):
     store.leave_out(ALICE, Selection(event_id=event_id(1)))
     assert store.complete(ALICE, event_id(1), THREE_MINUTES, after(180)).is_left_out
     assert store.completed_tracks(ALICE) == {}
-    assert store.heard_track_ids(ALICE) == {1}
+    assert store.heard_tracks(ALICE).track_ids == {1}
 
 
 def test_unmatched_listens_join_the_track_that_arrived(store):
@@ -176,7 +176,7 @@ def test_unmatched_listens_join_the_track_that_arrived(store):
     assert store.find(BOB, event_id(2)).track_id == UNKNOWN
     assert store.join(UNKNOWN, arrived) == 1
     assert store.find(BOB, event_id(2)).identity == arrived._replace(isrc="QZ1")
-    assert store.heard_track_ids(BOB) == {44}
+    assert store.heard_tracks(BOB).track_ids == {44}
 
 
 def test_unmatched_tracks_are_told_once_each_and_in_pages(store):

@@ -119,7 +119,7 @@ def test_copying_leaves_nothing_for_the_first_page_to_build(mongo, monkeypatch):
     SqlListenStore().complete(ALICE, event_id(1), THREE_MINUTES, after(180))
     said("listens_copy")
     monkeypatch.setattr("listening.taste.build", lambda *_: pytest.fail("it was not built"))
-    assert mongo.heard_track_ids(ALICE) == {1}
+    assert mongo.heard_tracks(ALICE).track_ids == {1}
 
 
 @pytest.mark.wire

@@ -64,7 +64,7 @@ def assert_each_is_there_once(mongo: MongoListenStore, listens: list[Listen]) ->
     there = [listen for user_id in USERS for batch in mongo.each(user_id) for listen in batch]
     assert sorted(listen.event_id for listen in there) == sorted(listen.event_id for listen in listens)
     assert all(listen.completed and listen.played_ms == THREE_MINUTES for listen in there)
-    assert mongo.heard_track_ids(1) == {listen.track_id for listen in listens}
+    assert mongo.heard_tracks(1).track_ids == {listen.track_id for listen in listens}
 
 
 def test_eight_processes_carry_ten_thousand_listens_in_order_and_each_event_once(

@@ -85,7 +85,7 @@ ALL_QUESTIONS: dict[str, Callable[[MongoListenStore], Any]] = {
     "unmatched among": lambda store: store.unmatched_among([-1], ["a"], ["b"]),
     "unmatched tracks": lambda store: store.unmatched_tracks(ALICE, after=-9),
     "recent tracks": lambda store: store.recent_track_ids(ALICE, 9),
-    "heard tracks": lambda store: store.heard_track_ids(ALICE),
+    "heard tracks": lambda store: store.heard_tracks(ALICE).track_ids,
     "completed tracks": lambda store: store.completed_tracks(ALICE),
     "popular": lambda store: store.popular_track_ids(9, NOW - timedelta(days=30)),
     "popular among": lambda store: store.popular_among([ALICE, BOB], 9, NOW - timedelta(days=30)),

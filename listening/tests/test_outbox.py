@@ -61,7 +61,7 @@ def test_while_mongodb_answers_nothing_waits(durable, mongo):
     with pytest.raises(UnknownEvent):
         durable.progress(ALICE, event_id(2), 1, NOW)
     assert outbox.count() == 0
-    assert mongo.heard_track_ids(ALICE) == {1}
+    assert mongo.heard_tracks(ALICE).track_ids == {1}
 
 
 def test_a_whole_listen_while_away_is_acknowledged_as_if_it_were_there(durable, away):
@@ -82,7 +82,7 @@ def test_progress_of_a_listen_that_only_mongodb_knows_is_kept_for_later(durable,
 
 def test_reads_say_at_once_that_mongodb_is_away(durable, away):
     durable.start(begun())
-    for read in (durable.heard_track_ids, durable.completed_tracks):
+    for read in (durable.heard_tracks, durable.completed_tracks):
         with pytest.raises(StoreAway):
             read(ALICE)
     with pytest.raises(StoreAway):
@@ -96,7 +96,7 @@ def test_the_next_read_after_mongodb_is_back_knows_what_was_heard_meanwhile(dura
     durable.complete(ALICE, event_id(1), THREE_MINUTES, after(180))
     durable.start(begun(BOB, 2))
     back(mongo)
-    assert durable.heard_track_ids(ALICE) == {1}
+    assert durable.heard_tracks(ALICE).track_ids == {1}
     assert not outbox.has_pending(ALICE)
     assert outbox.has_pending(BOB)
 
@@ -422,7 +422,7 @@ def test_only_one_drains_however_many_users_wait(durable, mongo, away):
     with lease("ship"):
         assert shipping.ship_all(mongo) == 0
         assert outbox.count() == 2
-        assert durable.heard_track_ids(ALICE) == set()
+        assert durable.heard_tracks(ALICE).track_ids == set()
         assert not outbox.has_pending(ALICE)
     assert shipping.ship_all(mongo) == 1
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from listening.sql import SqlListenStore
 from listening.store import Selection
@@ -28,12 +30,25 @@ def finish(store: SqlListenStore, number: int, **changed: Any) -> None:
 def test_nothing_is_read_twice_while_nothing_was_heard(
     store: SqlListenStore, django_assert_num_queries: Callable[[int], Any]
 ) -> None:
-    before = list(store.completed_tracks(ALICE).items()), store.heard_track_ids(ALICE)
+    before = list(store.completed_tracks(ALICE).items()), store.heard_tracks(ALICE).track_ids
     store.completed_tracks(ALICE).clear()
-    store.heard_track_ids(ALICE).clear()
+    store.heard_tracks(ALICE).track_ids.clear()
     with django_assert_num_queries(2):
-        assert (list(store.completed_tracks(ALICE).items()), store.heard_track_ids(ALICE)) == before
+        assert (list(store.completed_tracks(ALICE).items()), store.heard_tracks(ALICE).track_ids) == before
     assert list(store.completed_tracks(ALICE)) == [3, 2, 1]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by what the tables hold")
+def test_what_tells_that_something_changed_is_read_from_indexes_alone(store: SqlListenStore) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        store.heard_tracks(ALICE)
+        store.completed_tracks(ALICE)
+    for question in (asked[0], asked[-1]):
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {question['sql']}")
+            read = [row[-1] for row in cursor.fetchall() if "listening_listenrow" in row[-1]]
+        assert read
+        assert all("USING COVERING INDEX" in part or "(user_id=? AND completed_at>?)" in part for part in read), read
 
 
 CHANGES: dict[str, Callable[[SqlListenStore], object]] = {
@@ -55,10 +70,10 @@ CHANGES: dict[str, Callable[[SqlListenStore], object]] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_changed_is_read_at_once(store: SqlListenStore, change: str) -> None:
-    known = store.completed_tracks(ALICE), store.heard_track_ids(ALICE)
+    known = store.completed_tracks(ALICE), store.heard_tracks(ALICE).track_ids
     assert store.completed_tracks(ALICE, NOW) == known[0]
     CHANGES[change](store)
-    now = [store.completed_tracks(ALICE), store.completed_tracks(ALICE, NOW), store.heard_track_ids(ALICE)]
+    now = [store.completed_tracks(ALICE), store.completed_tracks(ALICE, NOW), store.heard_tracks(ALICE).track_ids]
     listens = [each for part in store.each(ALICE) for each in part]
     counted = sorted(
         (each for each in listens if each.completed_at and not each.is_left_out),

@@ -49,7 +49,7 @@ def every_call(durable):
         lambda: durable.complete(BOB, event_id(51), 1000, after(1)),
         lambda: durable.history(ALICE, 20),
         lambda: durable.recent_track_ids(ALICE, 20),
-        lambda: durable.heard_track_ids(ALICE),
+        lambda: durable.heard_tracks(ALICE).track_ids,
         lambda: durable.completed_tracks(ALICE),
         lambda: durable.popular_track_ids(20, NOW),
         lambda: durable.forget_user(BOB),

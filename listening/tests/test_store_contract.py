@@ -97,8 +97,32 @@ def test_a_track_is_heard_when_counted_or_completed_and_not_when_only_started(st
     store.start(begun(number=3))
     store.start(begun(number=4, duration_ms=20_000))
     store.complete(ALICE, event_id(4), 20_000, after(20))
-    assert store.heard_track_ids(ALICE) == {1, 2, 4}
-    assert store.heard_track_ids(BOB) == set()
+    assert store.heard_tracks(ALICE).track_ids == {1, 2, 4}
+    assert store.heard_tracks(BOB).track_ids == set()
+
+
+def test_the_mark_of_what_was_heard_changes_with_each_listen_that_says_something_and_with_no_other(store):
+    def mark():
+        return store.heard_tracks(ALICE).mark
+
+    def is_another_after(change) -> bool:
+        before = mark()
+        change()
+        return mark() != before
+
+    def left(number: int, seconds: int) -> None:
+        store.progress(ALICE, event_id(number), seconds * 1000, after(seconds), left=True)
+
+    heard_to_the_end(store, ALICE, 1, started_at=after(-1000))
+    assert not is_another_after(lambda: store.start(begun(number=2)))
+    assert not is_another_after(lambda: store.progress(ALICE, event_id(2), 4000, after(4)))
+    assert is_another_after(lambda: left(2, 5))
+    assert is_another_after(lambda: left(2, 60))
+    assert is_another_after(lambda: store.progress(ALICE, event_id(2), 100_000, after(100)))
+    assert is_another_after(lambda: store.complete(ALICE, event_id(2), THREE_MINUTES, after(180)))
+    assert is_another_after(lambda: heard_to_the_end(store, ALICE, 3, track_id=1, started_at=after(200)))
+    assert is_another_after(lambda: store.erase(ALICE, Selection(event_id=event_id(1))))
+    assert not is_another_after(lambda: heard_to_the_end(store, BOB, 4))
 
 
 def test_completed_tracks_are_told_once_with_their_latest_genres_first_the_latest(store):

@@ -111,7 +111,7 @@ def test_whatever_happens_the_quick_answers_are_those_of_the_whole_history(store
     for _ in range(60):
         user_id = life.step()
         history = store.history(user_id, ALL)
-        assert store.heard_track_ids(user_id) == heard_in(history)
+        assert store.heard_tracks(user_id).track_ids == heard_in(history)
         assert list(store.completed_tracks(user_id).items()) == list(completed_in(history).items())
     for days in (5, 15, 30):
         since = NOW - timedelta(days=days)
@@ -130,14 +130,14 @@ def document_of(mongo, user_id=ALICE):
 
 
 def test_a_retry_repairs_what_a_crash_between_the_two_writes_left_undone(mongo, monkeypatch):
-    assert mongo.heard_track_ids(ALICE) == set()
+    assert mongo.heard_tracks(ALICE).track_ids == set()
     mongo.start(begun())
     with monkeypatch.context() as crashing:
         crashing.setattr(taste, "note", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             mongo.complete(ALICE, event_id(1), THREE_MINUTES, after(180))
     assert mongo.history(ALICE, 1)[0].completed
-    assert mongo.heard_track_ids(ALICE) == set()
+    assert mongo.heard_tracks(ALICE).track_ids == set()
     mongo.complete(ALICE, event_id(1), THREE_MINUTES, after(180))
     assert mongo.completed_tracks(ALICE) == {1: ("jazz", "soul")}
 
@@ -145,7 +145,7 @@ def test_a_retry_repairs_what_a_crash_between_the_two_writes_left_undone(mongo, 
 def test_listens_from_before_there_was_a_document_are_found_by_the_first_read(mongo):
     heard_to_the_end(mongo, 1)
     assert document_of(mongo) is None
-    assert mongo.heard_track_ids(ALICE) == {1}
+    assert mongo.heard_tracks(ALICE).track_ids == {1}
     heard_to_the_end(mongo, 2)
     assert set(document_of(mongo)["tracks"]) == {"1", "2"}
 
@@ -154,7 +154,7 @@ def test_a_document_that_somebody_died_building_is_built_again(mongo):
     heard_to_the_end(mongo, 1)
     with mongo.door.asking() as listens:
         listens.database["taste"].insert_one({"_id": ALICE, "building": "by a dead one", "tracks": {}})
-    assert mongo.heard_track_ids(ALICE) == {1}
+    assert mongo.heard_tracks(ALICE).track_ids == {1}
     assert "building" not in document_of(mongo)
 
 
@@ -191,7 +191,7 @@ def test_a_rebuilt_document_knows_no_more_than_the_listens(mongo):
     with mongo.door.asking() as listens:
         listens.database["taste"].insert_one({"_id": ALICE, "tracks": {"9": ""}})
     mongo.rebuild_taste(ALICE)
-    assert mongo.heard_track_ids(ALICE) == {1}
+    assert mongo.heard_tracks(ALICE).track_ids == {1}
 
 
 @pytest.mark.wire
@@ -200,6 +200,6 @@ def test_tracks_completed_at_the_same_moment_beside_rebuilding_are_all_there(sha
     with ThreadPoolExecutor(6) as threads:
         calls = [threads.submit(heard_to_the_end, shared_wire_mongo, number) for number in numbers]
         calls += [threads.submit(shared_wire_mongo.rebuild_taste, ALICE) for _ in range(8)]
-        calls += [threads.submit(shared_wire_mongo.heard_track_ids, ALICE) for _ in range(8)]
+        calls += [threads.submit(shared_wire_mongo.heard_tracks, ALICE) for _ in range(8)]
         assert [call.result() for call in calls[:24]] == [None] * 24
     assert set(shared_wire_mongo.completed_tracks(ALICE)) == set(numbers)

@@ -161,7 +161,7 @@ def test_no_listen_that_was_acknowledged_is_lost_while_mongodb_is_away(away: Awa
     assert len(heard) == many
     assert {(each.origin, each.played_ms, each.completed) for each in heard} == {(phone.token.origin, 100_000, True)}
     assert phone.read("user/bob/listen-count") == {"count": many}
-    assert away.mongo.heard_track_ids(bob.pk) == {each.track_id for each in heard}
+    assert away.mongo.heard_tracks(bob.pk).track_ids == {each.track_id for each in heard}
 
 
 def test_mongodb_that_goes_away_in_the_middle_keeps_what_came_and_gets_the_rest(
