@@ -19,14 +19,15 @@ LONGEST_SHELF = 40
 
 
 def record_shown(user: Any, shown: Mapping[str, Iterable[Item]]) -> None:
-    """What each of these shelves shows first on this day, by its source; for two questions, however many there are. A
-    page does not fail for it.
+    """What these shelves show, by their sources: each track once a day, as it came first; for two questions, however
+    many there are. A page does not fail for it.
     """
     today = timezone.localdate()
-    by_shelf = {source[:LONGEST_SHELF]: items for source, items in shown.items()}
-    of_today = Impression.objects.filter(user_id=user.pk, shown_on=today, shelf__in=by_shelf)
+    by_shelf = {source[:LONGEST_SHELF]: list(items) for source, items in shown.items()}
+    ids = {item.track_id for items in by_shelf.values() for item in items}
+    of_today = Impression.objects.filter(user_id=user.pk, shown_on=today, shelf__in=by_shelf, track_id__in=ids)
     try:
-        known = set(of_today.values_list("shelf", flat=True).distinct())
+        known = set(of_today.values_list("shelf", "track_id"))
         rows = [
             Impression(
                 user_id=user.pk,
@@ -37,8 +38,8 @@ def record_shown(user: Any, shown: Mapping[str, Iterable[Item]]) -> None:
                 **item.chance._asdict(),
             )
             for shelf, items in by_shelf.items()
-            if shelf not in known
             for rank, item in enumerate(items, start=1)
+            if (shelf, item.track_id) not in known
         ]
         if rows:  # a page that has nothing to tell does not wait for whoever writes
             with transaction.atomic():
@@ -48,5 +49,5 @@ def record_shown(user: Any, shown: Mapping[str, Iterable[Item]]) -> None:
 
 
 def record_suggested(user: Any, kind: str, offered: Iterable[Recommendation]) -> None:
-    """Of a kind that has as many shelves as there are tracks, the first of the day stands for all."""
+    """Of a kind that has as many shelves as there are tracks, all are one."""
     record_shown(user, {kind: [Item(each.track.pk, each.reason) for each in offered]})

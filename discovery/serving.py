@@ -23,6 +23,7 @@ from music.compiled import ID, Compiled, compiled, places
 from music.models import Genre, Track
 from music.rows import in_this_order, visible_to_somebody
 from music.utils import Listening, Recommendation, genres_of, in_words, recommended_for
+from recommendations.mixes import few_of_each
 from recommendations.rerank import EXPLORATION, MAX_PER_ARTIST, Placed, Scored, rerank
 from recommendations.shelf import Candidate, Offer, Reason, day_seed, genre_tiers, pick
 
@@ -270,12 +271,12 @@ def _fitting(more: Iterable[Offered], offered: Iterable[Offered]) -> list[Offere
 
 
 def _last_shown(standing: Standing, limit: int, shelf: str) -> list[Offered]:
-    """What this shelf showed on its latest day, as far as it may still be shown."""
+    """Of what this shelf showed on its latest day, in one pick or several, what may still be shown."""
     shown = Impression.objects.filter(user_id=standing.user.pk, shelf=shelf[:LONGEST_SHELF])
     latest = list(shown.order_by("-shown_on", "rank").values_list("shown_on", "track_id")[:limit])
     ids = [track_id for day, track_id in latest if day == latest[0][0]]
-    known = known_of(standing, ids)
-    rows = in_this_order(standing.user, [pk for pk in ids if pk in known])
+    artist_of = {pk: each.artist_id for pk, each in known_of(standing, ids).items()}
+    rows = in_this_order(standing.user, few_of_each([pk for pk in ids if pk in artist_of], artist_of, MAX_PER_ARTIST))
     return [Offered(Recommendation(row, _("Picked for you before"))) for row in rows]
 
 

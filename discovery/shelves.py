@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from discovery.alike import Close, Wish, close_to_each, in_common
 from discovery.followed import popular_with
-from discovery.impressions import record_shown
 from discovery.mixes import daily_mixes, finished_by
 from discovery.offering import Facts, facts_of, first_offerable, newest, of_artists, offerable
 from discovery.serving import Offered, recommend
@@ -115,7 +114,6 @@ def _picked(standing: Standing) -> Picks:
             taken |= {*shelf.ids}
             made[kind] = shelf
     shelves = tuple(made[kind] for kind in IN_ORDER if kind in made)
-    record_shown(standing.user, {shelf.source: shelf.items for shelf in (first, *shelves)})
     return Picks(first, tuple(daily_mixes(standing, seed)), shelves, standing.people)
 
 

@@ -270,17 +270,22 @@ def test_what_was_remembered_today_waits_for_nobody_who_writes(town: Any, bob: A
     with CaptureQueriesContext(connection) as asked:
         remember(bob, offered)
         record_shown(bob, {"nothing": []})
-    assert [each["sql"].split()[0] for each in asked] == ["SELECT", "SELECT"]
+    assert [each["sql"].split()[0] for each in asked] == ["SELECT"]
 
 
-def test_what_is_shown_first_on_a_day_is_remembered_once(as_bob: Client, town: Any, bob: Any) -> None:
+def test_each_pick_of_a_day_is_remembered_and_each_track_once(as_bob: Client, town: Any, bob: Any) -> None:
     plays(bob, town["Jazz"][:6])
     shown = [each.track.pk for each in as_bob.get("/").context["recommended"]]
-    plays(bob, [Track.objects.get(pk=shown[0])], days_ago=1)
-    as_bob.get("/")
-    rows = list(Impression.objects.filter(user=bob, shelf=SHELF).order_by("rank"))
+    rows = list(Impression.objects.filter(user=bob, shelf=SHELF).order_by("pk"))
     assert [row.track_id for row in rows] == shown
     assert [row.rank for row in rows] == list(range(1, len(shown) + 1))
+    plays(bob, [Track.objects.get(pk=shown[0])], days_ago=1)
+    again = [each.track.pk for each in as_bob.get("/").context["recommended"]]
+    more = [pk for pk in again if pk not in shown]
+    rows = list(Impression.objects.filter(user=bob, shelf=SHELF).order_by("pk"))
+    assert more
+    assert [row.track_id for row in rows] == [*shown, *more]
+    assert [row.rank for row in rows[len(shown) :]] == [1 + again.index(pk) for pk in more]
     assert {row.model for row in rows} <= {live_model().version, ""}
     assert all(0 < row.propensity <= 1 for row in rows)
 
@@ -315,20 +320,34 @@ def test_mixes_are_remembered_when_they_are_seen(as_bob: Client, town: Any, bob:
     assert [row.track_id for row in rows] == [each.track.pk for each in offered]
 
 
-def test_of_radios_and_of_what_is_similar_the_first_of_the_day_is_remembered(
-    as_bob: Client, town: Any, bob: Any
+@pytest.mark.parametrize("page", ["mix/1", "because/{}"])
+def test_a_page_of_one_list_is_remembered_and_none_of_what_it_does_not_show(
+    as_bob: Client, town: Any, bob: Any, page: str
 ) -> None:
-    first, *others = town["Jazz"][:4]
-    offered = [each.track.pk for each in as_bob.get(f"/radio/track/{first.pk}/").context["offered"]]
-    similar = [each.track.pk for each in as_bob.get(f"/similar/tracks/{first.pk}/").context["offered"]]
-    for track in others:
-        as_bob.post(f"/radio/track/{track.pk}/more/", {"had": []}, content_type="application/json")
-        as_bob.get(f"/radio/track/{track.pk}/")
-        as_bob.get(f"/similar/tracks/{track.pk}/")
-    for shelf, ids in (("radio", [pk for pk in offered if pk != first.pk]), ("similar", similar)):
-        rows = Impression.objects.filter(user=bob, shelf=shelf).order_by("rank")
-        assert [row.track_id for row in rows] == ids
+    plays(bob, town["Jazz"][:6])
+    offered = as_bob.get(f"/discover/{page.format(town['Jazz'][0].pk)}/").context["offered"]
+    rows = Impression.objects.filter(user=bob).order_by("rank")
+    assert {row.shelf for row in rows} == {page.format(town["Jazz"][0].pk).replace("/", ":")}
+    assert [row.track_id for row in rows] == [each.track.pk for each in offered]
+
+
+def test_whatever_radios_play_and_whatever_is_similar_is_remembered(as_bob: Client, town: Any, bob: Any) -> None:
+    shown: dict[str, set[int]] = {"radio": set(), "similar": set()}
+    for track in town["Jazz"][:4]:
+        more = as_bob.post(f"/radio/track/{track.pk}/more/", {"had": [track.pk]}, content_type="application/json")
+        shown["radio"] |= {int(each["id"]) for each in more.json()["tracks"]}
+        shown["similar"] |= {each.track.pk for each in as_bob.get(f"/similar/tracks/{track.pk}/").context["offered"]}
+    for shelf, ids in shown.items():
         assert ids
+        assert set(Impression.objects.filter(user=bob, shelf=shelf).values_list("track_id", flat=True)) == ids
+
+
+def test_a_radio_does_not_remember_what_it_was_asked_to_begin_with(as_bob: Client, town: Any, bob: Any) -> None:
+    first = town["Jazz"][0]
+    offered = [each.track.pk for each in as_bob.get(f"/radio/track/{first.pk}/").context["offered"]]
+    assert first.pk in offered
+    rows = Impression.objects.filter(user=bob, shelf="radio").order_by("rank")
+    assert [row.track_id for row in rows] == [pk for pk in offered if pk != first.pk]
 
 
 def test_a_page_does_not_fail_when_nothing_can_be_remembered(

@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from discovery.impressions import record_shown
 from discovery.offering import facts_of
 from discovery.shelf import Shelf
 from discovery.shelves import picks_of
 from discovery.standing import Standing, standing_of
-from discovery.views.lists import art_of, covers_of
+from discovery.views.lists import art_of, covers_of, seen
 from discovery.weekly import shelf_of, this_week
 from listening.store import StoreAway, listen_store
 from music.browsing import newest_tracks, offers_for
@@ -69,6 +70,7 @@ def _picked(standing: Standing) -> dict[str, Any]:
         standing, [*(pk for shelf in listed for pk in shelf.ids), *(pk for mix in mixes for pk in mix.ids[:LOOKED_AT])]
     )
     shown = [Shown(shelf, shelf.offered(rows)) for shelf in listed]
+    record_shown(standing.user, {each.shelf.source: seen(*each) for each in shown})
     return {
         "recommended": shown[0].offered,
         "mixes": [_card(standing, mix, rows) for mix in mixes],

@@ -13,7 +13,7 @@ from discovery.alike import Wish, close_to
 from discovery.impressions import record_shown
 from discovery.models import WeeklyMix
 from discovery.offering import facts_of
-from discovery.shelf import Shelf
+from discovery.shelf import Item, Shelf
 from discovery.shelves import because as because_of
 from discovery.shelves import day_seed_of, picks_of
 from discovery.standing import Standing, standing_of
@@ -33,7 +33,7 @@ def mix(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     shelf, others = mixes[number - 1], [each for each in mixes if each != mixes[number - 1]]
     offered = shown(standing, shelf)
-    _record(request.user, shelf, offered)
+    record_shown(request.user, {shelf.source: seen(shelf, offered)})
     return _page(request, standing, shelf, offered, kind=_("Daily mix %d") % number, others=others)
 
 
@@ -44,6 +44,7 @@ def because(request: HttpRequest, pk: int) -> HttpResponse:
     close = close_to(standing, Wish((pk,)), day_seed_of(request.user))
     shelf = because_of(standing, track, close)
     offered = shown(standing, shelf)
+    record_shown(request.user, {shelf.source: seen(shelf, offered)})
     return _page(request, standing, shelf, offered, kind=_("Picked for you"), picture=track.large_cover_url)
 
 
@@ -62,14 +63,15 @@ def week(request: HttpRequest, monday: str) -> HttpResponse:
     standing = standing_of(request.user)
     shelf, others = weekly.shelf_of(made), [day for day in weekly.weeks_of(request.user) if day != made.monday]
     offered = shown(standing, shelf)
-    _record(request.user, shelf, offered)
+    record_shown(request.user, {shelf.source: seen(shelf, offered)})
     return _page(request, standing, shelf, offered, kind=_("Every Monday"), weeks=others)
 
 
-def _record(user: Any, shelf: Shelf, offered: list[Recommendation]) -> None:
-    """Not when it is made, which may be before anybody sees it, but when it is seen, or fetched as it is pointed at."""
+def seen(shelf: Shelf, offered: list[Recommendation]) -> list[Item]:
+    """What is to be remembered: not when it is made, which may be before anybody sees it, but when it is seen, or
+    fetched as it is pointed at."""
     there = {each.track.pk for each in offered}
-    record_shown(user, {shelf.source: [item for item in shelf.items if item.track_id in there]})
+    return [item for item in shelf.items if item.track_id in there]
 
 
 def _page(
