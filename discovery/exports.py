@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from discovery.corrections import corrected_of, known_to, settings_of
+from discovery.corrections import known_to, settings_of
 from discovery.learned import Liked, learned_of
 from discovery.models import Correction
+from discovery.standing import standing_of
 
 EVERY = 1_000_000
 
@@ -13,11 +14,11 @@ EVERY = 1_000_000
 def taste_of(user: Any) -> dict[str, Any]:
     """Ready for JSON: declared, learned, corrected, settings. Raises StoreAway."""
     settings = settings_of(user)
-    learned = learned_of(user, corrected_of(user), settings.forgotten_at, shown=EVERY)
+    learned = learned_of(standing_of(user), shown=EVERY)
     return {
         "declared_favourites": list(user.profile.favourite_genres.order_by("name").values_list("name", flat=True)),
         "learned": {
-            "from_finished_tracks": learned.tracks,
+            "from_tracks": learned.tracks,
             "genres": _weights(learned.genres),
             "artists": _weights(learned.artists),
         },
@@ -31,7 +32,15 @@ def taste_of(user: Any) -> dict[str, Any]:
 
 
 def _weights(liked: Iterable[Liked]) -> list[dict[str, Any]]:
-    return [{"name": str(each.about), "finished_tracks": each.finished, "factor": each.factor} for each in liked]
+    return [
+        {
+            "name": str(each.about),
+            "weight": round(each.weight, 3),
+            "finished_tracks": each.finished,
+            "factor": each.factor,
+        }
+        for each in liked
+    ]
 
 
 def _corrections(user: Any) -> list[dict[str, Any]]:

@@ -1,27 +1,33 @@
-"""What somebody's finished tracks say of them, as their page shows it: counted, and never guessed."""
+"""What was learned of somebody's taste, as their page shows it: the weights that act, by genre and by artist."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from itertools import chain, islice
+from heapq import nlargest
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q
-
-from discovery.corrections import LEVELS, NEUTRAL, NEVER, Corrected, Kind, key_of, known_to
+from discovery.corrections import LEVELS, NEUTRAL, NEVER, Kind, key_of, known_to
+from discovery.standing import Standing
+from listening.store import StoreAway
 from music.models import Artist, Track
-from music.utils import listening_or_away
 
 SHOWN = 12
-# So many of the latest finished tracks are looked at, so that the page takes as long for everybody.
-LATEST = 10_000
+# So many tracks of which most is said are looked at, so that the page takes as long for everybody.
+MOST = 10_000
+
+
+class Weight(NamedTuple):
+    """What speaks for some tracks, less what speaks against them, and how many of them were finished."""
+
+    weight: float = 0.0
+    finished: int = 0
 
 
 class Liked(NamedTuple):
-    """A genre or an artist. `percent` is how many tracks of it were finished beside what leads the list."""
+    """A genre or an artist. `percent` is its weight beside that of what leads the list."""
 
     key: str
     about: Any
+    weight: float
     finished: int
     percent: int
     factor: float
@@ -42,40 +48,44 @@ class Learned(NamedTuple):
     artists: list[Liked]
 
 
-def learned_of(user: Any, said: Corrected, since: datetime | None, shown: int = SHOWN) -> Learned:
-    """The most finished of each kind, and whatever else was corrected, but nothing hidden. Raises StoreAway."""
-    latest = dict(islice(listening_or_away(user, since).completed.items(), LATEST))
-    genres = Counter(chain.from_iterable(latest.values()))
+def learned_of(standing: Standing, shown: int = SHOWN) -> Learned:
+    """The heaviest of each kind, and whatever else was corrected, but nothing hidden. Raises StoreAway."""
+    if standing.is_store_away:
+        raise StoreAway
+    weights = standing.taste.tracks
+    heaviest = nlargest(MOST, (pk for pk, weight in weights.items() if weight), key=lambda pk: abs(weights[pk]))
+    tracks = Track.objects.visible_to(standing.user).filter(pk__in=heaviest).order_by()
+    by_genre, by_artist = (_summed(standing, tracks.values_list(of, "pk")) for of in ("genres", "artist_id"))
     return Learned(
-        len(latest),
-        _ranked(user, Kind.GENRE, genres, said.factors, shown),
-        _ranked(user, Kind.ARTIST, _artists_of(user, latest), said.factors, shown),
+        len(heaviest),
+        _ranked(standing, Kind.GENRE, by_genre, shown),
+        _ranked(standing, Kind.ARTIST, by_artist, shown),
     )
 
 
-def _artists_of(user: Any, tracks: Iterable[int]) -> Mapping[int, int]:
-    """How many of these tracks each artist has."""
-    counted = Track.objects.visible_to(user).filter(pk__in=list(tracks)).values_list("artist_id")
-    return dict(counted.annotate(Count("pk")).order_by("artist_id"))
+def _summed(standing: Standing, tracks: Iterable[tuple[int | None, int]]) -> dict[int, Weight]:
+    """By the first of each pair, where there is one; the second is a track."""
+    sums: dict[int, Weight] = defaultdict(Weight)
+    for of, pk in tracks:
+        if of:
+            weight, finished = sums[of]
+            sums[of] = Weight(weight + standing.taste.tracks[pk], finished + (pk in standing.completed))
+    return sums
 
 
-def _ranked(
-    user: Any, kind: Kind, finished: Mapping[Any, int], factors: Mapping[str, float], shown: int
-) -> list[Liked]:
-    """`finished` goes by slug for genres, by id for artists."""
-    name = "slug" if kind == Kind.GENRE else "pk"
+def _ranked(standing: Standing, kind: Kind, sums: Mapping[int, Weight], shown: int) -> list[Liked]:
+    factors = standing.taste.factors
     corrected = {int(key.partition(":")[2]) for key in factors if key.startswith(f"{kind}:")}
-    leading = sorted(finished, key=lambda each: -finished[each])[: shown + len(corrected)]
-    wanted = known_to(user, kind).filter(Q(pk__in=corrected) | Q(**{f"{name}__in": leading}))
+    leading = nlargest(shown + len(corrected), sums, key=sums.__getitem__)
     rows = []
-    for thing in wanted:
+    for thing in known_to(standing.user, kind).filter(pk__in={*corrected, *leading}):
         factor = factors.get(f"{kind}:{thing.pk}", NEUTRAL)
         if factor != NEVER:
-            rows.append((finished.get(getattr(thing, name), 0), thing, factor))
-    rows.sort(key=lambda row: (-row[0], str(row[1])))
-    most = rows[0][0] if rows else 0
+            rows.append((sums.get(thing.pk, Weight()), thing, factor))
+    rows.sort(key=lambda row: (-row[0].weight, str(row[1])))
+    most = rows[0][0].weight if rows else 0
     return [
-        Liked(key_of(kind, thing), thing, count, round(100 * count / most) if most else 0, factor)
-        for number, (count, thing, factor) in enumerate(rows)
+        Liked(key_of(kind, thing), thing, *said, round(100 * said.weight / most) if said.weight > 0 else 0, factor)
+        for number, (said, thing, factor) in enumerate(rows)
         if number < shown or factor != NEUTRAL
     ]

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from discovery.corrections import Kind, correct, corrected_of, settings_of
 from discovery.models import Correction, Impression, TasteSettings, WeeklyMix
+from discovery.standing import standing_of
 from listening.errors import StoreAway
 from listening.leaving_out import leave_out
 from listening.models import LeftOut
@@ -18,6 +19,9 @@ from listening.store import listen_store
 from music.models import Genre, Track
 from music.tests.catalogue import add_track
 from music.tests.listens import listened
+from playlists.editing import add_tracks
+from playlists.models import Playlist
+from playlists.stars.saying import rate, star
 from users.deletion import delete_account
 
 NOW = datetime.now(UTC)
@@ -32,6 +36,11 @@ def finish(user: Any, *tracks: Track) -> None:
 def learned(client: Client, what: str) -> list[tuple[str, int, int]]:
     rows = getattr(client.get("/taste/").context["learned"], what)
     return [(str(row.about), row.finished, row.percent) for row in rows]
+
+
+def weights(client: Client, what: str) -> dict[str, float]:
+    rows = getattr(client.get("/taste/").context["learned"], what)
+    return {str(row.about): round(row.weight, 3) for row in rows}
 
 
 def genre(name: str) -> Genre:
@@ -54,6 +63,31 @@ def finished(alice: Any, bob: Any) -> dict[str, Track]:
 def test_what_was_finished_stands_there_beside_the_most_finished(as_bob: Client, finished: dict[str, Track]) -> None:
     assert learned(as_bob, "genres") == [("Jazz", 3, 100), ("Folk", 1, 33)]
     assert learned(as_bob, "artists") == [("Miles", 2, 100), ("Joan", 1, 50), ("Trane", 1, 50)]
+
+
+def test_whatever_speaks_for_a_track_or_against_it_weighs_as_it_acts(
+    as_bob: Client, alice: Any, bob: Any, finished: dict[str, Track]
+) -> None:
+    unheard = add_track(alice, "Starred", artist="Nina", genres=["Soul"])
+    skipped = add_track(alice, "Skipped", artist="Klaus", genres=["Polka"])
+    star(bob, {"track": [unheard.pk]})
+    rate(bob, {"track": [finished["Train"].pk]}, 1)
+    add_tracks(Playlist.objects.create(owner=bob, name="Mine"), [finished["Hill"].pk], bob)
+    listened(bob, skipped, NOW - timedelta(days=1), share=0.05)
+    listened(bob, finished["Hill"], NOW - timedelta(days=2), source="mix:1")
+    acting = standing_of(bob).taste.tracks
+    assert {acting[track.pk] for track in (finished["Blue"], finished["Green"])} == {1}
+    assert (acting[finished["Train"].pk], acting[unheard.pk], acting[skipped.pk]) == (-1, 2, -0.5)
+    hill = round(acting[finished["Hill"].pk], 3)
+    assert 1.5 < hill < 2
+    assert weights(as_bob, "genres") == {"Soul": 2, "Folk": hill, "Jazz": 1, "Polka": -0.5}
+    assert weights(as_bob, "artists") == {"Miles": 2, "Nina": 2, "Joan": hill, "Klaus": -0.5, "Trane": -1}
+    assert learned(as_bob, "genres")[0] == ("Soul", 0, 100)
+    assert learned(as_bob, "genres")[-1] == ("Polka", 0, 0)
+    exported = as_bob.get("/taste/export.json").json()["learned"]["genres"]
+    assert {each["name"]: each["weight"] for each in exported} == weights(as_bob, "genres")
+    page = as_bob.get("/taste/").content.decode()
+    assert "3 finished · weight 1<" in page and ">weight -0.5<" in page
 
 
 def test_what_was_chosen_stands_apart_from_what_was_learned(as_bob: Client, bob: Any, finished: Any) -> None:
@@ -151,7 +185,7 @@ def test_forgetting_begins_anew_and_leaves_the_history_as_it_is(
     assert learned(as_bob, "genres") == [("Folk", 1, 100)]
 
     as_bob.post("/taste/reset/", {"remember": "1"})
-    assert learned(as_bob, "genres") == [("Jazz", 3, 100), ("Folk", 1, 33)]
+    assert weights(as_bob, "genres") == {"Jazz": 3, "Folk": 1.585}
 
 
 def test_one_forgets_only_ones_own(as_bob: Client, alice: Any, finished: dict[str, Track]) -> None:
@@ -169,10 +203,10 @@ def test_it_can_be_taken_along(as_bob: Client, bob: Any, finished: dict[str, Tra
     assert response["Content-Disposition"] == 'attachment; filename="taste.json"'
     found = response.json()
     assert found["declared_favourites"] == ["Folk"]
-    assert found["learned"]["from_finished_tracks"] == 4
+    assert found["learned"]["from_tracks"] == 4
     assert found["learned"]["genres"] == [
-        {"name": "Jazz", "finished_tracks": 3, "factor": 2},
-        {"name": "Folk", "finished_tracks": 1, "factor": 1},
+        {"name": "Jazz", "weight": 3, "finished_tracks": 3, "factor": 2},
+        {"name": "Folk", "weight": 1, "finished_tracks": 1, "factor": 1},
     ]
     assert [(each["kind"], each["name"], each["factor"]) for each in found["corrections"]] == [
         ("genre", "Jazz", 2),

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from discovery.corrections import corrected_of, hidden_things, settings_of
+from discovery.corrections import hidden_things, settings_of
 from discovery.exports import taste_of
 from discovery.forms import ForgetForm, TasteSettingsForm
 from discovery.learned import learned_of
 from discovery.models import Correction, TasteSettings
+from discovery.standing import standing_of
 from discovery.views.corrections import only_what_changes, wants_only_what_changes
 from listening.leaving_out import left_out
 from listening.models import LeftOut
@@ -34,7 +35,7 @@ def taste(request: HttpRequest) -> HttpResponse:
             return only_what_changes(request, Message(messages.SUCCESS, _("Saved.")))
         messages.success(request, _("Saved."))
         return redirect("taste")
-    said, ids = corrected_of(user), left_out(user.pk)
+    ids = left_out(user.pk)
     context = {
         "form": form,
         "settings": settings,
@@ -45,7 +46,7 @@ def taste(request: HttpRequest) -> HttpResponse:
         "playlists": Playlist.objects.visible_to(user).filter(pk__in=ids[LeftOut.Kind.PLAYLIST]),
     }
     try:
-        context["learned"] = learned_of(user, said, settings.forgotten_at)
+        context["learned"] = learned_of(standing_of(user))
     except StoreAway:
         context["is_away"] = True
     return render(request, "discovery/taste.html", context, status=422 if form.is_bound else 200)
