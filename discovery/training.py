@@ -71,7 +71,7 @@ def _train(outcome: Outcome, everything: Gathered, data_cut: datetime, dry_run: 
     say(_("Comparing with what serves now"))
     if held := chosen_holdout(everything, live):
         outcome.cut, outcome.judged = held.cut, _judged(held, live, _twin(held))
-    outcome.may_serve, outcome.sentence = verdict(outcome.judged, outcome.listeners)
+    outcome.may_serve, outcome.sentence = verdict(outcome.judged, outcome.listeners, live)
     if not outcome.may_serve:
         return
     say(_("Training"))
@@ -97,8 +97,15 @@ def chosen_holdout(everything: Gathered, live: Live | None) -> Holdout | None:
     return None
 
 
-def verdict(judged: dict[str, Judged], listeners: int) -> tuple[bool, str]:
-    """Whether the new model may serve, and why in a sentence."""
+def verdict(judged: dict[str, Judged], listeners: int, live: Live | None) -> tuple[bool, str]:
+    """Whether the new model may serve, and why in a sentence, or two where the live one had no say."""
+    may_serve, sentence = _decided(judged, listeners)
+    if live and LIVE not in judged:
+        sentence += " " + _("The live model was not asked: too little was finished since it was trained.")
+    return may_serve, sentence
+
+
+def _decided(judged: dict[str, Judged], listeners: int) -> tuple[bool, str]:
     if listeners < FEWEST_LISTENERS:
         return True, _("Live: trained from the catalogue alone, until %d people have listened.") % FEWEST_LISTENERS
     if not judged:
@@ -154,6 +161,7 @@ def _manifest(outcome: Outcome, data_cut: datetime) -> dict[str, Any]:
         "tracks": outcome.tracks,
         "listeners": outcome.listeners,
         "pairs": outcome.pairs,
+        "verdict": outcome.sentence,
         "metrics": {name: judged.quality._asdict() for name, judged in outcome.judged.items()},
         "settings": {name: str(getattr(Settings(), name)) for name in Settings.__dataclass_fields__},
     }

@@ -96,6 +96,28 @@ def test_what_was_heard_since_the_live_model_was_trained_is_what_both_are_asked(
     assert "new model" in told("evaluate_recommendations", "--retrain")
 
 
+def test_a_live_model_that_could_not_be_asked_is_told_of_with_the_command_and_with_the_model(alice: Any) -> None:
+    not_asked = "The live model was not asked: too little was finished since it was trained."
+    busy_town(alice)
+    assert not_asked not in told("train_recommender")
+    assert not_asked not in told("evaluate_recommendations")
+    said = told("train_recommender")
+    assert "Live: it foretells what people finish no worse than genre rule. " + not_asked in said
+    assert live_model().manifest["verdict"].endswith(not_asked)
+    assert f"Model {live_model().version}. {live_model().manifest['verdict']}" in told("evaluate_recommendations")
+
+
+def test_a_live_model_that_was_asked_is_named_as_what_the_new_one_was_compared_with(alice: Any) -> None:
+    library = settle(alice, people=4, tracks=20)
+    told("train_recommender")
+    for genre, tracks in library.items():
+        for number in range(4):
+            rest = [track for place, track in enumerate(tracks) if place % 4 == number]
+            plays(person_of(genre, number), rest, days_ago=-0.01)
+    assert "no worse than live model, genre rule." in told("train_recommender")
+    assert "not asked" not in live_model().manifest["verdict"]
+
+
 def test_too_little_to_compare_by_is_said(alice: Any) -> None:
     settle(alice, people=1, tracks=4)
     with pytest.raises(CommandError, match="Too little") as refused:

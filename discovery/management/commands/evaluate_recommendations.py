@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from discovery.live import live_model
 from discovery.management.tables import table, table_of
 from discovery.outcomes import tally
 from listening.store import StoreAway
@@ -26,6 +27,8 @@ class Command(BaseCommand):
         from discovery.training import compare
 
         self.stdout.write(_offers())
+        if live := live_model():
+            self.stdout.write(f"\nModel {live.version}. {live.manifest.get('verdict', '')}".rstrip())
         try:
             held, judged = compare(retrain=retrain)
         except StoreAway as error:
