@@ -19,6 +19,7 @@ from music.compiled import ID, Compiled, compiled
 from music.models import Track
 from recommendations.mixes import apart, few_of_each
 from recommendations.rerank import ARTIST_GAP, MAX_PER_ARTIST
+from recommendations.shelf import tossed
 from users.access import follower_of, listening_shown_to
 from users.models import CustomUser, Follow, Mute
 
@@ -47,10 +48,14 @@ def _people() -> Compiled:
 
 
 def popular_with(standing: "Standing", seed: bytes) -> Shelf:
-    """What most of them finished lately; unheard ones first, and nothing where there are none. Raises StoreAway."""
+    """What most of them finished lately, in the day's order; unheard ones first, and nothing where there are none.
+
+    Raises StoreAway.
+    """
     listeners = dict(_finished_by(() if standing.is_store_away else standing.people))
     [found] = first_offerable(standing.user, standing.hidden, [list(listeners)], MOST_SHOWN)
-    found.sort(key=lambda facts: -listeners[facts.pk] * standing.gain(facts.pk, facts.features))
+    worth = {each.pk: listeners[each.pk] * standing.gain(each.pk, each.features) for each in found}
+    found.sort(key=lambda facts: -tossed(worth[facts.pk], seed, facts.pk))
     artist_of = {facts.pk: facts.artist_id for facts in found}
     few = few_of_each(list(artist_of), artist_of, MAX_PER_ARTIST)
     line = sorted(apart(few, artist_of, ARTIST_GAP), key=lambda pk: pk in standing.heard)

@@ -26,7 +26,7 @@ from music.models import Track
 from music.utils import in_words, left_out_tracks, popular_for
 from recommendations.mixes import leading, varied
 from recommendations.rerank import ARTIST_GAP, MAX_PER_ARTIST
-from recommendations.shelf import Reason, day_seed
+from recommendations.shelf import Reason, day_seed, tossed
 
 FIRST, LONG = 12, 12
 LOOKED_AT = 300
@@ -38,15 +38,18 @@ DEEP_ARTISTS, FINISHED_OF_AN_ARTIST = 12, 2
 LATELY = 6
 KEPT_SECONDS = 2 * 24 * 3600
 NO_SHELF = Shelf("", "", "", ())
+NEW = "new-for-you"
 
 
 class Picks(NamedTuple):
-    """Of a day: the first shelf, the mixes, and what comes below them; `people` are those whose listening is in it."""
+    """Of a day: the first shelf, the mixes, and what comes below them; `people` are those whose listening is in it,
+    `newest` is the newest track that there was."""
 
     first: Shelf
     mixes: tuple[Shelf, ...]
     shelves: tuple[Shelf, ...]
     people: tuple[int, ...] = ()
+    newest: int = 0
 
     @property
     def all(self) -> tuple[Shelf, ...]:
@@ -57,20 +60,25 @@ class Picks(NamedTuple):
 
 
 def picks_of(standing: Standing) -> Picks:
-    """Kept for the day, until a listen or a word of theirs changes them. While the listens are out of reach what was
-    picked last stays; it is for the reader to leave out what may not be shown any more.
+    """Kept for the day, until a listen or a word of theirs changes them; what was added meanwhile changes what is new
+    for them alone. While the listens are out of reach what was picked last stays; it is for the reader to leave out
+    what may not be shown any more.
     """
-    key, state = _key(standing.user.pk), _state(standing)
+    key, state, newest = _key(standing.user.pk), _state(standing), newest_track_id(standing.user)
     kept_state, kept = cache.get(key) or ("", None)
     if kept is not None and kept.people != standing.people:
         kept = kept.without_people()
-    if kept is not None and (kept_state == state or standing.is_store_away):
+    if kept is not None and (standing.is_store_away or (kept_state, kept.newest) == (state, newest)):
         return kept
     try:
-        picks = _picked(standing)
+        if kept is not None and kept_state == state and len(kept.first.items) >= FIRST:
+            picks = _with_what_is_new(standing, kept)
+        else:
+            picks = _picked(standing)
     except StoreAway:
         return kept or _picked(replace(standing, is_store_away=True))
     if not standing.is_store_away:
+        picks = picks._replace(newest=newest)
         cache.set(key, (state, picks), KEPT_SECONDS)
     return picks
 
@@ -84,16 +92,15 @@ def _key(user_id: int) -> str:
 
 
 def _state(standing: Standing) -> str:
-    """Everything that picks depend on: the day, what they heard and said, whom they follow, what there is, and what was
-    learned.
+    """Everything that makes other picks at once: the day, what they heard and said, whom they follow, and that there is
+    a model. Another model is in the next ones.
     """
     heard, completed, taste = standing.heard, standing.completed, standing.taste
     said = (standing.hidden, sorted(taste.favourites), sorted(taste.factors.items()), taste.adventure, standing.since)
     parts = (
         timezone.localdate(), get_language(), len(heard), sum(heard), len(completed), sum(completed),
         next(iter(completed), 0), [sorted(each) for each in said[0]], said[1:], sorted(standing.disliked),
-        newest_track_id(standing.user), standing.model_version, sorted(standing.signs.items()),
-        standing.people,
+        bool(standing.model_version), sorted(standing.signs.items()), standing.people,
     )  # fmt: skip
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
@@ -117,6 +124,15 @@ def _picked(standing: Standing) -> Picks:
     return Picks(first, tuple(daily_mixes(standing, seed)), shelves, standing.people)
 
 
+def _with_what_is_new(standing: Standing, kept: Picks) -> Picks:
+    others = [each for each in kept.shelves if each.source != NEW]
+    new = _new_for_you(standing, day_seed_of(standing.user))
+    new = new.without((pk for shelf in (kept.first, *others) for pk in shelf.ids), LONG)
+    place = sum(each.source.startswith("because:") for each in others)
+    fresh = [new] if len(new.items) >= LEAST else []
+    return kept._replace(shelves=(*others[:place], *fresh, *others[place:]))
+
+
 def _made_for_you(standing: Standing) -> Shelf:
     """Where there is little that they have not heard, something is left for the other shelves."""
     seen = offerable(standing.user, standing.hidden).order_by("-pk").values_list("pk", flat=True)[:LOOKED_AT]
@@ -128,8 +144,8 @@ def _made_for_you(standing: Standing) -> Shelf:
 def _new_for_you(standing: Standing, seed: bytes) -> Shelf:
     added = newest(standing.user, standing.hidden, timezone.now() - NEW_FOR, MOST_NEW + len(standing.heard))
     among = _unheard(standing, added, MOST_NEW)
-    offered = recommend(standing, 2 * LONG, shelf="new-for-you", among=among)
-    return _shelf("new-for-you", _("New for you"), _("Added here in the last 30 days"), offered)
+    offered = recommend(standing, 2 * LONG, shelf=NEW, among=among)
+    return _shelf(NEW, _("New for you"), _("Added here in the last 30 days"), offered)
 
 
 def _unheard(standing: Standing, track_ids: Sequence[int], most: int) -> list[int]:
@@ -177,7 +193,8 @@ def _rediscover(standing: Standing, seed: bytes) -> Shelf:
     no_taste = left_out_tracks(standing.user)
     ranked = [pk for pk in loved if pk not in no_taste]
     [found] = first_offerable(standing.user, standing.hidden, [ranked], 4 * LONG)
-    facts = {each.pk: each for each in sorted(found, key=lambda each: -standing.gain(each.pk, each.features))}
+    worth = {each.pk: standing.gain(each.pk, each.features) for each in found}
+    facts = {each.pk: each for each in sorted(found, key=lambda each: -tossed(worth[each.pk], seed, each.pk))}
     line = _varied(list(facts), facts)
     items = [Item(pk, _("You finished it again and again")) for pk in line]
     return Shelf("rediscover", _("Rediscover"), _("Loved once, and not heard for two months"), tuple(items))
@@ -197,13 +214,14 @@ def _deep_cuts(standing: Standing, seed: bytes) -> Shelf:
 
 
 def _popular_here(standing: Standing, seed: bytes) -> Shelf:
-    """Of each genre the most finished first, then of each the next; what was heard already comes after what was not."""
+    """Of each genre the most finished first, in the day's order, then of each the next; what was heard already comes
+    after what was not."""
     ranked = {
         each.track_id: each.listeners for each in islice(popular_for(standing.user, standing.hidden), MOST_POPULAR)
     }
     facts = facts_of(standing.user, standing.hidden, ranked)
     by_genre: dict[str, list[int]] = {}
-    liked = {pk: ranked[pk] * standing.gain(pk, facts[pk].features) for pk in ranked if pk in facts}
+    liked = {pk: tossed(ranked[pk] * standing.gain(pk, facts[pk].features), seed, pk) for pk in ranked if pk in facts}
     for pk in sorted(liked, key=lambda pk: (pk in standing.heard, -liked[pk])):
         by_genre.setdefault(facts[pk].genres[0][1] if facts[pk].genres else "", []).append(pk)
     line = _varied([pk for round_ in zip_longest(*by_genre.values()) for pk in round_ if pk is not None], facts)

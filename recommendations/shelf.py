@@ -15,6 +15,7 @@ Kind = Literal["finished", "liked", "favourite", "popular", "new"]
 
 MAX_PER_ARTIST = 2
 POOL = 100
+TOSS_UP = 0.25
 
 
 class Candidate(NamedTuple):
@@ -66,6 +67,12 @@ def day_seed(user_id: int, day: date) -> bytes:
 def day_start(seed: bytes, size: int) -> int:
     """Where in `size` rows today's reading begins."""
     return _shuffled(seed, -1) % size if size else 0
+
+
+def tossed(worth: float, seed: bytes, track_id: int) -> float:
+    """Less of it, by up to TOSS_UP, and every day by another part: what is nearly as good as the best comes first now
+    and then, and what is far from it never."""
+    return worth * (1 - TOSS_UP * _shuffled(seed, track_id) / 2**64)
 
 
 def genre_tiers(

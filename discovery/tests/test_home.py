@@ -10,15 +10,17 @@ from django.test.utils import CaptureQueriesContext
 from conftest import make_user
 from discovery import shelves as shelves_of_home
 from discovery.models import Correction, TasteSettings
-from discovery.shelves import NARROW_FIRST
+from discovery.shelves import NARROW_FIRST, picks_of
 from discovery.standing import standing_of
 from discovery.tests.shelves import NOW, finish, library
+from discovery.tests.test_followed import follow, shows
 from discovery.training import train_recommender
 from listening.leaving_out import leave_out
 from listening.models import LeftOut
 from listening.store import StoreAway
 from music.models import Genre, Track
 from music.tests.catalogue import add_track
+from users.models import UserProfile
 
 DAYS_30 = timedelta(days=31)
 
@@ -280,6 +282,81 @@ def test_picks_stay_for_the_day_until_something_is_finished(as_bob: Client, alic
     finish(bob, [Track.objects.get(title=before["made-for-you"][0])])
     after = shelves(as_bob)
     assert before["made-for-you"][0] not in after["made-for-you"]
+
+
+def test_what_is_added_shows_in_what_is_new_and_leaves_the_other_shelves_as_they_are(
+    as_bob: Client, alice: Any, bob: Any
+) -> None:
+    tracks = library(alice, {"Jazz": 60, "Folk": 60}, artists=20)
+    finish(bob, [*tracks["Jazz"][:6], *tracks["Folk"][:6]], days_ago=80, times=3)
+    finish(alice, tracks["Folk"])
+    train_recommender()
+    added_long_ago()
+    before = shelves(as_bob)
+    assert "new-for-you" not in before and len(before) >= 4
+    fresh = {track.title for track in library(alice, {"Blues": 6})["Blues"]}
+    after = shelves(as_bob)
+    assert set(after.pop("new-for-you")) <= fresh
+    assert after == before
+    assert [shelf.source.partition(":")[0] for shelf, _ in as_bob.get("/").context["shelves"]][:2] == [
+        "because",
+        "new-for-you",
+    ]
+    train_recommender()
+    with_all_known = shelves(as_bob)
+    del with_all_known["new-for-you"]
+    assert with_all_known == before
+
+
+def test_where_the_first_shelf_is_short_what_is_added_fills_it_at_once(as_bob: Client, alice: Any, bob: Any) -> None:
+    library(alice, {"Jazz": 4})
+    assert len(shelves(as_bob)["made-for-you"]) == 4
+    library(alice, {"Folk": 20})
+    assert len(shelves(as_bob)["made-for-you"]) == 12
+
+
+def test_the_first_model_makes_other_picks_at_once(as_bob: Client, alice: Any, bob: Any) -> None:
+    tracks = library(alice, {"Jazz": 40})["Jazz"]
+    finish(bob, tracks[:4])
+    shelves(as_bob)
+    version = train_recommender().version
+    assert version in {item.chance.model for item in picks_of(standing_of(bob)).first.items}
+
+
+ROTATING = ["rediscover", "popular", "followed"]
+
+
+@pytest.fixture
+def rotating(alice: Any, bob: Any) -> list[Track]:
+    """Of 60 tracks the first 20 are what more people, whom bob follows, finished; he himself long ago."""
+    tracks = library(alice, {"Jazz": 60}, artists=60)["Jazz"]
+    for number in range(4):
+        person = make_user(f"friend-{number}")
+        shows(person, UserProfile.Audience.EVERYONE)
+        follow(bob, person)
+        finish(person, tracks if number == 0 else tracks[:20])
+    return tracks
+
+
+@pytest.mark.parametrize("kind", ROTATING)
+def test_shelves_that_no_model_scores_are_the_same_all_day_and_others_tomorrow(
+    bob: Any, rotating: list[Track], kind: str
+) -> None:
+    if kind == "rediscover":
+        finish(bob, rotating[:40], days_ago=80, times=3)
+    standing = standing_of(bob)
+    first, again, tomorrow = (NARROW_FIRST[kind](standing, seed).ids[:12] for seed in (b"today", b"today", b"tomorrow"))
+    assert first == again
+    assert len(first) == len(tomorrow) == 12
+    assert len({*tomorrow} - {*first}) >= 3
+
+
+@pytest.mark.parametrize("kind", ["popular", "followed"])
+def test_whatever_the_day_what_far_more_people_finish_comes_first(bob: Any, rotating: list[Track], kind: str) -> None:
+    standing = standing_of(bob)
+    most = {track.pk for track in rotating[:20]}
+    for day in range(10):
+        assert {*NARROW_FIRST[kind](standing, f"{day}".encode()).ids[:20]} == most
 
 
 @pytest.mark.parametrize("is_first", [True, False])
