@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -40,10 +41,9 @@ MINUTE_MS = 60_000
 def styleguide(request: HttpRequest) -> HttpResponse:
     if not (settings.DEBUG or request.user.is_staff):
         raise Http404
-    signup = SignupForm({"username": "no spaces here", "email": "nobody", "password1": "short"}, auto_id="sample_%s")
     shown = {
         "looks": AppearanceForm(initial=appearance(request)),
-        "form": signup,
+        "panels": [_panel(theme) for theme in ("dark", "light")],
         "tracks": _tracks(),
         "discs": _discs(),
         "offers": [Recommendation(row, "Because you finished 4 Jazz tracks") for row in _tracks()],
@@ -51,11 +51,18 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "albums": [Card("#", generated_cover_url("album", pk), name, "Somebody · 2026") for pk, name in _numbered()],
         "artists": [Card("#", generated_cover_url("artist", pk), name) for pk, name in _numbered()],
         "filters": _filters(),
-        "pager": rendered("pager", next="#", first="#"),
         "toasts": _toasts(),
         **_charts(),
     }
     return render(request, "styleguide.html", shown)
+
+
+def _panel(theme: str) -> tuple[str, SignupForm, SafeString]:
+    """What has ids or names of its own in each."""
+    typed = {"username": "no spaces here", "email": "nobody", "password1": "short"}
+    form = SignupForm({f"{theme}-{name}": value for name, value in typed.items()}, prefix=theme)
+    pager = rendered("pager", next="#", first="#", label=f"Pages, {theme}")
+    return theme, form, pager
 
 
 def _numbered() -> list[tuple[int, str]]:

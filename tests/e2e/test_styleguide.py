@@ -49,6 +49,36 @@ def test_every_part_has_enough_contrast_in_every_colour(kept_server: Server, ope
     assert page.locator("html").get_attribute("data-theme") == THEMES[-1]
 
 
+PARTS = (
+    ".hero-wash",
+    ".track-row",
+    ".card-grid",
+    ".shelf",
+    ".menu-panel",
+    "dialog[open]",
+    ".field",
+    "[rel=next]",
+    "[data-controller=flash]",
+)
+BACKGROUND = "element => getComputedStyle(element).backgroundColor"
+
+
+def test_every_part_is_there_in_both_themes_at_once(kept_server: Server, open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    sign_in(page, kept_server.url, "keeper", PASSWORD)
+    page.goto(f"{kept_server.url}/styleguide/")
+    for theme in THEMES:
+        page.locator(f"label:has([name=theme][value={theme}])").click()
+        panel = page.locator(f"main [data-theme={theme}]")
+        assert panel.evaluate(BACKGROUND) == page.locator("body").evaluate(BACKGROUND)
+        assert [part for part in PARTS if not panel.locator(part).locator("visible=true").count()] == []
+        assert panel.get_by_text("No music here yet").is_visible()
+    ids = page.locator("main [id]").evaluate_all("elements => elements.map((element) => element.id)")
+    assert sorted(set(ids)) == sorted(ids)
+    backgrounds = page.locator("main [data-theme]").evaluate_all(f"panels => panels.map({BACKGROUND})")
+    assert len(set(backgrounds)) == len(THEMES)
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_pictures_are_taken_of_every_part(
     kept_server: Server, open_page: Callable[..., Page], size: str, output_path: str
