@@ -87,3 +87,13 @@ def test_to_ask_for_more_tracks_takes_no_more_queries(as_alice: Client) -> None:
     with CaptureQueriesContext(connection) as of_two:
         as_alice.get(f"/offline/tracks/?ids={one.pk},{other.pk}")
     assert len(of_two) == len(of_one)
+
+
+def test_where_a_browser_keeps_nothing_the_page_says_so_from_the_start(client: Client, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["music.example", "localhost"]
+    says_no = b' data-keeps="no"'
+    assert says_no in client.get("/", headers={"host": "music.example"}).content
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    trusted = [{"host": "music.example", "x-forwarded-proto": "https"}, {"host": "localhost:8000"}]
+    for headers in trusted:
+        assert says_no not in client.get("/", headers=headers).content

@@ -5,6 +5,8 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django.template import RequestContext
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -21,6 +23,7 @@ register = template.Library()
 
 GENRES = 12
 MANY = 10  # notifications: as many are shown as 9+
+HERE = {"localhost", "127.0.0.1"}  # where browsers trust plain HTTP
 PLACES = (
     *("home", "browse", "albums", "artists", "genres", "playlists", "history", "taste", "upload", "my_uploads"),
     *("kept", "following", "notifications"),
@@ -33,7 +36,13 @@ def opening(context: RequestContext) -> SafeString:
     language = get_language()
     direction = "rtl" if get_language_bidi() else "ltr"
     colours = {name: context[name] for name in ("theme", "accent")}
-    return part("shell/opening", {}, language=language, direction=direction, **colours)
+    may_keep = _is_trusted(context["request"])
+    return part("shell/opening", {}, language=language, direction=direction, may_keep=may_keep, **colours)
+
+
+def _is_trusted(request: HttpRequest) -> bool:
+    """Nowhere else does a browser keep music: what offers it is then left out from the first moment."""
+    return request.is_secure() or split_domain_port(request.get_host())[0] in HERE
 
 
 @register.simple_tag(takes_context=True)
