@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommendations.evaluation import top
-from recommendations.facts import Floats, positions
+from recommendations.facts import Floats, Positions, positions
 from recommendations.model import Model
 from recommendations.parts import Known
-from recommendations.rungs import Grounds, Rung
+from recommendations.rungs import NEXT_TO_NOTHING, Grounds, Rung
 
 NEUTRAL_ADVENTURE = 0.3
 # How much of its score the most familiar track loses between 0 and 1.
@@ -58,29 +58,43 @@ class Opinion:
     model: Model
     taste: Taste
 
-    @cached_property
+    @property
     def scores(self) -> NDArray[np.float32]:
         """(items,), comparable within one opinion: 0 is never, all else is above 0. What was heard is not masked."""
+        return self._reckoned[0]
+
+    def speaks_for(self, track_ids: Sequence[int]) -> NDArray[np.bool_]:
+        """For each track of the model whether anything known leads to it, or it is only not left out."""
+        scores, nothing = self._reckoned
+        return scores[self._positions(track_ids)] > nothing + NEXT_TO_NOTHING
+
+    @cached_property
+    def _reckoned(self) -> tuple[NDArray[np.float32], float]:
+        """The scores, and the score of what nothing speaks for."""
         scores = self.grounds.scores()
         factors = _novelty(self.model, self.grounds, self.taste.adventure)
         if self.taste.factors:
             factors = factors * _gains(self.model, self.taste.factors)
         scores += np.maximum(scores, 0) * (factors - 1)
-        scores += 1 - scores.min(initial=0)
+        nothing = 1 - scores.min(initial=0)
+        scores += nothing
         if self.taste.factors:
             scores[factors == 0] = 0
-        return scores
+        return scores, float(nothing)
 
     def explain(self, track_ids: Sequence[int]) -> list[Contribution]:
         """For each track of the model what contributes most to its score, in the terms that the score is a sum of.
 
         Raises KeyError for a track that the model does not know.
         """
+        return [Contribution(*found) for found in self.grounds.reasons(self._positions(track_ids))]
+
+    def _positions(self, track_ids: Sequence[int]) -> Positions:
         wanted = np.array(track_ids, np.int64)
         to = positions(self.model.item_ids, wanted)
         if np.any(to < 0):
             raise KeyError(f"Not in the model: {wanted[to < 0].tolist()}")
-        return [Contribution(*found) for found in self.grounds.reasons(to)]
+        return to
 
     @cached_property
     def grounds(self) -> Grounds:

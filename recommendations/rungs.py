@@ -33,6 +33,8 @@ PARTS: dict[Rung, dict[type[parts.Part], float]] = {
 FAVOURITES_HALVE_AT = 5
 # And beside what they said they like, those who like the same few tracks count for so much.
 SHARED_BESIDE_FAVOURITES = 0.3
+# Of the spread of a part: what ALS says of tracks that have nothing to do with each other is not 0, and no reason.
+NEXT_TO_NOTHING = 0.01
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ class Grounds:
         unheard = self.model.listeners[item] == 0
         if (unheard or features.sum() > listeners) and features.max(initial=0) > 0:
             return "feature", str(self.model.profiles.keys[features.argmax()]), _share(features)
-        if tracks.max(initial=0) > 0:
+        if np.maximum(tracks, 0).sum() > NEXT_TO_NOTHING:
             return "track", int(self.model.item_ids[self.known.items[tracks.argmax()]]), _share(tracks)
         return "popular", int(self.model.listeners[item]), 1.0
 

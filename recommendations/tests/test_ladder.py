@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix
 
 from recommendations.evaluation import top
 from recommendations.facts import collect, positions
-from recommendations.ladder import Contribution, Taste, explain, rung_of, score, similar
+from recommendations.ladder import Contribution, Opinion, Taste, explain, rung_of, score, similar
 from recommendations.model import train
 from recommendations.rungs import FEW
 from recommendations.tests import worlds
@@ -65,6 +65,14 @@ def test_before_anybody_has_listened_what_tracks_are_tells_them_apart(taste):
     assert np.isfinite(scores).all()
     jazz, folk = (scores[positions(model.item_ids, np.array([track]))[0]] for track in (UNHEARD_JAZZ, UNHEARD_FOLK))
     assert jazz > folk + 1e-3
+
+
+@pytest.mark.parametrize("liked", [1, FEW])
+def test_a_track_that_nothing_known_leads_to_is_not_said_to_be_there_for_it(liked):
+    taste = Taste(dict.fromkeys(list(JAZZ)[:liked], 1.0))
+    assert {each.kind for each in explain(crowds(), taste, list(FOLK))} == {"popular"}
+    opinion = Opinion(crowds(), taste)
+    assert opinion.speaks_for(list(JAZZ)).all() and not opinion.speaks_for(list(FOLK)).any()
 
 
 def test_many_finished_tracks_are_learned_from():
