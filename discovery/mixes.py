@@ -1,13 +1,11 @@
 """Daily mixes: a listener's taste, taken apart into a few lists of what they know and what goes with it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from discovery.alike import Close, Wish, close_to_each
 from discovery.offering import Facts, facts_of
@@ -22,7 +20,7 @@ from recommendations.rerank import ARTIST_GAP
 if TYPE_CHECKING:
     import numpy as np
 
-    from recommendations.ladder import Contribution, Taste
+    from recommendations.ladder import Contribution
 
 SIZE = 25
 LEAST_TRACKS, LEAST_ARTISTS = 5, 3
@@ -50,41 +48,20 @@ def daily_mixes(standing: Standing, seed: bytes) -> list[Shelf]:
     made: list[Shelf] = []
     used: set[int] = set()
     groups = _groups(standing)
-    lines = close_to_each(standing, [_wish(group) for group in groups], seed)
+    likes = close_to_each(standing, [_wish(group) for group in groups], seed)
     why: dict[int, Contribution] = {}
-    for group, close in zip(groups, lines, strict=True):
-        items, facts = _mixed(standing, group, close, seed, used)
-        why |= _explained(standing, group, [item.track_id for item in items])
+    for group, like in zip(groups, likes, strict=True):
+        items, facts = _mixed(standing, group, like.near, seed, used)
         if len(items) >= LEAST_TRACKS and len({each.artist_id for each in facts}) >= LEAST_ARTISTS:
             used |= {item.track_id for item in items}
+            why |= like.explained([item.track_id for item in items if not item.reason])
             made.append(_named(f"mix:{len(made) + 1}", items, facts, {mix.title for mix in made}))
-    said = reasons_for(standing, why)
+    said = reasons_for(standing, why, [each for group in groups for each in group.liked])
     return [mix._replace(items=tuple(_said(item, said) for item in mix.items)) for mix in made]
 
 
 def _said(item: Item, said: Mapping[int, str]) -> Item:
-    return item._replace(reason=said.get(item.track_id, item.reason))
-
-
-def _explained(standing: Standing, group: Group, ids: Sequence[int]) -> dict[int, "Contribution"]:
-    """Of the new ones what speaks most for them in the eyes of the model, as far as there is one that knows them."""
-    if standing.model is None or not group.liked:
-        return {}
-    import numpy as np
-
-    from recommendations.facts import positions
-    from recommendations.ladder import Opinion
-
-    opinion = Opinion(standing.model, _taste_of(standing, group))
-    if opinion.grounds.rung == "popular":
-        return {}
-    places = positions(standing.model.item_ids, np.array(ids, np.int64))
-    known = [pk for pk, place in zip(ids, places, strict=True) if place >= 0 and _is_new(standing, pk)]
-    return dict(zip(known, opinion.explain(known), strict=True)) if known else {}
-
-
-def _taste_of(standing: Standing, group: Group) -> "Taste":
-    return replace(standing.taste, tracks={each.pk: 1.0 for each in group.liked}, favourites=(), latest=())
+    return item._replace(reason=item.reason or said[item.track_id])
 
 
 def _wish(group: Group) -> Wish:
@@ -149,7 +126,7 @@ def _mixed(
     line = apart(list(is_new), artist_of, ARTIST_GAP)
     if len({artist_of[pk] for pk in line}) < FULL_ARTISTS:
         line = line[: FULL_TRACKS - 1]
-    said = {pk: _why(standing, group, facts[pk], is_new[pk]) for pk in line}
+    said = {pk: _why(standing, group, pk, is_new[pk]) for pk in line}
     return [Item(pk, said[pk]) for pk in line], [facts[pk] for pk in line]
 
 
@@ -162,22 +139,13 @@ def _falling(known: Collection[int]) -> dict[int, float]:
     return {pk: 1 - place / len(known) for place, pk in enumerate(known)}
 
 
-def _why(standing: Standing, group: Group, facts: Facts, is_new: bool) -> str:
-    if not is_new:
-        if facts.pk in standing.completed:
-            return _("You finished this")
-        return _("You have heard this") if facts.pk in standing.heard else said_of(standing, facts.pk)
-    if group.genre[0]:
-        return _("You chose %s") % group.genre[1]
-    finished = [each for each in group.liked if each.pk in standing.completed]
-    if by := sum(each.artist_id == facts.artist_id for each in finished):
-        return finished_by(facts.artist_name, by)
-    counts = [(sum(genre in each.genres for each in finished), genre[1]) for genre in facts.genres]
-    count, name = max(counts, default=(0, ""))
-    if count:
-        text = ngettext("You finished %(count)d %(name)s track", "You finished %(count)d %(name)s tracks", count)
-        return text % {"count": count, "name": name}
-    return _("Goes with “%s”") % group.liked[0].artist_name
+def _why(standing: Standing, group: Group, track_id: int, is_new: bool) -> str:
+    """Of what is known already, and of a chosen genre; nothing of what is for a reason that has to be found."""
+    if is_new:
+        return _("You chose %s") % group.genre[1] if group.genre[0] else ""
+    if track_id in standing.completed:
+        return _("You finished this")
+    return _("You have heard this") if track_id in standing.heard else said_of(standing, track_id)
 
 
 def _named(source: str, items: Sequence[Item], facts: Sequence[Facts], taken: set[str]) -> Shelf:
@@ -190,8 +158,3 @@ def _named(source: str, items: Sequence[Item], facts: Sequence[Facts], taken: se
     if title in taken:
         title = f"{title} · {artists[0]}"
     return Shelf(source, title, ", ".join(artists), tuple(items), reverse("mix", args=[source.partition(":")[2]]))
-
-
-def finished_by(name: str, count: int) -> str:
-    text = ngettext("You finished %(count)d track by %(name)s", "You finished %(count)d tracks by %(name)s", count)
-    return text % {"count": count, "name": name}

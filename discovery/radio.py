@@ -7,8 +7,9 @@ from typing import NamedTuple
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from discovery.alike import Close, Wish, close_to, in_common
+from discovery.alike import Close, Likeness, Wish, close_to
 from discovery.offering import Facts, facts_of
+from discovery.reasons import reasons_for, ties_for
 from discovery.serving import by_genre_rule
 from discovery.standing import Standing
 from music.access import album_for, artist_for, genre_for, track_for
@@ -31,7 +32,8 @@ ME = "me"
 
 
 class Station(NamedTuple):
-    """`begins` is played first: of what it is called after, one when it is tuned in. `key` is an id, a slug, or ME."""
+    """`begins` is played first: of what it is called after, one when it is tuned in. `key` is an id, a slug, or ME;
+    `own` is said of the wish's tracks."""
 
     kind: str
     key: str
@@ -40,6 +42,7 @@ class Station(NamedTuple):
     wish: Wish
     begins: tuple[int, ...] = ()
     href: str = ""
+    own: str = ""
 
     @property
     def source(self) -> str:
@@ -67,14 +70,15 @@ def next_up(
     standing: Standing, station: Station, had: Collection[int], limit: int, rng: Random
 ) -> list[Recommendation]:
     """What it plays next, of what was not played yet; fewer, and at last nothing, when the library has no more."""
-    close = close_to(standing, station.wish, rng.randbytes(16), without=had)
+    like = close_to(standing, station.wish, rng.randbytes(16), without=had)
     seeds = facts_of(standing.user, standing.hidden, station.wish.tracks)
     begins = [pk for pk in station.begins if pk in seeds]
-    facts = {each.facts.pk: each.facts for each in close} | {pk: seeds[pk] for pk in begins}
-    following = [pk for pk in _drawn(standing, station, close, limit, rng) if pk not in begins]
+    facts = {each.facts.pk: each.facts for each in like.close} | {pk: seeds[pk] for pk in begins}
+    following = [pk for pk in _drawn(standing, station, like.close, limit, rng) if pk not in begins]
     artist_of = {pk: each.artist_id for pk, each in facts.items()}
     rows = in_this_order(standing.user, apart([*begins, *following][:limit], artist_of, ARTIST_GAP))
-    found = [Recommendation(row, _reason(standing, station, facts[row.pk], seeds)) for row in rows]
+    reasons = _reasons(standing, station, like, [row.pk for row in rows], seeds)
+    found = [Recommendation(row, reasons[row.pk]) for row in rows]
     missing = limit - len(found)
     return found + (_anything(standing, {*had, *facts}, missing) if missing else [])
 
@@ -97,34 +101,23 @@ def _anything(standing: Standing, had: Collection[int], limit: int) -> list[Reco
     return by_genre_rule(standing, limit, had)
 
 
-def _reason(standing: Standing, station: Station, facts: Facts, seeds: Mapping[int, Facts]) -> str:
-    if facts.pk in station.begins:
-        return _("Where this radio begins")
-    others = [seed for pk, seed in seeds.items() if pk != facts.pk]
+def _reasons(
+    standing: Standing, station: Station, like: Likeness, track_ids: Collection[int], seeds: Mapping[int, Facts]
+) -> dict[int, str]:
+    own = {pk: said for pk in track_ids if (said := _own(standing, station, pk))}
+    why = like.explained({*track_ids} - {*own})
     if station.kind == ME:
-        return _("You have heard this") if facts.pk in standing.heard else _liked(standing, facts, others, station.wish)
-    return (station.kind == "genre" and _wished(facts, station.wish)) or in_common(facts, others)
+        return own | reasons_for(standing, why, seeds.values())
+    return own | ties_for(standing, why, like.features)
 
 
-def _liked(standing: Standing, facts: Facts, seeds: Sequence[Facts], wish: Wish) -> str:
-    heard = [each for each in seeds if each.pk in standing.heard]
-    if name := _shared(facts, heard):
-        return _("You listen to %s") % name
-    name = _shared(facts, seeds) or _wished(facts, wish)
-    return _("You like %s") % name if name else in_common(facts, seeds)
-
-
-def _shared(facts: Facts, seeds: Sequence[Facts]) -> str:
-    """The artist, or a genre, that it shares with them."""
-    if any(each.artist_id == facts.artist_id for each in seeds):
-        return facts.artist_name
-    genres = {pk for each in seeds for pk, _name in each.genres}
-    return next((name for pk, name in facts.genres if pk in genres), "")
-
-
-def _wished(facts: Facts, wish: Wish) -> str:
-    """A genre of it that is wished for."""
-    return next((name for pk, name in facts.genres if f"genre:{pk}" in wish.features), "")
+def _own(standing: Standing, station: Station, track_id: int) -> str:
+    """Of what is no suggestion: what the radio is called after, and what they have heard."""
+    if track_id in station.begins:
+        return _("Where this radio begins")
+    if station.kind == ME:
+        return _("You have heard this") if track_id in standing.heard else ""
+    return station.own if track_id in station.wish.tracks else ""
 
 
 def _of_track(standing: Standing, key: str) -> Station:
@@ -135,16 +128,17 @@ def _of_track(standing: Standing, key: str) -> Station:
 
 def _of_artist(standing: Standing, key: str) -> Station:
     artist = artist_for(standing.user, _number(key))
-    own = Track.objects.visible_to(standing.user).by_artist(artist)
-    newest = _newest_of(own)
+    newest = _newest_of(Track.objects.visible_to(standing.user).by_artist(artist))
     wish = Wish(newest, (f"artist:{artist.pk}",))
-    return Station("artist", key, artist.name, artist.cover_url, wish, newest, artist.get_absolute_url())
+    own = _("By %s") % artist.name
+    return Station("artist", key, artist.name, artist.cover_url, wish, newest, artist.get_absolute_url(), own)
 
 
 def _of_album(standing: Standing, key: str) -> Station:
     album = album_for(standing.user, _number(key))
     newest = _newest_of(Track.objects.visible_to(standing.user).filter(album=album))
-    return Station("album", key, album.title, album.large_cover_url, Wish(newest), newest, album.get_absolute_url())
+    own, href = _("From “%s”") % album.title, album.get_absolute_url()
+    return Station("album", key, album.title, album.large_cover_url, Wish(newest), newest, href, own)
 
 
 def _of_genre(standing: Standing, key: str) -> Station:
@@ -160,7 +154,8 @@ def _of_playlist(standing: Standing, key: str) -> Station:
     latest = tuple(dict.fromkeys(heard.values_list("track_id", flat=True)[:OF_THE_THING]))
     art = art_of(standing.user, [playlist])[playlist.pk]
     picture, href = art.picture or art.covers[0], playlist.get_absolute_url()
-    return Station("playlist", key, playlist.name, picture, Wish(latest), latest, href)
+    own = _("From “%s”") % playlist.name
+    return Station("playlist", key, playlist.name, picture, Wish(latest), latest, href, own)
 
 
 def _of_me(standing: Standing, key: str) -> Station:

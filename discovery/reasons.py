@@ -1,9 +1,12 @@
-"""Why a track is offered, in words: the largest part of its score, as far as it is still true and may be told."""
+"""Why a track is offered, in words: the largest part of its score, as far as it is still true and may be told.
+
+Of what is for a listener it is said what they like; of what goes with something, what it has in common with that.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,6 +16,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from discovery.offering import Facts
 from discovery.signs import Sign
 from discovery.standing import Standing
 from music.browsing import decade_name
@@ -43,6 +47,12 @@ BECAUSE_OF_SIGN = {
     "rated artist": gettext_lazy("Because you rated the artist of “%s” highly"),
     "added": gettext_lazy("Because you put “%s” into a playlist"),
 }
+TOO = {
+    "genre": gettext_lazy("%s, too"),
+    "artist": gettext_lazy("Also by %s"),
+    "album": gettext_lazy("Also on “%s”"),
+    "decade": gettext_lazy("%s, too"),
+}
 ASKED = ("genre", "artist", "album", "track")
 
 
@@ -54,41 +64,92 @@ class Said(NamedTuple):
     is_of_others: bool = False
 
 
-def reasons_for(standing: Standing, contributions: Mapping[int, Contribution]) -> dict[int, str]:
+class Listener(NamedTuple):
+    """What reasons speak of: the features of what they like, and of what of that they heard; how many tracks of each
+    genre they finished, by its slug."""
+
+    standing: Standing
+    known: Collection[str]
+    heard: Collection[str]
+    finished: Counter[str]
+
+
+def reasons_for(
+    standing: Standing, contributions: Mapping[int, Contribution], liked: Collection[Facts] = ()
+) -> dict[int, str]:
     """For each track id why it is offered. One question for a page, whatever the contributions are.
 
     A feature is named only if the offered track still has it, or if it is a genre that they chose; a track only if the
-    listener may see it.
+    listener may see it. Of the `liked` it is known what they have, whether or not the model knows them.
     """
     names = _names(standing, contributions)
-    finished = Counter(chain.from_iterable(standing.completed.values()))
+    heard = (each.features for each in liked if each.pk in standing.heard)
+    listener = Listener(
+        standing,
+        standing.known_features.union(*(each.features for each in liked)),
+        standing.heard_features.union(*heard),
+        Counter(chain.from_iterable(standing.completed.values())),
+    )
     return {
         track_id: said_of(standing, track_id)
         if each.kind == "track" and each.key == track_id
-        else _in_words(standing, each, _said(names, track_id, each), finished)
+        else _in_words(listener, each, _said(names, track_id, each))
         for track_id, each in contributions.items()
     }
 
 
+def ties_for(standing: Standing, contributions: Mapping[int, Contribution], wished: Collection[str]) -> dict[int, str]:
+    """For each track id what ties it to what it goes with, which has the `wished` features. One question for a page.
+
+    A feature is named only if both have it; a track only if the listener may see it.
+    """
+    names = _names(standing, contributions)
+    return {track_id: _tie(each, _said(names, track_id, each), wished) for track_id, each in contributions.items()}
+
+
 def is_grounded(standing: Standing, why: Contribution) -> bool:
     """Whether it speaks of something that the listener likes, or that others do; else it is only a guess."""
+    return _is_grounded(standing, why, standing.known_features)
+
+
+def _is_grounded(standing: Standing, why: Contribution, known: Collection[str]) -> bool:
     if why.kind == "popular":
         return int(why.key) > 0
     if why.kind == "track":
         return standing.taste.tracks.get(int(why.key), 0) > 0
-    return str(why.key) in standing.known_features
+    return str(why.key) in known
 
 
-def _in_words(standing: Standing, why: Contribution, said: Said | None, finished: Counter[str]) -> str:
-    if not is_grounded(standing, why):
-        return _("Something different for a change")
+def _tie(why: Contribution, said: Said | None, wished: Collection[str]) -> str:
     if why.kind == "popular":
-        return _("%d listeners here like it") % why.key if int(why.key) >= CROWD else _("Popular here")
+        return _popular(int(why.key))
+    if why.kind == "track" and said:
+        return _("Listeners of “%s” like it, too") % said.name
+    kind = str(why.key).partition(":")[0]
+    if why.key in wished and kind == "sound":
+        return _("Sounds like it")
+    if why.key not in wished or said is None:
+        return _("Goes with it, by what people here finish")
+    return _("Others who like %s like it") % said.name if said.is_of_others else str(TOO[kind]) % said.name
+
+
+def _popular(listeners: int) -> str:
+    if not listeners:
+        return _("Something different for a change")
+    return _("%d listeners here like it") % listeners if listeners >= CROWD else _("Popular here")
+
+
+def _in_words(listener: Listener, why: Contribution, said: Said | None) -> str:
+    standing = listener.standing
+    if why.kind == "popular":
+        return _popular(int(why.key))
+    if not _is_grounded(standing, why, listener.known):
+        return _("Something different for a change")
     kind = str(why.key).partition(":")[0]
     if why.kind == "track":
         return _because_of_track(standing, int(why.key), said)
     if kind == "sound":
-        heard = str(why.key) in standing.heard_features
+        heard = str(why.key) in listener.heard
         return _("Sounds like what you listen to") if heard else _("Sounds like what you like")
     if said is None:
         return _("Like what you listen to") if standing.heard else _("Goes with what you like")
@@ -96,7 +157,7 @@ def _in_words(standing: Standing, why: Contribution, said: Said | None, finished
         return _("Others who like %s like it") % said.name
     if standing.taste.factors.get(str(why.key), 1) > 1:
         return _("You asked for more %s") % said.name
-    return _BECAUSE[kind](standing, str(why.key), said, finished)
+    return _BECAUSE[kind](listener, str(why.key), said)
 
 
 def said_of(standing: Standing, track_id: int) -> str:
@@ -123,29 +184,29 @@ def _leading_sign(standing: Standing, track_id: int) -> Sign | None:
     return sign if sign and 2 * sign.weight > standing.taste.tracks[track_id] else None
 
 
-def _because_of_genre(standing: Standing, key: str, said: Said, finished: Counter[str]) -> str:
-    if count := finished[said.slug]:
+def _because_of_genre(listener: Listener, key: str, said: Said) -> str:
+    if count := listener.finished[said.slug]:
         return ngettext(
             "Because you finished a %(genre)s track", "Because you finished %(count)d %(genre)s tracks", count
         ) % {"genre": said.name, "count": count}
-    return _("You chose %s") % said.name if key in standing.taste.favourites else _("More %s") % said.name
+    return _("You chose %s") % said.name if key in listener.standing.taste.favourites else _("More %s") % said.name
 
 
-def _because_of_artist(standing: Standing, key: str, said: Said, finished: Counter[str]) -> str:
-    return (_("Because you listen to %s") if key in standing.heard_features else _("Because you like %s")) % said.name
+def _because_of_artist(listener: Listener, key: str, said: Said) -> str:
+    return (_("Because you listen to %s") if key in listener.heard else _("Because you like %s")) % said.name
 
 
-def _because_of_album(standing: Standing, key: str, said: Said, finished: Counter[str]) -> str:
-    heard = key in standing.heard_features
+def _because_of_album(listener: Listener, key: str, said: Said) -> str:
+    heard = key in listener.heard
     return (_("From “%s”, which you listen to") if heard else _("From “%s”, which you like")) % said.name
 
 
-def _because_of_decade(standing: Standing, key: str, said: Said, finished: Counter[str]) -> str:
-    heard = key in standing.heard_features
+def _because_of_decade(listener: Listener, key: str, said: Said) -> str:
+    heard = key in listener.heard
     return (_("You listen to music of the %s") if heard else _("You like music of the %s")) % said.name
 
 
-_BECAUSE: dict[str, Callable[[Standing, str, Said, Counter[str]], str]] = {
+_BECAUSE: dict[str, Callable[[Listener, str, Said], str]] = {
     "genre": _because_of_genre,
     "artist": _because_of_artist,
     "album": _because_of_album,

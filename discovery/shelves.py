@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from discovery.alike import Close, Wish, close_to_each, in_common
+from discovery.alike import Likeness, Wish, close_to_each
 from discovery.followed import popular_with
-from discovery.mixes import daily_mixes, finished_by
+from discovery.mixes import daily_mixes
 from discovery.offering import Facts, facts_of, first_offerable, newest, of_artists, offerable
+from discovery.reasons import ties_for
 from discovery.serving import Offered, recommend
 from discovery.shelf import Item, Shelf
 from discovery.standing import Standing
@@ -160,10 +161,9 @@ def _shelf(source: str, title: str, text: str, offered: Sequence[Offered]) -> Sh
     return Shelf(source, title, text, tuple(each.item for each in offered))
 
 
-def because(standing: Standing, track: Track, close: Sequence[Close]) -> Shelf:
+def because(standing: Standing, track: Track, like: Likeness) -> Shelf:
     """Unheard tracks that are like one that was finished."""
-    [seed] = facts_of(standing.user, standing.hidden, [track.pk]).values() or [None]
-    return _because(standing, track.pk, track.title, seed, close)
+    return _because(standing, track.pk, track.title, like, _new_of(standing, like))
 
 
 def _because_finished(standing: Standing, seed: bytes) -> Shelf:
@@ -172,16 +172,20 @@ def _because_finished(standing: Standing, seed: bytes) -> Shelf:
     facts = facts_of(standing.user, standing.hidden, lately)
     titles = dict(Track.objects.filter(pk__in=list(facts)).values_list("pk", "title"))
     those = [pk for pk in lately if pk in facts and pk in titles]
-    lines = close_to_each(standing, [Wish((pk,)) for pk in those], seed)
-    made = [_because(standing, pk, titles[pk], facts[pk], line) for pk, line in zip(those, lines, strict=True)]
-    return next((shelf for shelf in made if len(shelf.items) >= LEAST), NO_SHELF)
+    likes = close_to_each(standing, [Wish((pk,)) for pk in those], seed)
+    found = ((pk, like, _new_of(standing, like)) for pk, like in zip(those, likes, strict=True))
+    made = (_because(standing, pk, titles[pk], like, line) for pk, like, line in found if len(line) >= LEAST)
+    return next(made, NO_SHELF)
 
 
-def _because(standing: Standing, pk: int, title: str, seed: Facts | None, close: Sequence[Close]) -> Shelf:
-    heard = {pk, *standing.heard}
-    unheard = {each.facts.pk: each.facts for each in close if each.facts.pk not in heard}
-    line = _varied(list(unheard), unheard)[: 2 * LONG]
-    items = [Item(each, in_common(unheard[each], [seed] if seed else [])) for each in line]
+def _new_of(standing: Standing, like: Likeness) -> list[int]:
+    unheard = {each.facts.pk: each.facts for each in like.near if each.facts.pk not in standing.heard}
+    return _varied(list(unheard), unheard)[: 2 * LONG]
+
+
+def _because(standing: Standing, pk: int, title: str, like: Likeness, line: Sequence[int]) -> Shelf:
+    said = ties_for(standing, like.explained(line), like.features)
+    items = [Item(each, said[each]) for each in line]
     title, text = _("Because you finished “%s”") % title, _("What goes with it, and you have not heard")
     return Shelf(f"because:{pk}", title, text, tuple(items), reverse("because", args=[pk]))
 
@@ -207,10 +211,7 @@ def _deep_cuts(standing: Standing, seed: bytes) -> Shelf:
     theirs = of_artists(standing.user, standing.hidden, artists, MOST_DEEP + len(standing.heard))
     among = _unheard(standing, theirs, MOST_DEEP)
     offered = recommend(standing, 2 * LONG, shelf="deep-cuts", among=among)
-    tracks = {each.recommendation.track.pk: each.recommendation.track for each in offered}
-    said = {pk: finished_by(track.artist_name, by.count(track.artist_id)) for pk, track in tracks.items()}
-    items = [each.item._replace(reason=said[each.item.track_id]) for each in offered]
-    return Shelf("deep-cuts", _("Deep cuts"), _("Unheard tracks of artists you finish"), tuple(items))
+    return _shelf("deep-cuts", _("Deep cuts"), _("Unheard tracks of artists you finish"), offered)
 
 
 def _popular_here(standing: Standing, seed: bytes) -> Shelf:

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from discovery.alike import Wish, close_to, in_common
-from discovery.offering import facts_of
+from discovery.alike import Wish, close_to
+from discovery.reasons import ties_for
 from discovery.standing import Standing
 from music.cards import Card
 from music.links import link
@@ -19,11 +19,10 @@ OF_THE_ARTIST = 20
 
 def similar_tracks(standing: Standing, track: Track) -> list[Recommendation]:
     """Of others than its artist, of whom more stands on its page already; at most two of each."""
-    close = close_to(standing, Wish((track.pk,)), _seed("track", track.pk), without={track.pk})
-    facts = {each.facts.pk: each.facts for each in close if each.facts.artist_id != track.artist_id}
+    like = close_to(standing, Wish((track.pk,)), _seed("track", track.pk), without={track.pk})
+    facts = {each.facts.pk: each.facts for each in like.near if each.facts.artist_id != track.artist_id}
     best = few_of_each(list(facts), {pk: each.artist_id for pk, each in facts.items()}, OF_ONE_ARTIST)[:TRACKS]
-    [seed] = facts_of(standing.user, standing.hidden, [track.pk]).values() or [None]
-    said = {pk: in_common(facts[pk], [seed] if seed else []) for pk in best}
+    said = ties_for(standing, like.explained(best), like.features)
     rows = in_this_order(standing.user, best)
     return [Recommendation(row, said[row.pk]) for row in rows]
 
@@ -32,9 +31,8 @@ def similar_artists(standing: Standing, artist: Artist) -> list[Card]:
     """Those of the closest tracks; the line under each says what they play."""
     own = Track.objects.visible_to(standing.user).by_artist(artist).order_by("-pk")
     wish = Wish(tuple(own.values_list("pk", flat=True)[:OF_THE_ARTIST]))
-    others = [
-        each for each in close_to(standing, wish, _seed("artist", artist.pk)) if each.facts.artist_id != artist.pk
-    ]
+    close = close_to(standing, wish, _seed("artist", artist.pk)).near
+    others = [each for each in close if each.facts.artist_id != artist.pk]
     weight: dict[int, float] = {}
     for each in others:
         weight[each.facts.artist_id] = weight.get(each.facts.artist_id, 0) + each.score**2

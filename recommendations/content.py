@@ -25,6 +25,13 @@ def together(many: Iterable[Features]) -> Counter[str]:
     return summed
 
 
+def largest_in_common(wanted: Features, features: Features) -> tuple[str, float]:
+    """The feature that brings the two closest, and its share of what does; they must have one in common."""
+    terms = {name: wanted.get(name, 0) * weight for name, weight in features.items()}
+    name = max(terms, key=terms.__getitem__)
+    return name, terms[name] / sum(terms.values())
+
+
 def content_vectors(features: Sequence[Features]) -> "np.ndarray":
     """Of what there is without a model: one row each, of length 1, of how much of each feature it has."""
     import numpy as np

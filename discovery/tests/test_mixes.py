@@ -50,9 +50,8 @@ def test_a_full_mix_has_fifteen_tracks_of_four_artists_known_and_new_and_says_wh
     artists = Counter(each.track.artist_id for each in full)
     assert len(full) >= 15
     assert len(artists) >= 4
-    said = {each.reason for each in full}
-    assert "You finished this" in said
-    assert any(reason.startswith("You finished") and reason.endswith(("tracks", "artist 0")) for reason in said)
+    of_its_genre = f"Because you finished 12 {full[0].track.genre[1]} tracks"
+    assert {each.reason for each in full} == {"You finished this", of_its_genre}
 
 
 def test_no_track_is_in_two_mixes(as_bob: Client, fan: dict[str, list[Track]]) -> None:

@@ -41,8 +41,8 @@ def mix(request: HttpRequest, number: int) -> HttpResponse:
 def because(request: HttpRequest, pk: int) -> HttpResponse:
     track = track_for(request.user, pk)
     standing = standing_of(request.user)
-    close = close_to(standing, Wish((pk,)), day_seed_of(request.user))
-    shelf = because_of(standing, track, close)
+    like = close_to(standing, Wish((pk,)), day_seed_of(request.user), without={pk})
+    shelf = because_of(standing, track, like)
     offered = shown(standing, shelf)
     record_shown(request.user, {shelf.source: seen(shelf, offered)})
     return _page(request, standing, shelf, offered, kind=_("Picked for you"), picture=track.large_cover_url)
