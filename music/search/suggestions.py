@@ -145,6 +145,12 @@ def _near(word: str, most: int, *, is_last: bool) -> list[Spelling]:
     )
 
 
+def _sharing_letters(word: str) -> list[str]:
+    """Of four letters the two in the middle, when they changed places, leave no group of three as it was."""
+    spellings = {word, f"{word[0]}{word[2]}{word[1]}{word[3]}"} if len(word) == 4 else {word}
+    return list({each for spelling in spellings for each in dialect().similar_words(spelling)})
+
+
 def _within(word: str, candidates: Sequence[str], most: int) -> Iterator[tuple[int, int]]:
     """Places and distances of those at most so many letters away."""
     near = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=most, limit=None)

@@ -138,6 +138,7 @@ def test_no_query_is_an_error(bob: Any, query: str) -> None:
         ("beatels", "beatles"),
         ("radiohed creap", "radiohead creep"),
         ("cree radiohaed", "cree radiohead"),
+        ("hlep", "help"),
         ("radoih", "radiohead"),
         ("radiohead", ""),
         ("radi", ""),
