@@ -44,19 +44,23 @@ class Spelling:
 
 
 def suggest(user: Any, query: str, limit: int = 5) -> Suggestions:
-    """Up to `limit` of each: names that begin with the query, then those that have its words anywhere."""
-    found = _suggested(user, query, limit)
-    if found:
+    """Up to `limit` of each: names that begin with the query, then those that have its words anywhere.
+
+    Words that begin with two letters are looked for only where they are neither a word nor the beginning of a name.
+    """
+    found, words = _suggested(user, query, limit), words_of(query)
+    if not found and len(words) == 1 and len(words[0]) == 2:
+        found = _suggested(user, query, limit, asked=Asked((), tuple(words)))
+    if found or not (better := corrected(user, query)):
         return found
-    better = corrected(user, query)
-    return _suggested(user, better, limit, better) if better else found
+    return _suggested(user, better, limit, better)
 
 
-def _suggested(user: Any, query: str, limit: int, corrected: str = "") -> Suggestions:
+def _suggested(user: Any, query: str, limit: int, corrected: str = "", asked: Asked | None = None) -> Suggestions:
     return Suggestions(
-        find_artists(user, query, limit),
-        find_albums(user, query, limit),
-        [TrackRow(*values) for values in _found(TRACKS, user, query, limit)],
+        [ArtistRow._make(values) for values in _found(ARTISTS, user, query, limit, asked)],
+        [AlbumRow._make(values) for values in _found(ALBUMS, user, query, limit, asked)],
+        [TrackRow(*values) for values in _found(TRACKS, user, query, limit, asked)],
         corrected,
     )
 
@@ -69,7 +73,7 @@ def find_albums(user: Any, query: str, limit: int) -> list[AlbumRow]:
     return [AlbumRow._make(values) for values in _found(ALBUMS, user, query, limit)]
 
 
-def _found(table: Table, user: Any, query: str, limit: int) -> list[tuple[Any, ...]]:
+def _found(table: Table, user: Any, query: str, limit: int, asked: Asked | None = None) -> list[tuple[Any, ...]]:
     """The columns that are shown of each."""
     words = words_of(query)
     if not words or not user.is_authenticated:
@@ -78,7 +82,7 @@ def _found(table: Table, user: Any, query: str, limit: int) -> list[tuple[Any, .
     if len(begun) == limit:
         return begun
     among, known = allowed_to(user.pk, table), {pk for pk, *_rest in begun}
-    others = best(table, among, unfinished(words), most=MOST_RANKED, limit=limit)
+    others = best(table, among, asked or unfinished(words), most=MOST_RANKED, limit=limit)
     return [*begun, *(each for each in others if each[0] not in known)][:limit]
 
 
@@ -132,7 +136,7 @@ def _spellings(sight: Sight, word: str, *, is_last: bool) -> list[Spelling]:
 def _near(word: str, most: int, *, is_last: bool) -> list[Spelling]:
     """Other words at most so many letters away, neighbours that changed places counting one; of those as near the ones
     first that share most. Of the last word only the beginning may be there."""
-    candidates = dialect().similar_words(word)
+    candidates = _sharing_letters(word)
     found = dict(_within(word, candidates, most))
     for length in range(len(word) - 1, len(word) + 2) if is_last else ():
         for place, distance in _within(word, [each[:length] for each in candidates], most - 1):

@@ -253,6 +253,12 @@ def test_suggestions_come_from_the_first_letter_on(bob: Any, query: str, kind: s
     assert any(name in found for found in suggested(bob, query)[kind])
 
 
+@pytest.mark.usefixtures("library")
+def test_two_letters_in_the_middle_of_names_suggest_them_where_no_name_begins_so(bob: Any) -> None:
+    assert suggested(bob, "ho")["albums"] == ["Pablo Honey"]
+    assert suggest(bob, "ho").corrected == ""
+
+
 def test_what_is_suggested_is_what_is_there(alice: Any, bob: Any, django_assert_num_queries: Any) -> None:
     track = add(alice, "Creep", artist="Radiohead", album="Pablo Honey")
     Album.objects.update(year=2008, original_year=1993, cover="c" * 32)
