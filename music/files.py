@@ -91,6 +91,18 @@ def store_cover(covers: dict[int, bytes]) -> str:
     return name
 
 
+def covers_of_all() -> set[str]:
+    """The names of all pictures that somebody has."""
+    names = (holder._base_manager.order_by().values_list("cover", flat=True).distinct() for holder in HOLDERS_OF_COVERS)
+    return {name for each in names for name in each.iterator(chunk_size=2000)} - {""}
+
+
+def forget_cover(name: str) -> None:
+    """Nobody has it any more."""
+    for holder in HOLDERS_OF_COVERS:
+        holder._base_manager.filter(cover=name).update(cover="")
+
+
 def cover_name(covers: dict[int, bytes]) -> str:
     return hashlib.sha256(covers[max(covers)]).hexdigest()[:32]
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audio.facts import COVER_SIZES
-from music.files import HOLDERS_OF_COVERS, cover_path
+from music.files import cover_path, covers_of_all
 from music.models import Track
 from music.removal import KEPT_IN_TRASH, empty_trash
 from uploads import receiving
@@ -130,16 +130,7 @@ def _known_tracks() -> set[str]:
 
 
 def _known_covers() -> set[str]:
-    pictures = {
-        name
-        for holder in HOLDERS_OF_COVERS
-        for name in holder._base_manager.exclude(cover="")
-        .order_by()
-        .values_list("cover", flat=True)
-        .distinct()
-        .iterator()
-    }
-    return {cover_path(name, size).name for name in pictures for size in COVER_SIZES}
+    return {cover_path(name, size).name for name in covers_of_all() for size in COVER_SIZES}
 
 
 # The names of the files that belong to somebody, by folder; rooms above add theirs when they are ready.

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from audio.facts import COVER_SIZES
-from music.files import cover_path
-from music.models import Album, Track
+from music.files import cover_path, covers_of_all, forget_cover
+from music.models import Track
 
 QUARANTINE = "quarantine"
 
@@ -29,21 +29,18 @@ def differences() -> Iterator[Difference | None]:
     """What differs; None for each track and picture that is well, so that progress can be shown."""
     root = Path(settings.MEDIA_ROOT)
     names: set[str] = set()
-    covers: set[str] = set()
-    for track in Track.objects.order_by("pk").only("file", "size_bytes", "cover", "state").iterator(chunk_size=2000):
+    for track in Track.objects.order_by("pk").only("file", "size_bytes", "state").iterator(chunk_size=2000):
         names.add(str(track.file))
-        covers.add(track.cover)
         yield _of_track(root, track)
-    covers.update(Album.objects.exclude(cover="").values_list("cover", flat=True).iterator(chunk_size=2000))
-    yield from _of_covers(root, covers - {""})
+    covers = covers_of_all()
+    yield from _of_covers(covers)
     yield from _strays(root, "tracks", names)
     yield from _strays(root, "covers", {_in_media(cover_path(name, size)) for name in covers for size in COVER_SIZES})
 
 
 def how_many() -> int:
     """About how many differences() will answer."""
-    pictures = Track.objects.exclude(cover="").order_by().values("cover").distinct().count()
-    return Track.objects.count() + pictures
+    return Track.objects.count() + len(covers_of_all())
 
 
 def quarantine(difference: Difference) -> None:
@@ -57,8 +54,7 @@ def quarantine(difference: Difference) -> None:
     elif difference.picture:
         for size in COVER_SIZES:
             _move_away(cover_path(difference.picture, size))
-        Track.objects.filter(cover=difference.picture).update(cover="")
-        Album.objects.filter(cover=difference.picture).update(cover="")
+        forget_cover(difference.picture)
     else:
         _move_away(path)
 
@@ -85,7 +81,7 @@ def _of_track(root: Path, track: Track) -> Difference | None:
     return None
 
 
-def _of_covers(root: Path, covers: set[str]) -> Iterator[Difference | None]:
+def _of_covers(covers: set[str]) -> Iterator[Difference | None]:
     for name in sorted(covers):
         paths = (cover_path(name, size) for size in COVER_SIZES)
         absent = next((path for path in paths if not path.exists()), None)

@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 
 from conftest import MP3, WAV
 from music.files import cover_path
-from music.models import Track
+from music.models import Album, Track
+from uploads.models import Sidecar, Upload
 
 
 @pytest.fixture
@@ -74,4 +75,19 @@ def test_a_picture_that_is_gone_is_drawn_instead(library: None) -> None:
     check(fix=True)
     track.refresh_from_db()
     assert track.cover == ""
+    check()
+
+
+def test_a_picture_that_no_track_has_is_somebodys_all_the_same(library: None, alice: Any) -> None:
+    track = Track.objects.exclude(cover="").earliest("pk")
+    upload = Upload.objects.create(user=alice, filename="cover.jpg", size_bytes=1, kind="cover", state="kept")
+    kept = Sidecar.objects.create(upload=upload, cover=track.cover)
+    Track.objects.filter(cover=kept.cover).update(cover="")
+    Album.objects.filter(cover=kept.cover).update(cover="")
+    check()
+
+    cover_path(kept.cover, 96).unlink()
+    check(fix=True)
+    kept.refresh_from_db()
+    assert kept.cover == ""
     check()
