@@ -11,9 +11,10 @@ from tests.e2e.conftest import PASSWORD, Server, sign_up
 
 pytestmark = pytest.mark.e2e
 MANY = 10_000
-OPEN_AND_MOVE = """() => {
+OPEN_MOVE_AND_JUMP = """() => {
     const panel = document.getElementById("queue");
     const button = [...document.querySelectorAll("[data-open-queue]")].find((each) => each.checkVisibility());
+    const listed = (what) => [...panel.querySelectorAll(`[data-queue-part=list] ${what}`)];
     const timed = (act) => {
         const began = performance.now();
         act();
@@ -25,11 +26,14 @@ OPEN_AND_MOVE = """() => {
         return timed(() => button.click());
     };
     const move = (_, at) => {
-        const handle = panel.querySelectorAll("[data-queue-part=list] [data-queue-action=move]")[3 + at];
+        const handle = listed("[data-queue-action=move]")[3 + at];
         handle.focus();
         return timed(() => handle.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true })));
     };
-    return [open, move].map((act) => Math.min(...[0, 1, 2].map(act)));
+    const jump = () => timed(() => listed("[data-queue-action=jump]")[2].click());
+    const least = (act) => Math.min(...[0, 1, 2].map(act));
+    const titles = () => listed("[data-queue-title]").map((each) => each.textContent);
+    return [least(open), least(move), titles(), least(jump), titles()];
 }"""
 
 
@@ -173,8 +177,8 @@ def test_full_storages_and_a_clock_set_wrong_cost_neither_music_nor_listens(at_t
     assert 2_000 <= told[1][1] <= 10_000
 
 
-def times_with(page: Page, many: int) -> tuple[float, float]:
-    """Milliseconds to open a queue of so many tracks and to move one of them: the least of three."""
+def times_with(page: Page, many: int) -> tuple[float, float, float]:
+    """Milliseconds to open a queue of so many tracks, to move one of them and to play one: the least of three."""
     track = page.locator("main [data-track] [data-play]").first.evaluate("({ dataset }) => ({ ...dataset })")
     one = {**track, "artistHref": "", "durationMs": int(track["durationMs"])}
     tracks = [{**one, "id": str(number), "title": f"Title {number}"} for number in range(many)]
@@ -185,17 +189,19 @@ def times_with(page: Page, many: int) -> tuple[float, float]:
     page.reload()
     page.locator("[data-open-queue]:visible").click()
     expect(page.locator("[data-queue-part=list] li")).to_have_count(100)
-    return tuple(page.evaluate(OPEN_AND_MOVE))
+    opened, moved, after_moves, jumped, after_jumps = page.evaluate(OPEN_MOVE_AND_JUMP)
+    assert len(after_moves) == len(after_jumps) == 100
+    assert after_moves[2:7] == ["Title 3", "Title 5", "Title 6", "Title 7", "Title 4"]
+    assert after_jumps[:2] == ["Title 10", "Title 11"]
+    return opened, moved, jumped
 
 
 def test_a_queue_of_ten_thousand_is_about_as_quick_as_a_short_one(at_tracks: Callable[[str], Page]) -> None:
     page = at_tracks("collector")
     short = times_with(page, 200)
     long = times_with(page, MANY)
-    print(f"open: {short[0]:.0f} ms of 200, {long[0]:.0f} of 10,000; move: {short[1]:.0f} ms, {long[1]:.0f}")
-    titles = page.locator("[data-queue-part=list] [data-queue-title]")
-    assert titles.count() == 100
-    assert titles.all_text_contents()[2:7] == ["Title 3", "Title 5", "Title 6", "Title 7", "Title 4"]
-    expect(page.locator("[data-queue-part=more]")).to_contain_text(str(MANY - 101))
+    for act, of_few, of_many in zip(("open", "move", "jump"), short, long, strict=True):
+        print(f"{act}: {of_few:.0f} ms of 200, {of_many:.0f} of 10,000")
+    expect(page.locator("[data-queue-part=more]")).to_contain_text(str(MANY - 110))
     for of_few, of_many in zip(short, long, strict=True):
         assert of_many < 3 * of_few + 50
