@@ -131,14 +131,18 @@ export class Elsewhere {
   #watch(tab, { positionMs, isLoading }) {
     if (!this.#engine.track) return;
     this.#stopWaiting();
-    const [at, now] = [this.#now(), this.#now];
+    const now = this.#now;
+    let [fromMs, at] = [positionMs, now()];
     const other = {
       isLoading,
       get positionMs() {
-        return isLoading ? positionMs : positionMs + now() - at;
+        return isLoading ? fromMs : fromMs + now() - at;
       },
       pause: () => this.#post("pause"),
-      seek: (positionMs) => this.#post("seek", { positionMs }),
+      seek: (positionMs) => {
+        [fromMs, at] = [positionMs, now()]; // for whoever seeks on before the answer
+        this.#post("seek", { positionMs });
+      },
     };
     this.#playing = tab;
     this.#timer = this.#later(() => this.#unwatch(other.positionMs), SILENT_AFTER_MS);
