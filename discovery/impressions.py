@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 LONGEST_SHELF = 40
 
 
-def record_shown(user: Any, shown: Mapping[str, Iterable[Item]]) -> None:
+def record_shown(user: Any, shown: Mapping[str, Iterable[Item]], *, are_artists: bool = False) -> None:
     """What these shelves show, by their sources: each track once a day, as it came first; for two questions, however
     many there are. A page does not fail for it.
     """
@@ -32,6 +32,7 @@ def record_shown(user: Any, shown: Mapping[str, Iterable[Item]]) -> None:
             Impression(
                 user_id=user.pk,
                 track_id=item.track_id,
+                is_artist=are_artists,
                 shelf=shelf,
                 rank=rank,
                 shown_on=today,

@@ -62,7 +62,7 @@ class WeeklyMix(models.Model):
 
 
 class Impression(models.Model):
-    """A track that a page offered on a day, and what became of it."""
+    """A track that a page offered on a day, and what became of it; or an artist, whose number stands for a track's."""
 
     class Became(models.TextChoices):
         NOTHING = "nothing"
@@ -72,6 +72,7 @@ class Impression(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="impressions")
     track_id = models.BigIntegerField()
+    is_artist = models.BooleanField(default=False)
     shelf = models.CharField(max_length=40)
     rank = models.PositiveSmallIntegerField()
     shown_on = models.DateField()

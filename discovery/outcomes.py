@@ -1,4 +1,4 @@
-"""What became of what was offered."""
+"""What became of what was offered: of an artist, the best that became of any of their tracks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from discovery.models import Impression
 from listening.store import TrackSums, patient_store
+from music.models import Track
 from users.middleware import zone_of
 
 SETTLED = timedelta(days=2)
@@ -81,16 +82,17 @@ def _percent(part: int, whole: int) -> str:
 def _follow_up(user_id: int, day: date, zone: tzinfo) -> None:
     since = datetime.combine(day, time.min, zone)
     found = patient_store().tastes(user_id=user_id, since=since, until=since + SETTLED)
-    sums = {each.track_id: each for each in found}
+    tracks = {each.track_id: _became(each) for each in found}
+    artists: dict[int, Became] = {}
+    for artist_id, pk in Track.objects.filter(pk__in=list(tracks)).values_list("artist_id", "pk"):
+        artists[artist_id] = max(artists.get(artist_id, Became.NOTHING), tracks[pk], key=list(Became).index)
     rows = list(Impression.objects.filter(user_id=user_id, shown_on=day, became=""))
     for row in rows:
-        row.became = _became(sums.get(row.track_id))
+        row.became = (artists if row.is_artist else tracks).get(row.track_id, Became.NOTHING)
     Impression.objects.bulk_update(rows, ["became"], AT_ONCE)
 
 
-def _became(sums: TrackSums | None) -> Became:
-    if sums is None:
-        return Became.NOTHING
+def _became(sums: TrackSums) -> Became:
     if sums.completed:
         return Became.COMPLETED
     return Became.SKIPPED if sums.skipped and sums.share < HALF else Became.HEARD

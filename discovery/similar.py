@@ -27,8 +27,8 @@ def similar_tracks(standing: Standing, track: Track) -> list[Recommendation]:
     return [Recommendation(row, said[row.pk]) for row in rows]
 
 
-def similar_artists(standing: Standing, artist: Artist) -> list[Card]:
-    """Those of the closest tracks; the line under each says what they play."""
+def similar_artists(standing: Standing, artist: Artist) -> dict[int, Card]:
+    """Those of the closest tracks, by their ids; the line under each says what they play."""
     own = Track.objects.visible_to(standing.user).by_artist(artist).order_by("-pk")
     wish = Wish(tuple(own.values_list("pk", flat=True)[:OF_THE_ARTIST]))
     close = close_to(standing, wish, _seed("artist", artist.pk)).near
@@ -40,10 +40,10 @@ def similar_artists(standing: Standing, artist: Artist) -> list[Card]:
     genres: dict[int, Counter[str]] = {pk: Counter() for pk in names}
     for each in others:
         genres[each.facts.artist_id].update(name for _pk, name in each.facts.genres)
-    return [
-        Card(link("artist", pk), generated_cover_url("artist", pk), names[pk], _of(genres[pk]))
+    return {
+        pk: Card(link("artist", pk), generated_cover_url("artist", pk), names[pk], _of(genres[pk]))
         for pk in sorted(weight, key=lambda pk: (-weight[pk], pk))[:ARTISTS]
-    ]
+    }
 
 
 def _of(genres: Counter[str]) -> str:

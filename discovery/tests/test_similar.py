@@ -2,9 +2,9 @@ from typing import Any
 
 from django.test import Client
 
-from discovery.models import Correction
+from discovery.models import Correction, Impression
 from discovery.tests.shelves import library
-from music.models import Track
+from music.models import Artist, Track
 from music.tests.catalogue import add_track
 
 
@@ -23,6 +23,16 @@ def test_an_artist_leads_to_others_and_says_what_they_play(as_bob: Client, alice
     cards = as_bob.get(f"/similar/artists/{artist.pk}/").context["cards"]
     assert [(card.title, card.text) for card in cards] and {card.text for card in cards} == {"Jazz"}
     assert {card.title for card in cards} == {f"Jazz artist {number}" for number in range(1, 5)}
+
+
+def test_the_artists_are_remembered_as_shown(as_bob: Client, alice: Any, bob: Any) -> None:
+    artist = library(alice, {"Jazz": 20})["Jazz"][0].artist
+    for _again in range(2):
+        cards = as_bob.get(f"/similar/artists/{artist.pk}/").context["cards"]
+    rows = Impression.objects.filter(user=bob, shelf="similar-artists", is_artist=True).order_by("rank")
+    names = dict(Artist.objects.values_list("pk", "name"))
+    assert [names[row.track_id] for row in rows] == [card.title for card in cards]
+    assert Impression.objects.count() == len(cards) == 4
 
 
 def test_turbo_gets_the_part_alone_and_a_browser_without_javascript_a_page(as_bob: Client, alice: Any) -> None:

@@ -16,7 +16,7 @@ from discovery.models import Impression
 from discovery.tests.town import NOW, plays, settle, tracks_of
 from listening.lease import lease
 from listening.store import StoreAway
-from music.models import Track
+from music.models import Artist, Track
 from music.tests.catalogue import add_track
 
 
@@ -223,7 +223,7 @@ def test_a_night_in_which_the_listens_are_away_is_tried_again_soon(alice: Any, m
         assert nightly.train_when_due() is is_trained, hour
 
 
-def shown(user: Any, track: Track, days_ago: int, **more: Any) -> None:
+def shown(user: Any, track: Track | Artist, days_ago: int, **more: Any) -> None:
     day = NOW.date() - timedelta(days=days_ago)
     offered = {"shelf": "made-for-you", "rank": 1, "propensity": 0.5, **more}
     Impression.objects.create(user=user, track_id=track.pk, shown_on=day, **offered)
@@ -250,6 +250,19 @@ def test_what_became_of_what_was_shown_is_noted_when_two_days_are_over(alice: An
     assert outcomes.tally() == [outcomes.Offers("made-for-you", 4, "25.0 %", "25.0 %", "25.0 %", "100.0 %")]
     with pytest.raises(CommandError):
         told("evaluate_recommendations")
+
+
+def test_of_an_artist_becomes_the_best_that_became_of_any_of_their_tracks(alice: Any, bob: Any) -> None:
+    tracks = tracks_of(alice, "Jazz", 6)
+    artists = [track.artist for track in tracks[::2]]
+    for artist in artists:
+        shown(bob, artist, 4, shelf="similar-artists", is_artist=True)
+    plays(bob, tracks[:1], 0.05, days_ago=3)
+    plays(bob, tracks[1:2], days_ago=3)
+    plays(bob, tracks[2:3], 0.05, days_ago=3)
+    outcomes.follow_up()
+    became = dict(Impression.objects.values_list("track_id", "became"))
+    assert became == {artists[0].pk: "completed", artists[1].pk: "skipped", artists[2].pk: "nothing"}
 
 
 def test_a_day_is_that_of_the_listeners_clock(alice: Any, bob: Any) -> None:

@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from discovery.impressions import record_suggested
+from discovery.impressions import record_shown, record_suggested
+from discovery.shelf import Item
 from discovery.similar import similar_artists, similar_tracks
 from discovery.standing import standing_of
 from music.access import artist_for, track_for
@@ -22,7 +23,8 @@ def tracks(request: HttpRequest, pk: int) -> HttpResponse:
 def artists(request: HttpRequest, pk: int) -> HttpResponse:
     artist = artist_for(request.user, pk)
     cards = similar_artists(standing_of(request.user), artist)
-    return _answer(request, "discovery/similar_artists.html", artist=artist, cards=cards)
+    record_shown(request.user, {"similar-artists": [Item(pk, "") for pk in cards]}, are_artists=True)
+    return _answer(request, "discovery/similar_artists.html", artist=artist, cards=[*cards.values()])
 
 
 def _answer(request: HttpRequest, template: str, **context: object) -> HttpResponse:
