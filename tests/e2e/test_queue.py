@@ -405,3 +405,23 @@ def played_of(asked: Request) -> dict[str, int]:
     """What a report of progress or of the end says, by the listen."""
     _, listen, step = asked.url.rstrip("/").rsplit("/", 2)
     return {} if step == "start" else {listen: asked.post_data_json["played_ms"]}
+
+
+def test_over_the_whole_window_nothing_is_pushed_out_of_it_and_the_queue_stands_beside_the_cover(
+    demo_server: Server, at_tracks: Callable[..., Page]
+) -> None:
+    page = at_tracks("spacious")
+    play(page, 3)
+    page.evaluate(
+        "document.querySelector('[data-player=source]').textContent = 'A list with a very long name '.repeat(20)"
+    )
+    page.keyboard.press("f")
+    page.keyboard.press("q")
+    cover, queue = (page.locator(part).bounding_box() for part in (".player-cover", "#queue"))
+    assert cover and queue
+    assert cover["x"] > 0 and cover["x"] + cover["width"] <= queue["x"]
+    assert queue["x"] + queue["width"] <= 1440
+    page.keyboard.press("q")
+    page.set_viewport_size({"width": 390, "height": 844})
+    cover = page.locator(".player-cover").bounding_box()
+    assert cover and cover["x"] > 0 and cover["x"] + cover["width"] < 390
