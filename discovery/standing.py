@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from math import prod
@@ -44,10 +44,14 @@ class Standing:
 
     @cached_property
     def opinion(self) -> Opinion | None:
-        """What the model thinks of all tracks for them: every shelf of a page is picked, and explained, by the same."""
+        """What the model thinks of all tracks for them: every shelf of a page is picked, and explained, by the same.
+
+        What they said of a track is its weight in the taste already; only "never" is said once more.
+        """
         from recommendations.ladder import Opinion
 
-        return Opinion(self.model, self.taste) if self.model else None
+        factors = {key: each for key, each in self.taste.factors.items() if not (each and key.startswith("track:"))}
+        return Opinion(self.model, replace(self.taste, factors=factors)) if self.model else None
 
     @cached_property
     def people(self) -> tuple[int, ...]:
