@@ -124,7 +124,7 @@ def _tie(why: Contribution, said: Said | None, wished: Collection[str]) -> str:
     if why.kind == "popular":
         return _popular(int(why.key))
     if why.kind == "track" and said:
-        return _("Listeners of “%s” like it, too") % said.name
+        return _("Goes with “%s”, by what people here finish") % said.name
     kind = str(why.key).partition(":")[0]
     if why.key in wished and kind == "sound":
         return _("Sounds like it")

@@ -65,20 +65,24 @@ def test_of_several_in_common_the_one_that_most_of_what_is_wished_has_is_named(a
     assert radio(standing_of(bob), "playlist", playlist.pk)["found"] == "Funk, too"
 
 
-def test_where_listeners_say_more_than_what_tracks_have_it_is_said_whose(
+def test_where_listeners_say_more_than_what_tracks_have_it_is_said_of_which_track(
     as_bob: Client, bob: Any, town: dict[str, list[Track]]
 ) -> None:
     """Two of each band, so that genre and band are in common as well."""
     track = town["Jazz"][0]
     for said in (similar(as_bob, track), radio(standing_of(bob), "track", track.pk)):
-        assert f"Listeners of “{track.title}” like it, too" in said.values()
+        assert f"Goes with “{track.title}”, by what people here finish" in said.values()
 
 
 def test_what_is_said_is_what_the_ranking_says_itself(as_bob: Client, bob: Any, town: dict[str, list[Track]]) -> None:
     track = town["Metal"][0]
     like = close_to(standing_of(bob), Wish((track.pk,)), b"", without={track.pk})
     assert like.opinion
-    words = {"track": f"Listeners of “{track.title}” like it, too", "genre": "Metal, too", "artist": "Also by "}
+    words = {
+        "track": f"Goes with “{track.title}”, by what people here finish",
+        "genre": "Metal, too",
+        "artist": "Also by ",
+    }
     said = similar(as_bob, track)
     names = {each.facts.pk: each.facts for each in like.close}
     titles = dict(Track.objects.filter(title__in=said).values_list("pk", "title"))
