@@ -122,7 +122,7 @@ class Bringing:
             here.add(copy.facts, added)
         known = [(file, facts, track) for file, facts in again if (track := here.track(file, facts))]
         for file, _facts, track in known:
-            if track.state == Track.State.MISSING or not Path(track.file.path).exists():
+            if track.state == Track.State.MISSING or not os.path.exists(track.file.path):  # noqa: PTH110 False where it may not be looked for
                 bring_back(track, file.path)
         self._remember(known)
 

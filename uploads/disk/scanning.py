@@ -205,7 +205,7 @@ class Scan:
     def miss(self) -> None:
         """Tracks whose file is gone, or holds another sound now. A copy plays on without the file it came from."""
         for row in self.lost:
-            if _is_ours(_track(row)) or self._is_elsewhere(row):
+            if _is_ours(_track(row)) or self._is_elsewhere(row) or _is_locked(row):
                 continue
             self.counts["missing"] += 1
             self.complain(decoded(row.path), f"“{_track(row)}” is not there any more.")
@@ -236,11 +236,22 @@ def _stored(track: Track) -> str:
 def _is_ours(track: Track) -> bool:
     """Whether a copy is played. The folder cannot tell: it may have been brought in both ways, one after the other."""
     stored = Path(_stored(track))
-    return stored.exists() and not stored.is_symlink()
+    return not stored.is_symlink() and stored.exists()
 
 
 def _exists(row: LibraryFile) -> bool:
     return os.path.exists(decoded(row.path))  # noqa: PTH110 a path with surrogates stays a str
+
+
+def _is_locked(row: LibraryFile) -> bool:
+    """Whether nobody can tell, because its folder may not be entered: that is complained of once, and it stays."""
+    try:
+        os.stat(decoded(row.path))  # noqa: PTH116
+    except PermissionError:
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def _is_another_take(track: Track, facts: AudioFacts, has_grown: bool) -> bool:

@@ -1,7 +1,9 @@
 """Folders inside folders, folders brought in twice, files that come and go while their tracks are elsewhere."""
 
+import errno
 import os
 import shutil
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from mutagen.id3 import ID3, TIT2
 
-from conftest import MP3, WAV
+from conftest import MP3, OGG, WAV
 from music.editing import TrackChanges, edit_tracks
 from music.models import Track
 from music.removal import discard, restore, trash
@@ -126,6 +128,54 @@ def test_a_file_that_has_become_a_loop_of_links_is_missing(disk: Path) -> None:
     (disk / "a/one.mp3").symlink_to(disk / "a/one.mp3")
     scan()
     assert Track.objects.get(format="mp3").state == "missing"
+
+
+@pytest.fixture
+def locked(disk: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Music in place in a folder that may not be entered any more, not even by root, and some beside it."""
+    shutil.copy2(OGG, disk)
+    bring(disk, in_place=True)
+    stat, scandir = os.stat, os.scandir
+
+    def forbid(path: Any) -> None:
+        if isinstance(path, str | Path) and Path(os.path.realpath(path)).parent == disk / "a":
+            raise PermissionError(errno.EACCES, "Permission denied")
+
+    def guarded_stat(path: Any, *arguments: Any, follow_symlinks: bool = True, **more: Any) -> os.stat_result:
+        if follow_symlinks:
+            forbid(path)
+        return stat(path, *arguments, follow_symlinks=follow_symlinks, **more)
+
+    def guarded_scandir(path: Any) -> Any:
+        forbid(Path(path) / "anything")
+        return scandir(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", guarded_stat)
+        patch.setattr(os, "scandir", guarded_scandir)
+        yield patch
+
+
+def test_what_lies_in_a_folder_that_may_not_be_entered_is_not_called_missing(
+    locked: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(CommandError, match="1 to look at"):
+        call_command("scan", jobs=1)
+    assert "disk/a: It cannot be read: Permission denied." in capsys.readouterr().err
+    assert {track.state for track in Track.objects.all()} == {"published"}
+    locked.undo()
+    call_command("scan", jobs=1)
+    assert "unchanged 3" in capsys.readouterr().out
+
+
+def test_a_copy_of_what_may_not_be_read_any_more_is_played_instead(
+    locked: pytest.MonkeyPatch, tmp_path: Path, as_alice: Any
+) -> None:
+    (tmp_path / "again").mkdir()
+    shutil.copy(MP3, tmp_path / "again")
+    bring(tmp_path / "again", in_place=True)
+    track = Track.objects.get(format="mp3")
+    assert b"".join(as_alice.get(track.stream_url).streaming_content) == MP3.read_bytes()
 
 
 @pytest.mark.parametrize("is_dry_run", [True, False])
