@@ -1,8 +1,11 @@
 """Whether the media folder holds what the database says, and nothing else."""
 
 import os
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -13,6 +16,7 @@ from music.files import cover_path, covers_of_all, forget_cover
 from music.models import Track
 
 QUARANTINE = "quarantine"
+JUST_STORED = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -91,9 +95,16 @@ def _of_covers(covers: set[str]) -> Iterator[Difference | None]:
 def _strays(root: Path, folder: str, wanted: set[str]) -> Iterator[Difference]:
     for path, _folders, files in os.walk(root / folder):
         for file in files:
-            name = _in_media(Path(path) / file)
-            if name not in wanted:
+            stray = Path(path) / file
+            if (name := _in_media(stray)) not in wanted and _is_settled(stray):
                 yield Difference(name, "no track has this file")
+
+
+def _is_settled(path: Path) -> bool:
+    """What is being brought in has its file before its track."""
+    with suppress(FileNotFoundError):
+        return time.time() - path.lstat().st_ctime >= JUST_STORED.total_seconds()
+    return False
 
 
 def _in_media(path: Path) -> str:

@@ -1,4 +1,5 @@
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.management import CommandError, call_command
 from conftest import MP3, WAV
 from music.files import cover_path
 from music.models import Album, Track
+from uploads.disk import media_check
 from uploads.models import Sidecar, Upload
 
 
@@ -53,10 +55,21 @@ def test_a_file_of_another_size_goes_to_the_quarantine(library: None) -> None:
     check()
 
 
-def test_a_stray_file_goes_to_the_quarantine_and_is_not_lost(library: None) -> None:
-    stray = Path(settings.MEDIA_ROOT) / "tracks" / "zz" / "stray.mp3"
-    stray.parent.mkdir(parents=True)
-    stray.write_bytes(b"who knows")
+@pytest.fixture
+def stray(library: None) -> Path:
+    path = Path(settings.MEDIA_ROOT) / "tracks" / "zz" / "stray.mp3"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"who knows")
+    return path
+
+
+def test_a_file_that_was_just_stored_waits_for_its_track(stray: Path) -> None:
+    check(fix=True)
+    assert stray.exists()
+
+
+def test_a_stray_file_goes_to_the_quarantine_and_is_not_lost(stray: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(media_check, "JUST_STORED", timedelta())
     with pytest.raises(CommandError):
         check()
     assert stray.exists()

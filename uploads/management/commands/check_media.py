@@ -10,8 +10,8 @@ from uploads.disk.media_check import QUARANTINE, differences, how_many, quaranti
 class Command(BaseCommand):
     help = (
         "Compare the media folder with the database: tracks without their file, files of another size, pictures that "
-        "are not there, files that no track has. Changes nothing unless --fix is given. Exit code 0 when both agree "
-        "or all was put right, 1 when they differ."
+        "are not there, files that no track has an hour after they were stored. Changes nothing unless --fix is "
+        "given. Exit code 0 when both agree or all was put right, 1 when they differ."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
