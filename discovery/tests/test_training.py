@@ -82,14 +82,20 @@ def test_scores_that_are_no_numbers_are_kept_out(alice: Any, monkeypatch: pytest
     assert live_model() is None
 
 
-def test_what_was_heard_since_the_live_model_was_trained_is_what_both_are_asked(alice: Any) -> None:
-    library = settle(alice, people=4, tracks=20)
-    told("train_recommender")
+def finish_the_rest(library: dict[str, list[Track]]) -> datetime:
+    """Everybody finishes what they had not heard, just after the data of the live model were cut, which is answered."""
     cut = datetime.fromisoformat(live_model().manifest["data_cut"])
     for genre, tracks in library.items():
         for number in range(4):
             rest = [track for place, track in enumerate(tracks) if place % 4 == number]
             plays(person_of(genre, number), rest, days_ago=(NOW - cut) / timedelta(days=1) - 0.001)
+    return cut
+
+
+def test_what_was_heard_since_the_live_model_was_trained_is_what_both_are_asked(alice: Any) -> None:
+    library = settle(alice, people=4, tracks=20)
+    told("train_recommender")
+    cut = finish_the_rest(library)
     said = told("evaluate_recommendations")
     assert f"since {cut:%Y-%m-%d %H:%M}" in said
     assert "live model" in said
@@ -110,10 +116,7 @@ def test_a_live_model_that_could_not_be_asked_is_told_of_with_the_command_and_wi
 def test_a_live_model_that_was_asked_is_named_as_what_the_new_one_was_compared_with(alice: Any) -> None:
     library = settle(alice, people=4, tracks=20)
     told("train_recommender")
-    for genre, tracks in library.items():
-        for number in range(4):
-            rest = [track for place, track in enumerate(tracks) if place % 4 == number]
-            plays(person_of(genre, number), rest, days_ago=-0.01)
+    finish_the_rest(library)
     assert "no worse than live model, genre rule." in told("train_recommender")
     assert "not asked" not in live_model().manifest["verdict"]
 
