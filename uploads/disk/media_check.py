@@ -77,6 +77,8 @@ def _of_track(root: Path, track: Track) -> Difference | None:
         return None
     try:
         size_bytes = path.stat().st_size
+    except PermissionError:
+        return None  # nobody can tell
     except OSError:
         return Difference(str(track.file), "its file is not there", track.pk)
     if size_bytes != track.size_bytes and not path.is_symlink():

