@@ -49,6 +49,19 @@ test("shuffling what plays shuffles the pages before and after it, too, and only
   assert.deepEqual(told, []);
 });
 
+test("what another tab put on is shuffled as a whole here, and what it shuffled is its own", async () => {
+  answers[`${MORE}?queue`] = { tracks: some(1, 2, 3, 4), ...ORIGIN, href: "" };
+  play(`${MORE}?after=2`, 1, 2);
+  const { queue } = engine;
+  engine.adopt(Queue.fromJSON({ ...queue.shuffle() }));
+  await settle();
+  assert.deepEqual(asked, []);
+  engine.adopt(Queue.fromJSON({ ...queue, tracks: [...queue.tracks] }));
+  engine.toggleShuffle();
+  await settle();
+  assert.deepEqual(sorted(), [1, 2, 3, 4]);
+});
+
 test("what is in a list twice is shuffled in twice", async () => {
   answers[`${MORE}?queue`] = { tracks: some(1, 2, 1, 3, 3), ...ORIGIN, href: "" };
   play(`${MORE}?after=2`, 1, 2);

@@ -17,7 +17,7 @@ export class WholeLists {
 
   /** From now on what plays shuffled is all of its list; where another tab shuffles, that is up to it. */
   follow() {
-    this.#engine.addEventListener("adopt", ({ detail }) => (this.#asked = detail.queue.tracks));
+    this.#engine.addEventListener("adopt", ({ detail: { queue } }) => queue.isShuffled && (this.#asked = queue.tracks));
     this.#engine.addEventListener("change", () => this.#shuffle().catch(() => {}));
   }
 
