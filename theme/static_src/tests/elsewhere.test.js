@@ -27,7 +27,7 @@ class Channel extends EventTarget {
   }
 }
 
-async function tab(user = "7") {
+async function tab(user = "7", { doesFollow = true } = {}) {
   const audio = new FakeAudio();
   const engine = new Engine({ audio });
   const userId = () => user;
@@ -36,7 +36,7 @@ async function tab(user = "7") {
   playInOneTabOnly(engine, () => new Channel("player"));
   const channel = new Channel("elsewhere");
   const elsewhere = new Elsewhere({ engine, sleepTimer, channel, userId, later: (run) => (later = run), every: () => null, now: () => clockMs });
-  elsewhere.follow();
+  if (doesFollow) elsewhere.follow();
   await settle();
   return { audio, engine, elsewhere, sleepTimer };
 }
@@ -139,6 +139,45 @@ test("a list that is begun in another tab plays there alone, and not for a momen
   assert.deepEqual(first.audio.loads.slice(-2), ["/stream/2/", "/stream/8/"]);
   assert.deepEqual(shown(first), ["8", true, 20_000]);
   assert.deepEqual(idsOf(first), [7, 8, 9]);
+});
+
+test("a list that plays before its tab knows of the others is what they show", async () => {
+  const [first, third] = [await tab(), await tab()];
+  await playIn(first, 1, 2, 3);
+  const second = await tab("7", { doesFollow: false });
+  await playIn(second, 7, 8, 9);
+  second.elsewhere.follow();
+  await settle();
+  for (const each of [first, third]) assert.deepEqual([...shown(each), ...idsOf(each)], ["8", true, 20_000, 7, 8, 9]);
+  first.engine.takeOver();
+  first.audio.arrive();
+  await settle();
+  assert.deepEqual(soundingIn(first, second, third), [true, false, false]);
+  assert.deepEqual(idsOf(second), [7, 8, 9]);
+});
+
+test("what goes on in another tab is played there from where it came from", async () => {
+  const [first, second] = [await tab(), await tab()];
+  await playIn(second, 1, 2, 3);
+  second.engine.enqueue([{ ...track(7), origin: { source: "album:9" } }]);
+  await settle();
+  await playIn(first, 6, 7, 8);
+  assert.deepEqual(idsOf(second), [6, 7, 8]);
+  assert.equal(second.engine.queue.current.origin, undefined);
+});
+
+test("what a tab finds of the queue as it was kept is nothing to tell those that have all of it", async () => {
+  const first = await tab();
+  await playIn(first, 1, 2, 3);
+  first.engine.pause();
+  const second = await tab();
+  second.engine.restore(list(5, 2), 5_000);
+  await settle();
+  assert.deepEqual([first.engine.positionMs, ...idsOf(first)], [20_000, 1, 2, 3]);
+  first.audio.arrive();
+  first.engine.toggle();
+  await settle();
+  assert.deepEqual(idsOf(second), [1, 2, 3]);
 });
 
 test("what comes next is arranged in any tab, and plays where it played", async () => {

@@ -157,6 +157,18 @@ test("a track that gives way to another is left", async () => {
   assert.equal(tab.sent[2].body.event_id, "b");
 });
 
+test("a track that goes on in another tab was not left here", async () => {
+  await tab.play(1, 2);
+  await tab.hear(5);
+  tab.engine.pause();
+  tab.engine.watch({ isLoading: false, positionMs: 5_000, pause: () => {}, seek: () => {} });
+  tab.engine.adopt(tab.engine.queue.next());
+  tab.reporter.farewell();
+  await settle();
+  assert.deepEqual(tab.sent[1].body, { played_ms: 5_000, user_id: "7" });
+  assert.deepEqual([tab.urls, tab.beacons], [["start/", "a/progress/"], []]);
+});
+
 test("the same track again is another event", async () => {
   tab.engine.setRepeat("one");
   await tab.play(1);

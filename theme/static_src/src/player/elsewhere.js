@@ -11,7 +11,7 @@ const PAINT_EVERY_MS = 500;
  *
  * Messages, all with `user` and `tab`:
  *   asking                            how are things?
- *   playing (positionMs, isLoading)   something sounds in that tab
+ *   playing (trackId, positionMs, isLoading)   something sounds in that tab
  *   silent (positionMs)               no more
  *   pause / seek (positionMs)         to the tab that plays
  *   shared (volume, isMuted, sleep, queue, since, isPlaying)   so they are by now; `queue` where it is another one than
@@ -45,6 +45,7 @@ export class Elsewhere {
     this.#channel.addEventListener("message", ({ data }) => data.user === this.#userId() && this.#hear(data));
     for (const type of ["change", "jump"]) this.#engine.addEventListener(type, () => this.#tellSoon());
     this.#engine.addEventListener("tick", () => this.#now() - this.#saidAt > SAY_EVERY_MS && this.#say());
+    this.#engine.addEventListener("adopt", ({ detail }) => (this.#queue = detail.queue));
     this.#sleepTimer.addEventListener("change", () => this.#tellSoon());
     this.#post("asking");
     this.#tellSoon();
@@ -71,9 +72,9 @@ export class Elsewhere {
   }
 
   #say() {
-    const { positionMs, isLoading } = this.#engine;
+    const { track, positionMs, isLoading } = this.#engine;
     this.#saidAt = this.#now();
-    this.#post("playing", { positionMs, isLoading });
+    this.#post("playing", { trackId: track.id, positionMs, isLoading });
   }
 
   #share() {
@@ -127,9 +128,11 @@ export class Elsewhere {
     engine.adopt(this.#queue);
   }
 
-  /** A tab that was killed says nothing more. */
-  #watch(tab, { positionMs, isLoading }) {
-    if (!this.#engine.track) return;
+  /** Where a tab begins to play, its queue may be another one than is known here. A tab that was killed says nothing more. */
+  #watch(tab, { trackId, positionMs, isLoading }) {
+    const isKnown = trackId === this.#engine.track?.id;
+    if (!isKnown || tab !== this.#playing) this.#post("asking");
+    if (!isKnown) return;
     this.#stopWaiting();
     const now = this.#now;
     let [fromMs, at] = [positionMs, now()];
@@ -166,11 +169,12 @@ export class Elsewhere {
   }
 }
 
-/** Tracks that are here already stay the same ones, so that what is drawn of them does. */
+/** Tracks that are here already, from the same list, stay the same ones, so that what is drawn of them does. */
 function recognised(tracks, own) {
-  const here = new Map(own.map(({ id }) => [id, []]));
-  for (const track of own) here.get(track.id).push(track);
-  return tracks.map((track) => here.get(track.id)?.shift() ?? track);
+  const nameOf = ({ id, origin }) => `${id} ${origin?.source}`;
+  const here = new Map(own.map((track) => [nameOf(track), []]));
+  for (const track of own) here.get(nameOf(track)).push(track);
+  return tracks.map((track) => here.get(nameOf(track))?.shift() ?? track);
 }
 
 export function followOtherTabs({ engine, sleepTimer, userId }) {

@@ -17,7 +17,8 @@ const MAX_FAILURES_IN_A_ROW = 3;
  *   jump                        sent before the position is changed by hand
  *   ended / leave               the play is over: heard to the end / replaced before it
  *   message (plus text)         something to tell the listener; "" takes it back
- *   adopt (plus queue)          what follows is a queue that another tab has arranged
+ *   adopt (plus queue)          what follows is a queue that another tab has arranged, or this one left
+ *   handed                      the play goes on in another tab
  *   change / time               anything to repaint / only the clock
  */
 export class Engine extends EventTarget {
@@ -193,6 +194,7 @@ export class Engine extends EventTarget {
 
   /** Another tab plays this queue: `other` has its isLoading, positionMs, pause() and seek(positionMs). */
   watch(other) {
+    if (!this.#other) this.#emit("handed");
     this.#other = other;
     this.#emit("change");
   }
@@ -212,6 +214,7 @@ export class Engine extends EventTarget {
 
   /** Shows the queue's track paused at the position; no sound. */
   restore(queue, positionMs) {
+    this.#emit("adopt", { queue });
     this.#load(queue, positionMs);
   }
 

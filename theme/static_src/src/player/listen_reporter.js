@@ -43,6 +43,7 @@ export class ListenReporter {
     engine.addEventListener("halt", ({ detail }) => this.#halt(detail));
     engine.addEventListener("ended", ({ detail }) => this.#finish(detail));
     engine.addEventListener("leave", ({ detail }) => this.#leave(detail));
+    engine.addEventListener("handed", () => (this.#listen = null)); // how far it got was said as it paused
   }
 
   /** A hidden document may never be seen again, or play on: say how far it got. Browsers hide the departing one too. */
