@@ -14,7 +14,7 @@ from discovery.serving import recommend
 from discovery.shelves import NARROW_FIRST
 from discovery.standing import Standing, standing_of
 from discovery.tests.shelves import finish, library
-from discovery.tests.town import plays, settle, tracks_of
+from discovery.tests.town import learned_town, plays, tracks_of
 from discovery.training import train_recommender
 from music.models import Track
 from music.tests.catalogue import add_track
@@ -25,10 +25,7 @@ from playlists.models import Playlist
 @pytest.fixture
 def town(alice: Any, bob: Any) -> dict[str, list[Track]]:
     """People who like jazz and people who like metal; bob finished a third of the jazz."""
-    tracks = settle(alice, tracks=24)
-    finish(bob, tracks["Jazz"][:8])
-    assert train_recommender().version
-    return tracks
+    return learned_town(alice, bob, 8)
 
 
 def radio(standing: Standing, kind: str, key: Any, limit: int = 20) -> dict[str, str]:

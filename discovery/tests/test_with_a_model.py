@@ -13,8 +13,7 @@ from discovery import alike
 from discovery.corrections import Kind, correct
 from discovery.standing import standing_of
 from discovery.tests.shelves import finish, library
-from discovery.tests.town import settle
-from discovery.training import train_recommender
+from discovery.tests.town import learned_town
 from music.models import Track
 from music.tests.catalogue import add_track
 from playlists.editing import add_tracks
@@ -25,10 +24,7 @@ from playlists.stars.saying import star
 @pytest.fixture
 def town(alice: Any, bob: Any) -> dict[str, list[Track]]:
     """People who like jazz and people who like metal; bob finished half of the jazz."""
-    tracks = settle(alice, tracks=24)
-    finish(bob, tracks["Jazz"][:10])
-    assert train_recommender().version
-    return tracks
+    return learned_town(alice, bob, 10)
 
 
 def test_a_mix_is_of_what_one_likes_and_each_new_track_has_the_models_reason(

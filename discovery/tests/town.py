@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conftest import make_user
+from discovery.tests.shelves import finish
+from discovery.training import train_recommender
 from listening.rules import apply
 from listening.store import Event, listen_store
 from music.models import Track
@@ -43,6 +45,14 @@ def settle(uploader: Any, people: int = 4, tracks: int = 12) -> dict[str, list[T
             person = make_user(f"{genre}-{number}".lower())
             plays(person, _without(library[genre], number))
     return library
+
+
+def learned_town(uploader: Any, listener: Any, finished: int) -> dict[str, list[Track]]:
+    """One of which a model is live, and in which the listener finished so many tracks of jazz."""
+    tracks = settle(uploader, tracks=24)
+    finish(listener, tracks["Jazz"][:finished])
+    assert train_recommender().version
+    return tracks
 
 
 def _without(tracks: Sequence[Track], number: int) -> list[Track]:
